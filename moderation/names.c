@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names compared by what a reader sees: compatibility and case folded; spaces, punctuation,
+// symbols and what is invisible left out.
+#include "moderation/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+// Nobody's name, alone or with a number: "Admin", "版主2".
+// clang-format off
+static const char *const ROLE_NAMES[] = {
+    "主持", "嘉宾", "嘉賓", "来宾", "來賓", "版主", "站长", "站長", "官方", "官方账号", "官方帳號",
+    "系统", "系統", "客服", "审核", "審核", "速录", "速錄", "导播", "導播",
+    "admin", "host", "guest", "system", "root", "staff", "official",
+};
+
+// Words that claim a role wherever they stand: "主持人小何", "网站管理员".
+static const char *const ROLE_WORDS[] = {
+    "主持人", "管理员", "管理員", "审核员", "審核員", "复核人", "復核人", "工作人员", "工作人員",
+    "速录员", "速錄員", "联络员", "聯絡人", "moderator", "compere", "administrator",
+};
+// clang-format on
+
+static bool is_kept(int32_t c)
+{
+    switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+    case UTF8PROC_CATEGORY_CO:
+        return true;
+    default:
+        return false;
+    }
+}
+
+// The name as compared, to be freed.
+static char *fold(const char *name)
+{
+    const utf8proc_option_t options = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                      UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded, options);
+    if (len < 0)
+        abort(); // out of memory: the name is gated
+    utf8proc_ssize_t out = 0;
+    for (utf8proc_ssize_t i = 0; i < len;) {
+        utf8proc_int32_t c = 0;
+        utf8proc_ssize_t step = utf8proc_iterate(folded + i, len - i, &c);
+        if (is_kept(c)) {
+            memmove(folded + out, folded + i, (size_t)step);
+            out += step;
+        }
+        i += step;
+    }
+    folded[out] = 0;
+    return (char *)folded;
+}
+
+static bool is_same(const char *folded, const char *taken)
+{
+    char *other = fold(taken);
+    bool same = *other && strcmp(folded, other) == 0;
+    free(other);
+    return same;
+}
+
+static bool claims_role(const char *folded)
+{
+    for (size_t i = 0; i < sizeof ROLE_WORDS / sizeof *ROLE_WORDS; i++)
+        if (strstr(folded, ROLE_WORDS[i]))
+            return true;
+    size_t len = strlen(folded);
+    while (len > 0 && folded[len - 1] >= '0' && folded[len - 1] <= '9')
+        len--;
+    for (size_t i = 0; i < sizeof ROLE_NAMES / sizeof *ROLE_NAMES; i++)
+        if (strlen(ROLE_NAMES[i]) == len && memcmp(ROLE_NAMES[i], folded, len) == 0)
+            return true;
+    return false;
+}
+
+bool mod_name_is_taken(const char *name, const char *const *taken, size_t taken_count)
+{
+    char *folded = fold(name);
+    bool is_taken = claims_role(folded);
+    for (size_t i = 0; !is_taken && i < taken_count; i++)
+        is_taken = is_same(folded, taken[i]);
+    free(folded);
+    return is_taken;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The application: commands in, events recorded, everybody told. The door for server/*.
+//
+// It knows no socket, no clock and no file: whoever creates it lends it these by app_ports. All
+// calls are on the loop thread. Nothing is answered or shown before the record has it.
+#ifndef SERVER_APP_APP_H
+#define SERVER_APP_APP_H
+
+#include "moderation/rate.h"
+#include "server/base/json.h"
+#include "server/feed/feed.h"
+#include "server/identity/token.h"
+#include "server/interview/state.h"
+#include "server/page/messages.h"
+#include "storage/storage.h"
+
+enum { ACTOR_NAME_MAX = 64, ACTOR_ID_TEXT = 72, ADDRESS_TEXT = 64 };
+
+// Who speaks. A zeroed actor may do nothing.
+struct actor {
+    enum { ACTOR_NOBODY, ACTOR_CITIZEN, ACTOR_STAFF } kind;
+    char name[ACTOR_NAME_MAX + 1]; // ACTOR_STAFF: the account
+    char role[16];                 // ACTOR_STAFF: portal_admin, auditor, staff
+    char id[ACTOR_ID_TEXT];        // "u:NAME", "c:HASH": what is recorded
+    char address[ADDRESS_TEXT];    // for rate limits only; "" = not limited
+    enum lang lang;
+};
+void actor_citizen(struct actor *a, const char visitor[VISITOR_TEXT]);
+void actor_staff(struct actor *a, const char *name, const char *role);
+
+struct app_ports {
+    void *ctx;
+    int64_t (*now_ms)(void *ctx);
+    void (*random)(void *ctx, unsigned char *ret, size_t n);
+    // Something is to be swept: call app_sweep soon, again while it says so.
+    void (*wake)(void *ctx);
+    // A staff ticket, good once.
+    bool (*take_ticket)(void *ctx, struct slice ticket, struct actor *ret);
+    // The header that makes a payload one frame of the wire; returns its length, at most 10.
+    size_t (*frame_header)(uint64_t len, unsigned char ret[10]);
+    // link: what app_peer_open was given.
+    enum reader_take (*send)(void *link, struct slice frames);
+    void (*close)(void *link, int code, const char *reason);
+    void (*set_limit)(void *link, size_t bytes); // of one message
+};
+
+struct app_config {
+    struct mod_rate ask;     // one citizen
+    struct mod_rate address; // one address, which many may share
+    uint32_t question_max;   // code points
+    int64_t undo_ms;         // between approval and publication
+};
+
+struct app;
+struct peer;    // a WebSocket connection's side of things
+struct channel; // one interview: its states and feeds
+
+// storage and keys are borrowed; ports and config are copied.
+struct app *app_create(const struct app_ports *ports, const struct app_config *config,
+                       const struct keys *keys);
+void app_destroy(struct app **a); // peers must be closed, nothing may be under way
+
+// The listener for opening the record, and the record once it is open.
+struct st_listener app_listener(struct app *a);
+void app_set_storage(struct app *a, struct storage *s);
+
+// Folds the whole record. done comes later: NULL, or a sentence (an interview that cannot be
+// read). Only then may the other calls be made.
+void app_load(struct app *a, void (*done)(void *ctx, const char *fault), void *ctx);
+
+// Call about ten times a second: publishes what is due, watches over greetings, sends heads.
+void app_tick(struct app *a);
+bool app_sweep(struct app *a); // see app_ports.wake
+bool app_is_idle(const struct app *a); // no command waits for the record
+
+// Connections. peer_open never fails; the peer lives until app_peer_closed.
+struct peer *app_peer_open(struct app *a, void *link, const char *address);
+void app_peer_message(struct peer *p, struct slice text);
+void app_peer_ready(struct peer *p);
+void app_peer_closed(struct peer *p);
+// Tells every peer "bye" and closes with 1001.
+void app_drain(struct app *a, int64_t retry_ms);
+
+// One request without a connection: answer gets the response object as JSON text, or the absent
+// slice for a notification; exactly once, perhaps before app_call returns.
+typedef void app_answer(void *ctx, struct slice json);
+void app_call(struct app *a, const struct actor *actor, struct slice text, app_answer *answer,
+              void *ctx);
+
+struct app_figures {
+    size_t connections, watches, interviews, commands_waiting;
+    uint64_t events; // recorded, of all interviews
+};
+void app_figures(const struct app *a, struct app_figures *ret);
+
+// For pages and documents. Interviews given here are public_only states.
+const struct interview *app_public(const struct app *a, struct slice interview); // NULL: none
+// Every public one, newest start first; the array is the app's, until the next call.
+const struct interview *const *app_public_list(struct app *a, size_t *ret_count);
+// The public snapshot, kept until the next public event.
+struct slice app_snapshot(struct app *a, struct slice interview);
+void app_ledger(const struct app *a, const struct interview *open, struct buf *out);
+void app_openrpc(struct buf *out);
+
+// A citizen's question as question.status knows it; false: no such question, or a wrong secret.
+// Borrowed until the next event.
+struct app_fate {
+    const struct question *question;
+    const struct interview *interview; // the staff state
+};
+bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
+              struct app_fate *ret);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an asker does: question.ask, .status, .withdraw.
+#include <string.h>
+
+#include "moderation/names.h"
+#include "server/app/commands.h"
+#include "server/base/must.h"
+
+// ---- ask ----
+
+static struct bucket *bucket_of(struct app *a, const char *who)
+{
+    struct index_entry *e = index_find(a->rates, slice_of(who));
+    if (e)
+        return e->value;
+    struct bucket *b = must_alloc(sizeof *b);
+    index_add(a->rates, slice_of(who), b);
+    return b;
+}
+
+// Both the citizen and the address have a say; staff are never slowed down.
+static bool within_rate(struct call *c)
+{
+    int64_t now = app_now(c->app), retry_ms;
+    if (c->rated || c->actor.kind == ACTOR_STAFF)
+        return true;
+    if (mod_rate_take(&c->app->config.ask, &bucket_of(c->app, c->actor.id)->bucket, now,
+                      &retry_ms) &&
+        (!c->actor.address[0] ||
+         mod_rate_take(&c->app->config.address, &bucket_of(c->app, c->actor.address)->bucket, now,
+                       &retry_ms))) {
+        c->rated = true;
+        return true;
+    }
+    struct json_writer w = call_more(c);
+    json_w_member_int(&w, "retry_ms", retry_ms);
+    call_refuse(c, "rate_limited");
+    return false;
+}
+
+static bool name_is_free(struct call *c, const char *name)
+{
+    const struct interview *iv = c->channel->all;
+    const char *taken[LIMIT_GUESTS + 1];
+    size_t count = 0;
+    if (iv->compere.name)
+        taken[count++] = iv->compere.name;
+    for (size_t i = 0; i < iv->guest_count && count < LIMIT_GUESTS + 1; i++)
+        taken[count++] = iv->guests[i].name;
+    return !name || !mod_name_is_taken(name, taken, count);
+}
+
+static bool may_ask(struct call *c)
+{
+    const struct interview *iv = c->channel->all;
+    if (iv->asking == ASKING_CLOSED || !interview_takes_questions(iv->stage)) {
+        call_refuse(c, "asking_closed");
+        return false;
+    }
+    // A real name needs the portal's own sign-in, which a bare browser token is not.
+    if (iv->policy_asking && strcmp(iv->policy_asking, "realname") == 0) {
+        call_refuse(c, "not_authorized");
+        return false;
+    }
+    return true;
+}
+
+struct asked {
+    const char *text, *name, *contact, *to_guest;
+};
+
+// false: answered already.
+static bool gate_texts(struct call *c, const struct question_ask *m, struct asked *ret)
+{
+    bool ok;
+    ret->text = call_text(c, m->text, "text", c->app->config.question_max, true);
+    if (!ret->text)
+        return false;
+    ret->name = call_text_or_null(c, m->name, "name", LIMIT_NAME_POINTS, false, &ok);
+    if (!ok)
+        return false;
+    ret->contact = call_text_or_null(c, m->contact, "contact", LIMIT_NAME_POINTS * 4, false, &ok);
+    if (!ok)
+        return false;
+    ret->to_guest = call_text_or_null(c, m->to_guest, "to_guest", LIMIT_NAME_POINTS, false, &ok);
+    if (!ok)
+        return false;
+    const char *policy = c->channel->all->policy_asking;
+    if (!ret->name && policy && strcmp(policy, "named") == 0) {
+        call_bad_params(c, "name", "missing");
+        return false;
+    }
+    if (!name_is_free(c, ret->name)) {
+        call_refuse(c, "name_taken");
+        return false;
+    }
+    return true;
+}
+
+static void record_question(struct call *c, const struct asked *asked)
+{
+    const struct interview *iv = c->channel->all;
+    struct question_ids ids;
+    char digest[DIGEST_TEXT];
+    question_ids_make(c->app->keys, c->op, &ids);
+    question_digest(ids.nonce, slice_of(asked->text), digest);
+
+    call_guard_number(c, "q", ids.question, 0, 1);
+    call_guard_number(c, "r", ids.receipt_no, 0, 1);
+    struct slice open = slice_of(asking_name(iv->asking));
+    call_guard(c, slice_of("asking"), open, (struct slice){0});
+
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", ids.question);
+    json_w_member(&w, "receipt_no", ids.receipt_no);
+    json_w_member(&w, "name", asked->name);
+    json_w_member(&w, "text", asked->text);
+    json_w_member(&w, "origin", iv->asking == ASKING_PRECOLLECT ? "precollect" : "live");
+    json_w_member(&w, "to_guest", asked->to_guest);
+    json_w_member(&w, "contact", asked->contact);
+    json_w_member(&w, "asker", c->actor.id);
+    json_w_member(&w, "digest", digest);
+    json_w_member(&w, "nonce", ids.nonce);
+    json_w_member(&w, "stage", question_stage_name(Q_PENDING));
+    call_fact_end(c, &w, "question.received", false);
+
+    w = call_open(&c->result);
+    json_w_member(&w, "question", ids.question);
+    json_w_member(&w, "receipt_no", ids.receipt_no);
+    json_w_member(&w, "digest", digest);
+    json_w_member(&w, "nonce", ids.nonce);
+    json_w_member(&w, "stage", question_stage_name(Q_PENDING));
+    json_w_close(&w, '}');
+    call_record(c, slice_of(iv->id));
+}
+
+void question_ask_run(struct call *c, const void *params)
+{
+    struct asked asked = {0};
+    if (may_ask(c) && gate_texts(c, params, &asked) && within_rate(c))
+        record_question(c, &asked);
+}
+
+// The secret is derived from the question's id and never kept; it joins the kept result here.
+void question_ask_finish(struct call *c)
+{
+    struct json *kept = json_parse(buf_slice(&c->result));
+    char question[QUESTION_ID_TEXT] = "";
+    struct slice id = json_get_string(kept, "question");
+    must(id.n < sizeof question);
+    memcpy(question, id.p, id.n);
+    char secret[SECRET_TEXT];
+    question_secret(c->app->keys, question, secret);
+    c->result.n--; // the closing brace
+    struct json_writer w = {.out = &c->result, .comma = true};
+    json_w_member(&w, "secret", secret);
+    json_w_close(&w, '}');
+    json_free(kept);
+}
+
+// ---- status ----
+
+static void write_answer(struct json_writer *w, const struct interview *iv,
+                         const struct question *q)
+{
+    if (q->answer_count == 0)
+        return;
+    const struct statement *s = interview_statement(iv, slice_of(q->answers[0]));
+    if (!s)
+        return;
+    json_w_key(w, "answer");
+    json_w_open(w, '{');
+    json_w_member(w, "statement", s->id);
+    json_w_member(w, "speaker", s->speaker.name);
+    json_w_member(w, "title", s->speaker.title);
+    json_w_member(w, "text", s->text);
+    json_w_member_time(w, "said_at", s->said_ms);
+    json_w_close(w, '}');
+}
+
+void question_status_run(struct call *c, const void *params)
+{
+    const struct question_status *m = params;
+    struct app_fate fate;
+    if (!app_fate(c->app, m->receipt_no, m->secret, &fate)) {
+        call_not_found(c);
+        return;
+    }
+    const struct question *q = fate.question;
+    struct json_writer w = call_open(&c->result);
+    json_w_member(&w, "interview", fate.interview->id);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "stage", question_stage_name(q->stage));
+    json_w_member(&w, "text", q->original);
+    if (q->is_public)
+        json_w_member(&w, "shown_text", q->text);
+    json_w_member(&w, "reason", q->code);
+    json_w_member(&w, "note", q->note);
+    json_w_member(&w, "department", q->department);
+    json_w_member_time(&w, "due", q->due_ms);
+    json_w_member(&w, "case", q->case_id);
+    write_answer(&w, fate.interview, q);
+    json_w_close(&w, '}');
+    call_result(c);
+}
+
+// ---- withdraw ----
+
+void question_withdraw_run(struct call *c, const void *params)
+{
+    const struct question_withdraw *m = params;
+    struct app_fate fate;
+    enum question_stage to;
+    if (!app_fate(c->app, m->receipt_no, m->secret, &fate)) {
+        call_not_found(c);
+        return;
+    }
+    const struct question *q = fate.question;
+    c->channel = channel_find(c->app, slice_of(fate.interview->id));
+    if (!question_may_move(q->stage, M_WITHDRAW, &to)) {
+        refuse_stage(c, q);
+        return;
+    }
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    if (!q->is_public)
+        call_guard_same(c, "p", q->id, 0);
+    question_fact(c, q, "question.withdrawn", q->is_public);
+    struct json_writer w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(to));
+    json_w_close(&w, '}');
+    call_record(c, slice_of(fate.interview->id));
+}

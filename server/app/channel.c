@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// One interview as the application holds it: two states, three feeds, and what is due.
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/app/inside.h"
+#include "server/app/roles.h"
+#include "server/base/must.h"
+#include "server/interview/snapshot.h"
+
+struct channel *channel_find(const struct app *a, struct slice interview)
+{
+    struct index_entry *e = index_find(a->things, interview);
+    for (; e; e = index_next(e))
+        if (slice_is(interview, ((struct channel *)e->value)->all->id))
+            return e->value;
+    return NULL;
+}
+
+struct channel *channel_add(struct app *a, struct slice interview)
+{
+    if (a->channel_count == a->channel_cap) {
+        a->channel_cap = a->channel_cap ? 2 * a->channel_cap : 16;
+        a->channels = realloc(a->channels, a->channel_cap * sizeof(struct channel *));
+        must(a->channels);
+    }
+    struct channel *ch = must_alloc(sizeof *ch);
+    ch->app = a;
+    ch->all = interview_create(interview, false);
+    ch->open = interview_create(interview, true);
+    for (int s = SIGHT_PUBLIC; s < SIGHTS; s++) {
+        struct position start = {0};
+        ch->feeds[s] = feed_create(LIMIT_RING);
+        ring_start(feed_ring(ch->feeds[s]), &start);
+    }
+    a->channels[a->channel_count++] = ch;
+    index_add(a->things, interview, ch);
+    return ch;
+}
+
+void channel_free(struct channel *ch)
+{
+    for (int s = SIGHT_PUBLIC; s < SIGHTS; s++)
+        feed_destroy(&ch->feeds[s]);
+    interview_destroy(&ch->all);
+    interview_destroy(&ch->open);
+    buf_finish(&ch->snapshot);
+    free(ch);
+}
+
+struct slice channel_snapshot(struct channel *ch)
+{
+    if (!ch->has_snapshot || ch->snapshot_n != ch->open->position.n) {
+        buf_clear(&ch->snapshot);
+        snapshot_public(&ch->snapshot, ch->open);
+        ch->snapshot_n = ch->open->position.n;
+        ch->has_snapshot = true;
+    }
+    return buf_slice(&ch->snapshot);
+}
+
+enum sight channel_sight(const struct channel *ch, const struct actor *actor)
+{
+    uint32_t who = roles_of(actor, ch->all);
+    uint32_t full = WHO_COMPERE | WHO_MODERATOR | WHO_REVIEWER | WHO_STENOGRAPHER |
+                    WHO_PICTURE_EDITOR | WHO_PRODUCER | WHO_POLICY_CHECKER | WHO_PORTAL_ADMIN |
+                    WHO_AUDITOR;
+    if (who & full)
+        return SIGHT_STAFF;
+    if (who & WHO_GUEST)
+        return SIGHT_GUEST;
+    return interview_is_public(ch->open->stage) ? SIGHT_PUBLIC : SIGHT_NONE;
+}
+
+// ---- publication of approved questions ----
+
+static bool is_due(const struct question *q)
+{
+    return q->public_at_ms && !q->is_public && q->approved &&
+           (q->stage == Q_APPROVED || q->stage == Q_QUEUED);
+}
+
+void channel_schedule(struct channel *ch)
+{
+    ch->due_ms = 0;
+    for (size_t i = 0; i < ch->all->question_count; i++) {
+        const struct question *q = ch->all->questions[i];
+        if (is_due(q) && (!ch->due_ms || q->public_at_ms < ch->due_ms))
+            ch->due_ms = q->public_at_ms;
+    }
+}
+
+void channel_publication(struct call *c, const struct question *q)
+{
+    call_guard_number(c, "p", q->id, 0, 1);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "receipt_no", q->receipt_no);
+    json_w_member(&w, "name", q->name);
+    json_w_member(&w, "text", q->text);
+    json_w_member_bool(&w, "edited", q->edited);
+    json_w_member(&w, "origin", q->origin);
+    json_w_key(&w, "labels");
+    json_w_open(&w, '[');
+    for (size_t i = 0; i < q->label_count; i++)
+        json_w_string(&w, slice_of(q->labels[i]));
+    json_w_close(&w, ']');
+    json_w_member_int(&w, "votes", 0);
+    call_fact_end(c, &w, "question.approved", true);
+}
+
+static void on_published(void *ctx, struct slice json)
+{
+    struct channel *ch = ctx;
+    (void)json; // refused only when it was undone or published meanwhile
+    ch->publishing = false;
+    channel_schedule(ch);
+}
+
+// One at a time per interview, each with an operation of its own, so that a restart in between
+// neither loses nor doubles one.
+void channel_publish_due(struct channel *ch, int64_t now_ms)
+{
+    if (!ch->due_ms || ch->due_ms > now_ms || ch->publishing)
+        return;
+    const struct question *due[CALL_FACTS];
+    size_t count = 0;
+    struct buf version = {0};
+    for (size_t i = 0; i < ch->all->question_count && count < CALL_GUARDS / 2; i++) {
+        const struct question *q = ch->all->questions[i];
+        if (is_due(q) && q->public_at_ms <= now_ms) {
+            due[count++] = q;
+            buf_printf(&version, "%s@%llu ", q->id, (unsigned long long)q->version);
+        }
+    }
+    struct call *c = must_alloc(sizeof *c);
+    c->app = ch->app;
+    c->answer = on_published;
+    c->answer_ctx = ch;
+    memcpy(c->actor.id, "system", sizeof "system");
+    op_make("system", "publish", buf_slice(&version), c->op);
+    buf_finish(&version);
+    for (size_t i = 0; i < count; i++) {
+        call_guard_same(c, "q", due[i]->id, due[i]->version);
+        channel_publication(c, due[i]);
+    }
+    ch->publishing = true;
+    call_record(c, slice_of(ch->all->id));
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// What moderators do: claim a question, and decide about it.
+#include <string.h>
+
+#include "moderation/reason.h"
+#include "server/app/commands.h"
+#include "server/app/roles.h"
+
+// ---- the claim: a lease, fenced by its epoch ----
+
+static bool claim_is_live(const struct call *c, const struct question *q)
+{
+    return q->claim.by && q->claim.until_ms > app_now(c->app);
+}
+
+static bool claim_is_mine(const struct call *c, const struct question *q)
+{
+    return q->claim.by && strcmp(q->claim.by, c->actor.name) == 0;
+}
+
+static void refuse_claimed(struct call *c, const struct question *q)
+{
+    struct json_writer w = call_more(c);
+    json_w_member(&w, "by", q->claim.by);
+    json_w_member_time(&w, "until", q->claim.until_ms);
+    json_w_member_int(&w, "version", (int64_t)q->version);
+    call_refuse(c, "claimed");
+}
+
+void question_claim_run(struct call *c, const void *params)
+{
+    const struct question_claim *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!question_may_move(q->stage, M_CLAIM, NULL)) {
+        refuse_stage(c, q);
+        return;
+    }
+    bool mine = claim_is_mine(c, q);
+    if (!mine && claim_is_live(c, q) && !m->take_over) {
+        refuse_claimed(c, q);
+        return;
+    }
+    uint64_t epoch = q->claim.epoch + (mine ? 0 : 1);
+    int64_t until = app_now(c->app) + LIMIT_CLAIM_MS;
+    if (mine)
+        call_guard_same(c, "c", q->id, epoch);
+    else
+        call_guard_number(c, "c", q->id, q->claim.epoch, epoch);
+    call_guard_same(c, "q", q->id, q->version);
+
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member_int(&w, "epoch", (int64_t)epoch);
+    json_w_member_time(&w, "until", until);
+    call_fact_end(c, &w, "question.claimed", false);
+
+    w = call_open(&c->result);
+    json_w_member_int(&w, "claim_epoch", (int64_t)epoch);
+    json_w_member_time(&w, "until", until);
+    json_w_member_int(&w, "version", (int64_t)q->version);
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+void question_let_go_run(struct call *c, const void *params)
+{
+    const struct question_only *m = params;
+    const struct question *q = called_question(c, m->question);
+    struct json_writer w = call_open(&c->result);
+    json_w_member_int(&w, "claim_epoch", (int64_t)q->claim.epoch);
+    json_w_member_int(&w, "version", (int64_t)q->version);
+    json_w_close(&w, '}');
+    if (!claim_is_mine(c, q)) {
+        if (claim_is_live(c, q))
+            refuse_claimed(c, q);
+        else
+            call_result(c); // there is nothing to let go
+        return;
+    }
+    call_guard_same(c, "c", q->id, q->claim.epoch);
+    struct buf body = {0};
+    w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member_int(&w, "epoch", (int64_t)q->claim.epoch);
+    call_fact_end(c, &w, "question.let_go", false);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+// ---- decisions ----
+
+// The version first (somebody else was faster), then the stage, then the claim.
+static bool may_decide(struct call *c, const struct question *q, const struct question_decide *m,
+                       enum question_move move, bool needs_claim)
+{
+    if ((uint64_t)m->version != q->version) {
+        refuse_stale(c, q);
+        return false;
+    }
+    if (!question_may_move(q->stage, move, NULL)) {
+        refuse_stage(c, q);
+        return false;
+    }
+    if (!needs_claim)
+        return true;
+    if (!claim_is_mine(c, q) && claim_is_live(c, q)) {
+        refuse_claimed(c, q);
+        return false;
+    }
+    if (!claim_is_mine(c, q) || (uint64_t)m->claim_epoch != q->claim.epoch) {
+        refuse_stale(c, q);
+        return false;
+    }
+    return true;
+}
+
+static void guard_decision(struct call *c, const struct question *q, bool claimed)
+{
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    if (claimed)
+        call_guard_same(c, "c", q->id, q->claim.epoch);
+}
+
+static void write_labels(struct json_writer *w, const struct field_list *labels)
+{
+    const struct slice *items = labels->items;
+    json_w_key(w, "labels");
+    json_w_open(w, '[');
+    for (size_t i = 0; i < labels->count; i++)
+        json_w_string(w, items[i]);
+    json_w_close(w, ']');
+}
+
+void question_approve_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_decide(c, q, m, M_APPROVE, true))
+        return;
+    const char *text = q->original;
+    if (m->text.p) {
+        text = call_text(c, m->text, "text", c->app->config.question_max, true);
+        if (!text)
+            return;
+    }
+    const char *shown = c->channel->all->question_public;
+    bool with_answer = shown && strcmp(shown, "with_answer") == 0;
+    int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
+    guard_decision(c, q, true);
+
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "receipt_no", q->receipt_no);
+    json_w_member(&w, "name", q->name);
+    json_w_member(&w, "text", text);
+    json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
+    json_w_member(&w, "origin", q->origin);
+    write_labels(&w, &m->labels);
+    json_w_member_time(&w, "public_at", public_at);
+    call_fact_end(c, &w, "question.approved", false);
+
+    w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(Q_APPROVED));
+    json_w_member_int(&w, "version", (int64_t)q->version + 1);
+    json_w_member_time(&w, "public_at", public_at);
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+// Only who decided takes it back, or a reviewer, and only while nobody has seen it.
+void question_undo_run(struct call *c, const void *params)
+{
+    const struct question_only *m = params;
+    const struct question *q = called_question(c, m->question);
+    enum question_stage to;
+    if (q->is_public || !question_may_move(q->stage, M_UNDO, &to)) {
+        refuse_stage(c, q);
+        return;
+    }
+    bool mine = q->decided_by && strcmp(q->decided_by, c->actor.name) == 0;
+    if (!mine && !roles_may(&c->actor, c->channel->all, WHO_REVIEWER)) {
+        call_refuse(c, "not_authorized");
+        return;
+    }
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    call_guard_same(c, "p", q->id, 0);
+    question_fact(c, q, "question.undone", false);
+    question_result(c, to, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+void question_reject_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    bool waiting = question_may_move(q->stage, M_CLAIM, NULL);
+    if (!may_decide(c, q, m, M_REJECT, waiting))
+        return;
+    if (q->is_public) { // what everybody has seen is answered, referred or retracted
+        refuse_stage(c, q);
+        return;
+    }
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
+    const struct mod_reason *reason = mod_reason_find(m->code.p, m->code.n);
+    if (!reason) {
+        call_bad_params(c, "code", "unknown");
+        return;
+    }
+    guard_decision(c, q, waiting);
+    call_guard_same(c, "p", q->id, 0);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "code", reason->code);
+    json_w_member(&w, "note", note);
+    call_fact_end(c, &w, "question.rejected", false);
+    question_result(c, Q_REJECTED, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+void question_refer_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_decide(c, q, m, M_REFER, false))
+        return;
+    const char *department = call_text(c, m->department, "department", LIMIT_TITLE_POINTS, false);
+    if (!department)
+        return;
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
+    char case_id[STATEMENT_ID_TEXT];
+    statement_id_make(c->app->keys, c->op, case_id);
+    case_id[0] = 'c';
+    guard_decision(c, q, false);
+    if (!q->is_public)
+        call_guard_same(c, "p", q->id, 0);
+
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "department", department);
+    call_fact_end(c, &w, "question.referred", q->is_public);
+    w = call_fact(c, &body);
+    json_w_member(&w, "case", case_id);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "department", department);
+    json_w_member(&w, "note", note);
+    call_fact_end(c, &w, "case.opened", false);
+
+    w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(Q_REFERRED));
+    json_w_member_int(&w, "version", (int64_t)q->version + 1);
+    json_w_member(&w, "case", case_id);
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}

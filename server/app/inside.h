@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of this folder share: the application's own structures, and the way of a command.
+#ifndef SERVER_APP_INSIDE_H
+#define SERVER_APP_INSIDE_H
+
+#include "server/app/app.h"
+#include "server/app/index.h"
+#include "server/base/arena.h"
+#include "server/base/limits.h"
+#include "server/wire/request.h"
+
+enum sight { SIGHT_NONE, SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF, SIGHTS };
+
+struct channel {
+    struct app *app;
+    struct interview *all;  // from every event
+    struct interview *open; // from the public events alone
+    struct feed *feeds[SIGHTS]; // SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF
+    struct buf snapshot;        // of open, at snapshot_n
+    uint64_t snapshot_n;
+    bool has_snapshot;
+    int64_t due_ms;       // when the next publication is due; 0 = none
+    bool publishing;      // one is on its way to the record
+};
+
+struct bucket { // of one citizen or address
+    struct mod_bucket bucket;
+};
+
+struct app {
+    struct app_ports ports;
+    struct app_config config;
+    const struct keys *keys;
+    struct storage *storage;
+
+    struct channel **channels; // in order of appearance
+    size_t channel_count, channel_cap;
+    struct index *things; // question, statement and interview ids, receipts → channel
+    struct index *rates;  // citizens and addresses → struct bucket
+    const struct interview **listed;
+
+    struct peer *peers; // newest first
+    size_t calls;       // waiting for the record
+    int64_t heads_ms;   // when the last heads went out
+    struct app_loading *loading;
+};
+
+struct watch {
+    struct reader reader; // first: a reader is its watch
+    struct peer *peer;
+    struct channel *channel; // NULL: free
+    enum sight sight;
+};
+
+struct peer {
+    struct app *app;
+    struct peer *next, *prev; /* app.peers */
+    void *link;
+    struct actor actor;
+    bool greeted;
+    bool closing;
+    int64_t opened_ms;
+    struct buf out; // frames of our own that wait
+    struct watch watches[LIMIT_WATCHES];
+    struct call *calls; // of this peer
+    char address[ADDRESS_TEXT];
+};
+
+// One request on its way. On the heap from the message to the answer.
+enum { CALL_GUARDS = 80, CALL_FACTS = 160, CALL_TRIES = 4 };
+
+struct call {
+    struct app *app;
+    struct actor actor;
+    struct peer *peer; // NULL: none, or gone
+    struct call *next; /* peer.calls */
+    app_answer *answer;
+    void *answer_ctx;
+
+    struct request request;
+    const struct method *method;
+    void *params; // the method's struct, in arena
+    struct slice command_id; // absent for methods that change nothing
+    struct channel *channel;
+    struct arena arena;
+
+    // the batch being made
+    struct st_guard guards[CALL_GUARDS];
+    size_t guard_count;
+    struct st_fact facts[CALL_FACTS];
+    size_t fact_count;
+    unsigned char op[OP_BYTES];
+    struct slice interview; // whose log
+    struct buf result;      // JSON
+    int tries;
+    bool rated; // a token was taken
+    bool answered;
+
+    // a refusal that waits for the record to say whether the command is an old one
+    const char *reason;
+    struct buf extra;
+    int code;
+};
+
+struct method {
+    const char *name;
+    const char *summary;
+    const struct field *fields; // of the parameters
+    size_t size;                // of their struct
+    size_t command_offset;      // of command_id's slice; NO_COMMAND when it changes nothing
+    size_t interview_offset;    // of the slice naming the interview; NO_INTERVIEW
+    size_t question_offset;     // of the slice naming the question; NO_QUESTION
+    uint32_t who;               // see roles.h
+    // Answers (call_result, call_refuse) or records (call_record). May run again when a guard did
+    // not hold: it then sees the newer state.
+    void (*run)(struct call *c, const void *params);
+    // Puts what is not kept with the record into a result, or NULL.
+    void (*finish)(struct call *c);
+};
+enum { NONE_GIVEN = 0xffff };
+
+// dispatch.c
+const struct method *method_find(struct slice name);
+const struct method *method_table(size_t *ret_count);
+
+// call.c
+void call_start(struct app *a, struct peer *peer, const struct actor *actor, struct request *request,
+                app_answer *answer, void *ctx);
+void call_result(struct call *c);                   // c->result, or {} when empty
+void call_refuse(struct call *c, const char *reason); // with c->extra, ready members
+void call_bad_params(struct call *c, const char *field, const char *why);
+void call_not_found(struct call *c);
+void call_record(struct call *c, struct slice interview);
+
+// Parts of a batch. Bodies and keys are copied to the call's arena.
+void call_guard(struct call *c, struct slice key, struct slice expect, struct slice set);
+void call_guard_number(struct call *c, const char *kind, const char *id, uint64_t expect,
+                       uint64_t set);
+void call_guard_same(struct call *c, const char *kind, const char *id, uint64_t expect);
+struct json_writer call_fact(struct call *c, struct buf *body); // opens the body's object
+void call_fact_end(struct call *c, struct json_writer *w, const char *type, bool is_public);
+struct json_writer call_open(struct buf *b); // an object in an emptied buf
+struct json_writer call_more(struct call *c); // members for a refusal, into c->extra
+
+// text.c: the text gate for parameters. NULL after having answered the call.
+const char *call_text(struct call *c, struct slice text, const char *field, uint32_t points,
+                      bool lines);
+const char *call_text_or_null(struct call *c, struct slice text, const char *field, uint32_t points,
+                              bool lines, bool *ret_ok);
+
+// peer.c
+void peer_send(struct peer *p, struct slice payload); // as one frame
+void peer_head(struct watch *w);
+
+// publish.c
+void publish_event(struct channel *ch, const struct event *ev, bool was_approved);
+void channel_frame(const struct app *a, struct buf *out, struct slice payload);
+
+// channel.c
+struct channel *channel_find(const struct app *a, struct slice interview);
+struct channel *channel_add(struct app *a, struct slice interview);
+void channel_free(struct channel *ch);
+struct slice channel_snapshot(struct channel *ch);
+enum sight channel_sight(const struct channel *ch, const struct actor *actor);
+void channel_schedule(struct channel *ch);
+// Adds the publication of a question that is not public yet, with its guard.
+void channel_publication(struct call *c, const struct question *q);
+void channel_publish_due(struct channel *ch, int64_t now_ms);
+
+static inline int64_t app_now(const struct app *a)
+{
+    return a->ports.now_ms(a->ports.ctx);
+}
+
+#endif

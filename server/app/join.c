@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is there, what there is, and following it: hello, interview.list, .watch, .unwatch.
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/app/commands.h"
+#include "server/app/roles.h"
+#include "server/interview/snapshot.h"
+
+// ---- hello ----
+
+static bool greet_staff(struct call *c, struct slice ticket)
+{
+    struct actor staff = c->actor;
+    if (!c->app->ports.take_ticket(c->app->ports.ctx, ticket, &staff))
+        return false;
+    c->peer->actor = staff;
+    c->app->ports.set_limit(c->peer->link, LIMIT_STAFF_MESSAGE);
+    return true;
+}
+
+static void greet_citizen(struct call *c, struct slice token, char ret_token[TOKEN_TEXT])
+{
+    int64_t now = app_now(c->app);
+    char visitor[VISITOR_TEXT];
+    if (token.n && token.n < TOKEN_TEXT && token_check(c->app->keys, token, now, visitor)) {
+        memcpy(ret_token, token.p, token.n);
+        ret_token[token.n] = '\0';
+    } else {
+        unsigned char random[16];
+        c->app->ports.random(c->app->ports.ctx, random, sizeof random);
+        token_make(c->app->keys, random, now, ret_token);
+        (void)token_check(c->app->keys, slice_of(ret_token), now, visitor);
+    }
+    actor_citizen(&c->peer->actor, visitor);
+}
+
+static void write_limits(struct json_writer *w, const struct app *a, bool staff)
+{
+    json_w_key(w, "limits");
+    json_w_open(w, '{');
+    json_w_member_int(w, "question", a->config.question_max);
+    json_w_member_int(w, "statement", LIMIT_STATEMENT_POINTS);
+    json_w_member_int(w, "name", LIMIT_NAME_POINTS);
+    json_w_member_int(w, "message_bytes", staff ? LIMIT_STAFF_MESSAGE : LIMIT_CITIZEN_MESSAGE);
+    json_w_member_int(w, "watches", LIMIT_WATCHES);
+    json_w_member_int(w, "undo_ms", a->config.undo_ms);
+    json_w_close(w, '}');
+}
+
+static void answer_hello(struct call *c, const char *token)
+{
+    const struct actor *me = &c->peer->actor;
+    bool staff = me->kind == ACTOR_STAFF;
+    char now[TIME_TEXT];
+    time_write(app_now(c->app), now);
+    struct json_writer w = call_open(&c->result);
+    json_w_member(&w, "role", staff ? me->role : "citizen");
+    json_w_member(&w, "actor", staff ? me->name : me->id);
+    if (!staff)
+        json_w_member(&w, "token", token);
+    json_w_key(&w, "server");
+    json_w_open(&w, '{');
+    json_w_member(&w, "version", FANGTAN_VERSION);
+    json_w_member(&w, "time", now);
+    json_w_close(&w, '}');
+    write_limits(&w, c->app, staff);
+    json_w_close(&w, '}');
+    call_result(c);
+}
+
+void hello_run(struct call *c, const void *params)
+{
+    const struct hello *m = params;
+    struct peer *p = c->peer;
+    if (!p) {
+        call_bad_params(c, "method", "only over the WebSocket");
+        return;
+    }
+    if (p->greeted) {
+        call_bad_params(c, "method", "hello was said");
+        return;
+    }
+    enum lang lang = LANG_ZH_HANS;
+    lang_parse(m->lang, &lang);
+    p->actor.lang = lang;
+    memcpy(p->actor.address, p->address, sizeof p->actor.address);
+    char token[TOKEN_TEXT] = "";
+    if (!m->ticket.p) {
+        greet_citizen(c, m->token, token);
+    } else if (!greet_staff(c, m->ticket)) {
+        struct app *a = c->app;
+        call_refuse(c, "not_authorized");
+        p->closing = true;
+        a->ports.close(p->link, 4401, "sign in again");
+        return;
+    }
+    p->greeted = true;
+    answer_hello(c, token);
+}
+
+// ---- the list ----
+
+static bool listed(const struct channel *ch, const struct actor *actor,
+                   const struct interview_list *m)
+{
+    if (channel_sight(ch, actor) == SIGHT_NONE)
+        return false;
+    return !m->stage.p || slice_is(m->stage, interview_stage_name(ch->all->stage));
+}
+
+static int newest_first(const void *x, const void *y)
+{
+    const struct interview *a = (*(struct channel *const *)x)->all;
+    const struct interview *b = (*(struct channel *const *)y)->all;
+    if (a->starts_ms != b->starts_ms)
+        return a->starts_ms < b->starts_ms ? 1 : -1;
+    return strcmp(b->id, a->id);
+}
+
+static void write_row(struct json_writer *w, const struct channel *ch, const struct actor *actor)
+{
+    // Members of staff see what is planned; everybody else what was announced.
+    const struct interview *iv = channel_sight(ch, actor) >= SIGHT_GUEST ? ch->all : ch->open;
+    json_w_open(w, '{');
+    snapshot_row(w, iv);
+    if (actor->kind == ACTOR_STAFF) {
+        json_w_key(w, "duties");
+        json_w_open(w, '[');
+        for (size_t i = 0; i < ch->all->roster_count; i++)
+            if (strcmp(ch->all->roster[i].user, actor->name) == 0)
+                json_w_string(w, slice_of(ch->all->roster[i].duty));
+        json_w_close(w, ']');
+    }
+    json_w_close(w, '}');
+}
+
+void interview_list_run(struct call *c, const void *params)
+{
+    const struct interview_list *m = params;
+    struct app *a = c->app;
+    struct channel **rows = arena_alloc(&c->arena, (a->channel_count + 1) * sizeof *rows);
+    size_t count = 0;
+    for (size_t i = 0; i < a->channel_count; i++)
+        if (listed(a->channels[i], &c->actor, m))
+            rows[count++] = a->channels[i];
+    qsort(rows, count, sizeof *rows, newest_first);
+    size_t from = 0;
+    while (m->before.p && from < count && !slice_is(m->before, rows[from]->all->id))
+        from++;
+    if (m->before.p && from < count)
+        from++;
+    size_t limit = m->limit ? (size_t)m->limit : 50;
+    struct json_writer w = call_open(&c->result);
+    json_w_key(&w, "interviews");
+    json_w_open(&w, '[');
+    size_t i = from;
+    for (; i < count && i - from < limit; i++)
+        write_row(&w, rows[i], &c->actor);
+    json_w_close(&w, ']');
+    if (i < count)
+        json_w_member(&w, "next", rows[i - 1]->all->id);
+    json_w_close(&w, '}');
+    call_result(c);
+}
+
+// ---- following ----
+
+static enum reader_take send_to_watch(struct reader *reader, struct slice frames)
+{
+    struct peer *p = ((struct watch *)reader)->peer;
+    if (p->closing)
+        return READER_GONE;
+    if (p->out.n > 0)
+        return READER_BUSY;
+    return p->app->ports.send(p->link, frames);
+}
+
+// It watches again when it sees how far the head is, and gets a snapshot then.
+static void watch_is_behind(struct reader *reader)
+{
+    peer_head((struct watch *)reader);
+}
+
+static struct watch *watch_of(struct peer *p, const struct channel *ch)
+{
+    struct watch *free_one = NULL;
+    for (int i = 0; i < LIMIT_WATCHES; i++) {
+        if (p->watches[i].channel == ch)
+            return &p->watches[i];
+        if (!p->watches[i].channel && !free_one)
+            free_one = &p->watches[i];
+    }
+    return free_one;
+}
+
+static void write_position(struct json_writer *w, const struct position *at)
+{
+    json_w_member_int(w, "to", (int64_t)at->n);
+    json_w_key(w, "hash");
+    json_w_string(w, (struct slice){at->hash, at->n ? POSITION_HEX : 0});
+}
+
+static void write_snapshot(struct call *c, enum sight sight)
+{
+    if (sight == SIGHT_PUBLIC)
+        buf_add(&c->result, channel_snapshot(c->channel));
+    else
+        snapshot_staff(&c->result, c->channel->all, sight == SIGHT_GUEST);
+}
+
+// Finding the place, answering and joining are one turn of the loop: nothing falls in between.
+void interview_watch_run(struct call *c, const void *params)
+{
+    const struct interview_watch *m = params;
+    struct peer *p = c->peer;
+    struct watch *w = p ? watch_of(p, c->channel) : NULL;
+    if (!w) {
+        call_bad_params(c, "interview", p ? "too many watched" : "only over the WebSocket");
+        return;
+    }
+    feed_leave(&w->reader);
+    enum sight sight = channel_sight(c->channel, &c->actor);
+    struct feed *feed = c->channel->feeds[sight];
+    struct ring *ring = feed_ring(feed);
+    const struct position *at = ring_position(ring);
+    uint64_t offset = ring_head(ring);
+    const char *mode = "snapshot";
+    if (m->has_at && ring_find(ring, (uint64_t)m->at.n, m->at.hash, &offset))
+        mode = (uint64_t)m->at.n == at->n ? "live" : "tail";
+    struct json_writer j = call_open(&c->result);
+    json_w_member(&j, "mode", mode);
+    write_position(&j, at);
+    if (mode[0] == 's') {
+        json_w_key(&j, "snapshot");
+        write_snapshot(c, sight);
+    }
+    json_w_close(&j, '}');
+    *w = (struct watch){.reader = {.send = send_to_watch, .behind = watch_is_behind},
+                        .peer = p,
+                        .channel = c->channel,
+                        .sight = sight};
+    struct app *a = c->app;
+    call_result(c);
+    feed_join(feed, &w->reader, offset);
+    a->ports.wake(a->ports.ctx);
+}
+
+void interview_unwatch_run(struct call *c, const void *params)
+{
+    (void)params;
+    struct peer *p = c->peer;
+    for (int i = 0; p && i < LIMIT_WATCHES; i++)
+        if (p->watches[i].channel == c->channel) {
+            feed_leave(&p->watches[i].reader);
+            p->watches[i] = (struct watch){0};
+        }
+    call_result(c);
+}

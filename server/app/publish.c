@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// An event becomes frames: once for everybody who sees the same. What enters the public feed is
+// decided here alone, and by nothing but the event's own mark.
+#include <string.h>
+
+#include "server/app/inside.h"
+
+void channel_frame(const struct app *a, struct buf *out, struct slice payload)
+{
+    unsigned char header[10];
+    size_t n = a->ports.frame_header(payload.n, header);
+    buf_add(out, (struct slice){(const char *)header, n});
+    buf_add(out, payload);
+}
+
+// The version of what the event is about, after it; 0 when it has none.
+static uint64_t version_after(const struct interview *iv, struct slice type, const struct json *body)
+{
+    const char *kind = type.p;
+    if (type.n > 9 && memcmp(kind, "question.", 9) == 0) {
+        const struct question *q = interview_question(iv, json_get_string(body, "question"));
+        return q ? q->version : 0;
+    }
+    if (type.n > 10 && memcmp(kind, "statement.", 10) == 0) {
+        const struct statement *s = interview_statement(iv, json_get_string(body, "statement"));
+        return s ? s->version : 0;
+    }
+    return type.n > 10 && memcmp(kind, "interview.", 10) == 0 ? iv->version : 0;
+}
+
+// Guests see what is public, the interview's own affairs, and questions that were let through.
+static bool guest_sees(const struct interview *iv, const struct event *ev, const struct json *body,
+                       bool was_approved)
+{
+    static const char *const hidden[] = {"question.received", "question.claimed",
+                                         "question.let_go", "question.released"};
+    if (ev->pub)
+        return true;
+    if (ev->type.n <= 9 || memcmp(ev->type.p, "question.", 9) != 0)
+        return ev->type.n > 10 && memcmp(ev->type.p, "interview.", 10) == 0;
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (slice_is(ev->type, hidden[i]))
+            return false;
+    const struct question *q = interview_question(iv, json_get_string(body, "question"));
+    return q && (q->approved || was_approved);
+}
+
+static void open_frame(struct json_writer *w, const char *interview, uint64_t n, const char *hash)
+{
+    json_w_open(w, '{');
+    json_w_member(w, "jsonrpc", "2.0");
+    json_w_member(w, "method", "events");
+    json_w_key(w, "params");
+    json_w_open(w, '{');
+    json_w_member(w, "interview", interview);
+    json_w_member_int(w, "from", (int64_t)n);
+    json_w_member_int(w, "to", (int64_t)n);
+    json_w_key(w, "hash");
+    json_w_string(w, (struct slice){hash, POSITION_HEX});
+    json_w_key(w, "events");
+    json_w_open(w, '[');
+    json_w_open(w, '{');
+    json_w_member_int(w, "n", (int64_t)n);
+}
+
+static void close_frame(struct json_writer *w)
+{
+    json_w_close(w, '}');
+    json_w_close(w, ']');
+    json_w_close(w, '}');
+    json_w_close(w, '}');
+}
+
+// The body's members go in as they were recorded: public bytes are made once.
+static void members(struct json_writer *w, struct slice body)
+{
+    if (body.n <= 2)
+        return;
+    buf_char(w->out, ',');
+    buf_add(w->out, (struct slice){body.p + 1, body.n - 2});
+}
+
+static void push(struct channel *ch, enum sight sight, const struct buf *payload, uint64_t n,
+                 const char *hash)
+{
+    struct position after = {.n = n};
+    memcpy(after.hash, hash, CHAIN_HEX);
+    struct buf frame = {0};
+    channel_frame(ch->app, &frame, buf_slice(payload));
+    ring_push(feed_ring(ch->feeds[sight]), &after, buf_slice(&frame));
+    buf_finish(&frame);
+}
+
+static void publish_public(struct channel *ch, const struct event *ev)
+{
+    struct buf b = {0};
+    struct json_writer w = {.out = &b};
+    open_frame(&w, ch->open->id, ev->pub, ev->pub_hash);
+    json_w_member_time(&w, "at", ev->at_ms);
+    json_w_member_slice(&w, "type", ev->type);
+    members(&w, ev->body);
+    close_frame(&w);
+    push(ch, SIGHT_PUBLIC, &b, ev->pub, ev->pub_hash);
+    buf_finish(&b);
+}
+
+static void publish_staff(struct channel *ch, enum sight sight, const struct event *ev,
+                          uint64_t version, bool seen)
+{
+    struct buf b = {0};
+    struct json_writer w = {.out = &b};
+    open_frame(&w, ch->all->id, ev->seq, ev->hash);
+    if (seen) {
+        json_w_member_time(&w, "at", ev->at_ms);
+        json_w_member_slice(&w, "type", ev->type);
+        json_w_member_slice(&w, "by", ev->actor);
+        json_w_member_bool(&w, "public", ev->pub != 0);
+        if (version)
+            json_w_member_int(&w, "version", (int64_t)version);
+        members(&w, ev->body);
+    } else {
+        json_w_member(&w, "type", "withheld");
+    }
+    close_frame(&w);
+    push(ch, sight, &b, ev->seq, ev->hash);
+    buf_finish(&b);
+}
+
+void publish_event(struct channel *ch, const struct event *ev, bool was_approved)
+{
+    if (ev->pub)
+        publish_public(ch, ev);
+    struct json *body = json_parse(ev->body);
+    uint64_t version = version_after(ch->all, ev->type, body);
+    publish_staff(ch, SIGHT_STAFF, ev, version, true);
+    publish_staff(ch, SIGHT_GUEST, ev, version, guest_sees(ch->all, ev, body, was_approved));
+    json_free(body);
+}

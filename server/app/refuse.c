@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What several commands about a question say and record in the same words.
+#include "server/app/commands.h"
+#include "server/base/must.h"
+
+void refuse_stage(struct call *c, const struct question *q)
+{
+    struct json_writer w = call_more(c);
+    json_w_member(&w, "stage", question_stage_name(q->stage));
+    json_w_member_int(&w, "version", (int64_t)q->version);
+    call_refuse(c, "wrong_stage");
+}
+
+void refuse_stale(struct call *c, const struct question *q)
+{
+    struct json_writer w = call_more(c);
+    json_w_member_int(&w, "version", (int64_t)q->version);
+    json_w_member(&w, "by", q->decided_by ? q->decided_by : q->claim.by);
+    json_w_member(&w, "stage", question_stage_name(q->stage));
+    call_refuse(c, "stale");
+}
+
+void refuse_interview_stage(struct call *c)
+{
+    struct json_writer w = call_more(c);
+    json_w_member(&w, "stage", interview_stage_name(c->channel->all->stage));
+    json_w_member_int(&w, "version", (int64_t)c->channel->all->version);
+    call_refuse(c, "wrong_stage");
+}
+
+const struct question *called_question(const struct call *c, struct slice id)
+{
+    const struct question *q = interview_question(c->channel->all, id);
+    must(q); // call.c found the interview by it
+    return q;
+}
+
+void question_fact(struct call *c, const struct question *q, const char *type, bool is_public)
+{
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    call_fact_end(c, &w, type, is_public);
+}
+
+void question_result(struct call *c, enum question_stage stage, uint64_t version)
+{
+    struct json_writer w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(stage));
+    json_w_member_int(&w, "version", (int64_t)version);
+    json_w_close(&w, '}');
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every bound of the server, with its unit and its reason.
+#ifndef SERVER_BASE_LIMITS_H
+#define SERVER_BASE_LIMITS_H
+
+enum {
+    // Texts, in code points. 17 % of real letters exceed 500, 5 % exceed 1,000; answers reach
+    // 8,000.
+    LIMIT_QUESTION_POINTS = 1000,
+    LIMIT_STATEMENT_POINTS = 10000,
+    LIMIT_NAME_POINTS = 30,
+    LIMIT_TITLE_POINTS = 200,
+    LIMIT_INTRO_POINTS = 5000,
+    LIMIT_NOTE_POINTS = 500,
+
+    // One message, in bytes. 1,000 code points are at most 4,000 bytes; escaped as \uXXXX pairs
+    // 12,000. A statement of 10,000 code points escaped is 120,000.
+    LIMIT_CITIZEN_MESSAGE = 16 * 1024,
+    LIMIT_STAFF_MESSAGE = 192 * 1024,
+    LIMIT_HTTP_BODY = 192 * 1024,
+    LIMIT_FRAGMENTS = 64, // WebSocket fragments a message may come in
+
+    // JSON gate (research: cJSON alone accepts far more than JSON).
+    LIMIT_JSON_DEPTH = 8,
+    LIMIT_JSON_KEYS = 64,
+
+    // Connections.
+    LIMIT_ACCEPTS = 64,                // sockets taken in one loop turn; more wait in the kernel
+    LIMIT_ADDRESS = 200,               // open connections of an IPv4 address; carriers share them
+    LIMIT_ADDRESS_V6 = 50,             // of an IPv6 /64
+    LIMIT_LINGERING = 256,             // refused ones that are still read, so that they see why
+    LIMIT_HEAD = 16 * 1024,            // bytes of a request's head
+    LIMIT_HEADERS = 100,               // lines of it
+    LIMIT_HEAD_MS = 10000,             // a request's head must be complete by then
+    LIMIT_IDLE_MS = 15000,             // between two requests of a connection
+    LIMIT_LINGER_MS = 2000,            // reading on after the last answer
+    LIMIT_CLOSE_MS = 7000,             // for the closing handshake of a WebSocket
+    LIMIT_STOP_MS = 2000,              // for all of them when the server stops
+    LIMIT_HELLO_MS = 5000,             // without a hello by then: 4408
+    LIMIT_BODY_MS = 15000,             // a request body must be complete by then
+    LIMIT_SEND_BUFFER = 128 * 1024,    // SO_SNDBUF: a stalled viewer parks no more in the kernel
+    LIMIT_OUT_QUEUE = 4 * 1024 * 1024, // own replies waiting for one connection
+    LIMIT_WATCHES = 8,                 // interviews one connection may watch
+    LIMIT_STALL_MS = 30000,            // a viewer without progress for this long is closed
+    LIMIT_PING_MS = 25000,
+    LIMIT_DEAD_MS = 35000,
+
+    // Feed.
+    LIMIT_RING = 4 * 1024 * 1024, // bytes of recent frames kept per interview and audience
+    LIMIT_SPAN = 64 * 1024,       // one write; an unsent rest is copied by the library
+    LIMIT_SLICE = 64, // readers served per loop turn (measured: handshakes stay at 1 ms)
+
+    // People.
+    LIMIT_GUESTS = 64,
+    LIMIT_ROSTER = 64,
+    LIMIT_DEPARTMENTS = 16,
+    LIMIT_CLAIM_MS = 90000, // a claim without renewal ends
+    LIMIT_UNDO_MS = 10000,  // between approval and publication
+    LIMIT_DRAIN_MS = 8000,  // of the 10 s that the contract gives SIGTERM
+};
+
+#endif

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// fangtan verify [INTERVIEW]: numbers, hash chains, and that every event can be read.
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "server/cmd/cmd.h"
+#include "server/cmd/offline.h"
+#include "server/interview/fold.h"
+#include "storage/verify.h"
+
+struct verifying {
+    struct verifier verifier;
+    struct interview *all, *open;
+    bool faulty;
+};
+
+static void finish(struct verifying *v)
+{
+    interview_destroy(&v->all);
+    interview_destroy(&v->open);
+}
+
+static void on_interview(void *ctx, struct slice interview)
+{
+    struct verifying *v = ctx;
+    finish(v);
+    verifier_init(&v->verifier);
+    v->all = interview_create(interview, false);
+    v->open = interview_create(interview, true);
+}
+
+static void on_event(void *ctx, struct slice interview, const struct event *event)
+{
+    struct verifying *v = ctx;
+    if (v->faulty)
+        return;
+    enum verify_fault fault = verifier_feed(&v->verifier, event);
+    bool readable = fault == VERIFY_OK && fold(v->all, event) == 0 &&
+                    (!event->pub || fold(v->open, event) == 0);
+    if (readable)
+        return;
+    v->faulty = true;
+    printf("interview %.*s: event %" PRIu64 ": %s\n", (int)interview.n, interview.p, event->seq,
+           fault == VERIFY_OK ? "it cannot be read" : verify_words(fault));
+}
+
+int cmd_verify(struct config *config, int argc, char **argv)
+{
+    const char *interview = NULL;
+    for (int at = 1; at < argc;) {
+        int r = cmd_common_option(config, argc, argv, &at);
+        if (r > 0)
+            return r;
+        if (r == 0)
+            continue;
+        if (argv[at][0] == '-' || interview)
+            return cmd_fault("verify", "unknown option; see fangtan --help", EXIT_USAGE);
+        interview = argv[at++];
+    }
+    struct verifying v = {0};
+    size_t count = 0;
+    int r = offline_read(config, &(struct offline){interview, &v, on_interview, on_event}, &count);
+    finish(&v);
+    if (!r && interview && count == 0)
+        r = cmd_fault(interview, "there is no interview of this id", 1);
+    if (!r && !v.faulty)
+        puts("ok");
+    return r ? r : v.faulty;
+}

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the model. A question stands once in the record, before the first statement about it; the
+// list at the end holds each public question that nobody answered, also those read out.
+#include "server/export/document.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "server/base/must.h"
+
+enum { FACTS_FIXED = 9 };
+
+// What the statements so far have done with a question. Sorted by address.
+struct fate {
+    const struct question *question;
+    bool stands;   // in the record
+    bool answered; // more than read out
+};
+
+struct build {
+    struct document *doc;
+    const struct export_env *env;
+    const struct interview *iv;
+    struct fate *fates;
+    struct buf text; // the string under construction
+};
+
+// ---- words ---------------------------------------------------------------------------------
+
+static const char *say(const struct build *b, enum message_id id)
+{
+    return message(b->env->lang, id);
+}
+
+// Takes what is in b->text.
+static const char *kept(struct build *b)
+{
+    const char *text = arena_copy(&b->doc->arena, buf_slice(&b->text));
+    buf_clear(&b->text);
+    return text;
+}
+
+static void fill(struct build *b, enum message_id id, const char *name, const char *value,
+                 const char *second, const char *second_value)
+{
+    struct message_value values[] = {
+        {name, slice_of(value)},
+        {second ? second : "", slice_of(second_value)},
+    };
+    message_fill(&b->text, say(b, id), values, second ? 2 : 1);
+}
+
+static const char *number(struct build *b, uint64_t n)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%" PRIu64, n);
+    return arena_copy(&b->doc->arena, slice_of(digits));
+}
+
+// "2026-11-24 15:04" in the portal's clock: the same in every language, and it sorts.
+static const char *clock_text(struct build *b, int64_t ms)
+{
+    int64_t local = ms + (int64_t)b->env->utc_offset_minutes * 60000;
+    time_t seconds = (time_t)(local / 1000 - (local % 1000 < 0));
+    struct tm tm = {0};
+    char text[64];
+    gmtime_r(&seconds, &tm);
+    strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm);
+    return arena_copy(&b->doc->arena, slice_of(text));
+}
+
+static const char *zone(struct build *b)
+{
+    int minutes = b->env->utc_offset_minutes, size = abs(minutes);
+    char name[32];
+    snprintf(name, sizeof name, "UTC%c%02d:%02d", minutes < 0 ? '-' : '+', size / 60, size % 60);
+    fill(b, MSG_EXPORT_ZONE, "zone", name, NULL, NULL);
+    return kept(b);
+}
+
+// Between the remarks of one line.
+static void remark(struct build *b, const char *text)
+{
+    if (b->text.n)
+        buf_text(&b->text, " · ");
+    buf_text(&b->text, text);
+}
+
+static const char *person(struct build *b, const struct person *p)
+{
+    const char *name = p->name ? p->name : "";
+    const char *parts[] = {p->department, p->title};
+    for (int i = 0; i < 2; i++) {
+        if (!parts[i] || !*parts[i])
+            continue;
+        if (b->text.n)
+            buf_char(&b->text, ' ');
+        buf_text(&b->text, parts[i]);
+    }
+    const char *post = kept(b);
+    if (!*post)
+        return name;
+    fill(b, MSG_EXPORT_POST, "name", name, "post", post);
+    return kept(b);
+}
+
+// ---- questions and statements --------------------------------------------------------------
+
+static int by_address(const void *left, const void *right)
+{
+    uintptr_t a = (uintptr_t)((const struct fate *)left)->question;
+    uintptr_t b = (uintptr_t)((const struct fate *)right)->question;
+    return (a > b) - (a < b);
+}
+
+static struct fate *fate_of(const struct build *b, const struct question *q)
+{
+    struct fate key = {.question = q};
+    return bsearch(&key, b->fates, b->iv->question_count, sizeof key, by_address);
+}
+
+static bool is_gone(const struct question *q)
+{
+    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED || !q->text;
+}
+
+static const char *receipt(struct build *b, const struct question *q)
+{
+    struct buf outer = b->text;
+    b->text = (struct buf){0};
+    fill(b, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+    const char *text = kept(b);
+    buf_finish(&b->text);
+    b->text = outer;
+    return text;
+}
+
+static const char *outcome(struct build *b, const struct question *q)
+{
+    if (is_gone(q))
+        return say(b, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+    switch (q->stage) {
+    case Q_ON_AIR:
+        return say(b, MSG_CARD_ON_AIR);
+    case Q_ANSWERED:
+    case Q_CLOSED:
+    case Q_REJECTED:
+    case Q_GROUPED:
+    case Q_LAPSED:
+        return message_find(b->env->lang, "q", question_stage_name(q->stage));
+    case Q_REFERRED:
+        fill(b, MSG_CARD_REFERRED, "department", q->department ? q->department : "", NULL, NULL);
+        if (q->due_ms) {
+            buf_text(&b->text, " · ");
+            fill(b, MSG_CARD_DUE, "date", clock_text(b, q->due_ms), NULL, NULL);
+        }
+        return kept(b);
+    default:
+        return say(b, MSG_CARD_WAITING);
+    }
+}
+
+static struct document_item question_item(struct build *b, const struct question *q)
+{
+    struct document_item item = {.kind = DOCUMENT_QUESTION, .id = q->id, .who = ""};
+    remark(b, receipt(b, q));
+    if (!is_gone(q)) {
+        const char *when = clock_text(b, q->shown_ms);
+        const char *how = message_find(b->env->lang, "origin", q->origin ? q->origin : "");
+        remark(b, when);
+        if (how)
+            remark(b, how);
+        if (q->edited)
+            remark(b, say(b, MSG_CARD_EDITED));
+        item.about = kept(b);
+        item.at_ms = q->shown_ms;
+        item.text = q->text;
+        fill(b, MSG_CARD_QUESTION, "name", q->name && *q->name ? q->name : say(b, MSG_CARD_CITIZEN),
+             NULL, NULL);
+        item.who = kept(b);
+    } else {
+        item.about = kept(b);
+    }
+    return item;
+}
+
+static struct document_item statement_item(struct build *b, const struct statement *s)
+{
+    struct document_item item = {
+        .kind = DOCUMENT_STATEMENT,
+        .id = s->id,
+        .who = person(b, &s->speaker),
+        .at_ms = s->said_ms ? s->said_ms : s->published_ms,
+        .text = s->text ? s->text : "",
+    };
+    const char *when = clock_text(b, item.at_ms);
+    const char *kind = message_find(b->env->lang, "kind", s->kind ? s->kind : "");
+    const char *how = message_find(b->env->lang, "origin", s->origin ? s->origin : "");
+    if (kind)
+        remark(b, kind);
+    remark(b, when);
+    for (size_t i = 0; i < s->question_count; i++) {
+        const struct question *q = interview_question(b->iv, slice_of(s->questions[i]));
+        if (!q)
+            continue;
+        buf_text(&b->text, " · ");
+        fill(b, MSG_EXPORT_REGARDING, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+    }
+    if (how)
+        remark(b, how);
+    if (s->version > 1)
+        remark(b, say(b, MSG_CARD_CORRECTED));
+    item.about = kept(b);
+    return item;
+}
+
+static void build_record(struct build *b)
+{
+    const struct interview *iv = b->iv;
+    struct document *doc = b->doc;
+    size_t most = iv->statement_count + iv->question_count;
+    doc->record = arena_alloc(&doc->arena, (most + 1) * sizeof *doc->record);
+    for (size_t i = 0; i < iv->statement_count; i++) {
+        const struct statement *s = iv->statements[i];
+        for (size_t k = 0; k < s->question_count; k++) {
+            const struct question *q = interview_question(iv, slice_of(s->questions[k]));
+            if (!q)
+                continue;
+            struct fate *fate = fate_of(b, q);
+            if (!fate->stands)
+                doc->record[doc->record_count++] = question_item(b, q);
+            fate->stands = true;
+            if (!s->kind || strcmp(s->kind, "question_read") != 0)
+                fate->answered = true;
+        }
+        doc->record[doc->record_count++] = statement_item(b, s);
+    }
+}
+
+static void build_open(struct build *b)
+{
+    const struct interview *iv = b->iv;
+    struct document *doc = b->doc;
+    doc->open = arena_alloc(&doc->arena, (iv->question_count + 1) * sizeof *doc->open);
+    for (size_t i = 0; i < iv->question_count; i++) {
+        const struct question *q = iv->questions[i];
+        const struct fate *fate = fate_of(b, q);
+        if (fate->answered)
+            continue;
+        struct document_item item = question_item(b, q);
+        item.fate = outcome(b, q);
+        item.stands_before = fate->stands;
+        doc->open[doc->open_count++] = item;
+    }
+}
+
+// ---- the head ------------------------------------------------------------------------------
+
+static void fact(struct build *b, const char *label, const char *value)
+{
+    if (value && *value)
+        b->doc->facts[b->doc->fact_count++] =
+            (struct document_fact){.label = label, .value = value};
+}
+
+static void moment(struct build *b, enum message_id id, int64_t ms)
+{
+    if (!ms)
+        return;
+    const char *when = clock_text(b, ms);
+    fill(b, id, "time", when, NULL, NULL);
+    fact(b, "", kept(b));
+}
+
+static bool is_web_address(const char *url)
+{
+    return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
+}
+
+static void counts(struct build *b)
+{
+    uint64_t shown = 0, answered = 0;
+    for (size_t i = 0; i < b->iv->question_count; i++) {
+        bool stands = !is_gone(b->iv->questions[i]);
+        shown += stands;
+        answered += stands && fate_of(b, b->iv->questions[i])->answered;
+    }
+    fill(b, MSG_RECORD_COUNTS, "questions", number(b, shown), "answered", number(b, answered));
+    fact(b, "", kept(b));
+}
+
+static void build_people(struct build *b)
+{
+    const struct interview *iv = b->iv;
+    for (size_t i = 0; i < iv->department_count; i++)
+        fact(b, say(b, MSG_ABOUT_DEPARTMENTS), iv->departments[i]);
+    for (size_t i = 0; i < iv->guest_count; i++)
+        fact(b, say(b, MSG_ABOUT_GUESTS), person(b, &iv->guests[i]));
+    fact(b, say(b, MSG_ABOUT_COMPERE), person(b, &iv->compere));
+    for (size_t i = 0; i < iv->document_count; i++) {
+        const struct policy_document *d = &iv->documents[i];
+        fact(b, say(b, MSG_ABOUT_DOCUMENTS), d->title && *d->title ? d->title : d->url);
+        if (is_web_address(d->url))
+            b->doc->facts[b->doc->fact_count - 1].url = d->url;
+    }
+}
+
+static void build_facts(struct build *b)
+{
+    const struct interview *iv = b->iv;
+    size_t most = iv->department_count + iv->guest_count + iv->document_count + FACTS_FIXED;
+    b->doc->facts = arena_alloc(&b->doc->arena, most * sizeof *b->doc->facts);
+    if (iv->issue_no) {
+        fill(b, MSG_COLUMN_ISSUE, "n", number(b, iv->issue_no), NULL, NULL);
+        fact(b, "", kept(b));
+    }
+    if (iv->starts_ms)
+        fact(b, say(b, MSG_ABOUT_TIME), clock_text(b, iv->starts_ms));
+    build_people(b);
+    moment(b, MSG_RECORD_STARTED, iv->started_ms);
+    moment(b, MSG_RECORD_ENDED, iv->ended_ms);
+    moment(b, MSG_RECORD_PUBLISHED, iv->published_ms);
+    counts(b);
+    if (b->env->origin) {
+        buf_text(&b->text, b->env->origin);
+        buf_text(&b->text, "/i/");
+        buf_text(&b->text, iv->id);
+        const char *url = kept(b);
+        fact(b, say(b, MSG_EXPORT_SOURCE), url);
+        b->doc->facts[b->doc->fact_count - 1].url = url;
+    }
+    must(b->doc->fact_count <= most);
+}
+
+static bool is_published(const struct interview *iv)
+{
+    return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
+}
+
+void document_init(struct document *doc, const struct export_env *env, const struct interview *iv)
+{
+    struct build b = {.doc = doc, .env = env, .iv = iv};
+    *doc = (struct document){.lang = env->lang};
+    b.fates = arena_alloc(&doc->arena, (iv->question_count + 1) * sizeof *b.fates);
+    for (size_t i = 0; i < iv->question_count; i++)
+        b.fates[i].question = iv->questions[i];
+    qsort(b.fates, iv->question_count, sizeof *b.fates, by_address);
+    doc->site = env->site_name ? env->site_name : say(&b, MSG_SITE_NAME);
+    doc->topic = iv->topic ? iv->topic : "";
+    doc->intro = iv->intro && *iv->intro ? iv->intro : NULL;
+    doc->zone = zone(&b);
+    doc->draft = is_published(iv) ? NULL : say(&b, MSG_EXPORT_DRAFT);
+    build_record(&b);
+    build_open(&b);
+    build_facts(&b);
+    char hash[POSITION_HEX + 1];
+    snprintf(hash, sizeof hash, "%.*s", POSITION_HEX, iv->position.hash);
+    fill(&b, MSG_EXPORT_POSITION, "n", number(&b, iv->position.n), "hash", hash);
+    doc->position = kept(&b);
+    buf_finish(&b.text);
+}
+
+void document_finish(struct document *doc)
+{
+    arena_finish(&doc->arena);
+    *doc = (struct document){0};
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recent frames of one interview for one audience: ready-made bytes that every reader shares.
+//
+// Offsets are absolute and never fall; the ring keeps the newest LIMIT_RING bytes (at least the
+// newest frame) and forgets whole frames from the old end.
+#ifndef SERVER_FEED_RING_H
+#define SERVER_FEED_RING_H
+
+#include <stdint.h>
+
+#include "storage/event.h"
+
+struct ring;
+
+struct ring *ring_create(size_t capacity); // bytes
+void ring_destroy(struct ring **r);
+
+// Adds the frame that brings a reader to position `after`. after->n must be the next number
+// (any number for the first frame of a ring that was not started). The frame is not empty.
+void ring_push(struct ring *r, const struct position *after, struct slice frame);
+
+// Sets where the ring starts when nothing was pushed yet: the position before its first frame.
+void ring_start(struct ring *r, const struct position *at);
+
+uint64_t ring_head(const struct ring *r);                   // offset after the newest frame
+const struct position *ring_position(const struct ring *r); // … and its position
+
+// Is `at` (n and the first POSITION_HEX digits of its hash) a place the ring can continue from?
+// Then true, and *ret_offset is where to go on reading.
+bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset);
+
+// The bytes at offset: whole frames, up to `most` bytes (at least one frame), contiguous.
+// n == 0: at the head. false: the ring has forgotten that place. They stay until the next push.
+bool ring_span(const struct ring *r, uint64_t offset, size_t most, struct slice *ret);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/form.h"
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static void decode(struct buf *out, struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        bool escaped = text.p[i] == '%' && i + 2 < text.n && hex(text.p[i + 1]) >= 0 &&
+                       hex(text.p[i + 2]) >= 0;
+        if (escaped) {
+            buf_char(out, (char)(hex(text.p[i + 1]) * 16 + hex(text.p[i + 2])));
+            i += 2;
+        } else {
+            buf_char(out, text.p[i] == '+' ? ' ' : text.p[i]);
+        }
+    }
+}
+
+bool form_field(struct slice form, const char *name, struct buf *out)
+{
+    size_t at = 0;
+    while (form.p && at < form.n) {
+        const char *end = memchr(form.p + at, '&', form.n - at);
+        size_t len = end ? (size_t)(end - form.p) - at : form.n - at;
+        const char *equals = memchr(form.p + at, '=', len);
+        size_t key_len = equals ? (size_t)(equals - form.p) - at : len;
+        if (slice_is((struct slice){form.p + at, key_len}, name)) {
+            if (equals)
+                decode(out, (struct slice){equals + 1, len - key_len - 1});
+            return true;
+        }
+        at += len + 1;
+    }
+    return false;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events about the interview itself. Each works on a copy, which becomes the state when the body
+// was good.
+#include "server/interview/change.h"
+
+// The announcement's fields that the body has, into iv. Only `next`, a copy, is given here.
+static void read_announcement(struct body *b, struct interview *next)
+{
+    struct slice given;
+    if (body_opt_slice(b, "topic").p)
+        next->topic = body_need_text(b, "topic");
+    if (body_opt_slice(b, "intro").p)
+        next->intro = body_need_text(b, "intro");
+    if (body_opt_slice(b, "starts_at").p)
+        next->starts_ms = body_need_time(b, "starts_at");
+    if (body_opt_slice(b, "rule_set").p)
+        next->rule_set = body_need_text(b, "rule_set");
+    if (json_get(b->json, "minutes"))
+        next->minutes = body_opt_count(b, "minutes");
+    if (json_get(b->json, "issue_no"))
+        next->issue_no = body_opt_count(b, "issue_no");
+    body_texts(b, "departments", &next->departments, &next->department_count);
+    body_texts(b, "languages", &next->languages, &next->language_count);
+    body_people(b, "guests", &next->guests, &next->guest_count);
+    body_documents(b, "policy_documents", &next->documents, &next->document_count);
+    body_person(b, "compere", &next->compere);
+    const struct json *policy = json_get(b->json, "policy");
+    if (json_kind(policy) == JSON_NULL)
+        return;
+    struct body in = {.json = policy, .arena = b->arena};
+    given = body_opt_slice(&in, "asking");
+    if (given.p)
+        next->policy_asking = arena_copy(b->arena, given);
+    given = body_opt_slice(&in, "question_public");
+    if (given.p)
+        next->question_public = arena_copy(b->arena, given);
+    b->bad |= in.bad || json_kind(policy) != JSON_OBJECT;
+}
+
+// The stage and its reason, if the body has a stage.
+static void read_stage(struct body *b, struct interview *next)
+{
+    struct slice stage = body_need_slice(b, "stage");
+    next->stage_reason = body_opt_text(b, "reason");
+    if (stage.p && !interview_stage_parse(stage.p, stage.n, &next->stage))
+        b->bad = true;
+}
+
+// Makes the copy the state, if the body was good.
+static void commit(struct change *c, struct interview *next)
+{
+    if (c->body.bad)
+        return;
+    next->version++;
+    next->arena = c->iv->arena; // it has grown since the copy
+    *c->iv = *next;
+}
+
+static void on_planned(struct change *c)
+{
+    struct interview next = *c->iv;
+    body_need_slice(&c->body, "topic");
+    read_announcement(&c->body, &next);
+    body_roster(&c->body, "roster", &next.roster, &next.roster_count);
+    commit(c, &next);
+}
+
+static void on_updated(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_announcement(&c->body, &next);
+    commit(c, &next);
+}
+
+static void on_rostered(struct change *c)
+{
+    struct interview next = *c->iv;
+    if (!body_roster(&c->body, "roster", &next.roster, &next.roster_count))
+        c->body.bad = true;
+    commit(c, &next);
+}
+
+static void on_announced(struct change *c)
+{
+    struct interview next = *c->iv;
+    body_need_slice(&c->body, "topic");
+    read_announcement(&c->body, &next);
+    read_stage(&c->body, &next);
+    if (!next.announced_ms)
+        next.announced_ms = c->event->at_ms;
+    commit(c, &next);
+}
+
+static void on_stage(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    commit(c, &next);
+}
+
+static void on_started(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    if (!next.started_ms)
+        next.started_ms = c->event->at_ms;
+    commit(c, &next);
+}
+
+static void on_ended(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    next.ended_ms = c->event->at_ms;
+    commit(c, &next);
+}
+
+static void on_transcript_published(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    if (!next.published_ms)
+        next.published_ms = c->event->at_ms;
+    commit(c, &next);
+}
+
+static void on_asking_set(struct change *c)
+{
+    struct slice word = body_need_slice(&c->body, "asking");
+    enum asking asking;
+    if (c->body.bad || !asking_parse(word.p, word.n, &asking))
+        c->body.bad = true;
+    else
+        c->iv->asking = asking;
+}
+
+const struct handler fold_interview_handlers[] = {
+    {"asking.set", on_asking_set, false},
+    {"interview.announced", on_announced, false},
+    {"interview.approved", on_stage, true},
+    {"interview.archived", on_stage, false},
+    {"interview.cancelled", on_stage, false},
+    {"interview.closed", on_stage, false},
+    {"interview.draining", on_stage, false},
+    {"interview.editing", on_stage, false},
+    {"interview.ended", on_ended, false},
+    {"interview.lobby_opened", on_stage, false},
+    {"interview.planned", on_planned, true},
+    {"interview.postponed", on_stage, false},
+    {"interview.resumed", on_stage, false},
+    {"interview.returned", on_stage, true},
+    {"interview.rostered", on_rostered, true},
+    {"interview.started", on_started, false},
+    {"interview.submitted", on_stage, true},
+    {"interview.suspended", on_stage, false},
+    {"interview.taken_down", on_stage, false},
+    {"interview.transcript_published", on_transcript_published, false},
+    {"interview.updated", on_updated, false},
+    {NULL},
+};

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events about questions, and the compere's queue.
+#include "server/interview/bucket.h"
+#include "server/interview/change.h"
+
+static const char *actor_name(struct change *c)
+{
+    struct slice actor = c->event->actor;
+    if (actor.n > 2 && memcmp(actor.p, "u:", 2) == 0)
+        actor = (struct slice){actor.p + 2, actor.n - 2};
+    return arena_copy(&c->iv->arena, actor);
+}
+
+// Ranks are positions: 1 to last_queue_rank without gaps.
+static void leave_queue(struct interview *iv, struct question *q)
+{
+    if (q->queue_rank == 0)
+        return;
+    for (size_t i = 0; i < iv->question_count; i++) {
+        if (iv->questions[i]->queue_rank > q->queue_rank)
+            iv->questions[i]->queue_rank--;
+    }
+    q->queue_rank = 0;
+    iv->last_queue_rank--;
+}
+
+// position 0, or beyond the end: last.
+static void enter_queue(struct interview *iv, struct question *q, uint64_t position)
+{
+    leave_queue(iv, q);
+    if (position == 0 || position > iv->last_queue_rank)
+        position = iv->last_queue_rank + 1;
+    for (size_t i = 0; i < iv->question_count; i++) {
+        if (iv->questions[i]->queue_rank >= position)
+            iv->questions[i]->queue_rank++;
+    }
+    q->queue_rank = position;
+    iv->last_queue_rank++;
+}
+
+// The question that the body names; a fault when there is none.
+static struct question *the_question(struct change *c)
+{
+    struct slice id = body_need_slice(&c->body, "question");
+    struct question *q = id.p ? interview_question(c->iv, id) : NULL;
+    if (!q)
+        c->body.bad = true;
+    return q;
+}
+
+static void add_question(struct interview *iv, struct question *q)
+{
+    if (iv->question_count == iv->question_cap)
+        iv->questions =
+            fold_doubled(&iv->arena, iv->questions, iv->question_count, &iv->question_cap);
+    iv->questions[iv->question_count++] = q;
+    unsigned char bucket = question_bucket(slice_of(q->id));
+    q->hash_next = iv->by_id[bucket];
+    iv->by_id[bucket] = q;
+}
+
+// A change of stage, which also ends a claim and a place in the queue.
+static void move(struct change *c, struct question *q, enum question_stage to)
+{
+    q->stage = to;
+    q->version++;
+    if (to != Q_QUEUED)
+        leave_queue(c->iv, q);
+}
+
+static void end_claim(struct question *q)
+{
+    q->claim.by = NULL;
+    q->claim.until_ms = 0;
+}
+
+static void on_received(struct change *c)
+{
+    struct body *b = &c->body;
+    struct slice stage = body_need_slice(b, "stage");
+    struct question *q = arena_alloc(&c->iv->arena, sizeof *q);
+    *q = (struct question){
+        .id = body_need_text(b, "question"),
+        .receipt_no = body_need_text(b, "receipt_no"),
+        .name = body_opt_text(b, "name"),
+        .text = body_need_text(b, "text"),
+        .origin = body_need_text(b, "origin"),
+        .to_guest = body_opt_text(b, "to_guest"),
+        .contact = body_opt_text(b, "contact"),
+        .asker = body_opt_text(b, "asker"),
+        .digest = body_opt_text(b, "digest"),
+        .nonce = body_opt_text(b, "nonce"),
+        .version = 1,
+        .received_ms = c->event->at_ms,
+    };
+    q->original = q->text;
+    if (b->bad || !question_stage_parse(stage.p, stage.n, &q->stage) ||
+        interview_question(c->iv, slice_of(q->id)))
+        b->bad = true;
+    else
+        add_question(c->iv, q);
+}
+
+static void on_claimed(struct change *c)
+{
+    struct question *q = the_question(c);
+    struct claim claim = {
+        .epoch = body_opt_count(&c->body, "epoch"),
+        .until_ms = body_need_time(&c->body, "until"),
+    };
+    if (c->body.bad)
+        return;
+    claim.by = actor_name(c);
+    q->claim = claim;
+}
+
+static void on_let_go(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (!c->body.bad)
+        end_claim(q);
+}
+
+static void on_released(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (!c->body.bad)
+        move(c, q, Q_PENDING);
+}
+
+static void decide(struct change *c, struct question *q)
+{
+    q->decided_ms = c->event->at_ms;
+    q->decided_by = actor_name(c);
+    end_claim(q);
+}
+
+static void on_approved_decision(struct change *c)
+{
+    struct body *b = &c->body;
+    struct question *q = the_question(c);
+    const char *text = body_need_text(b, "text");
+    bool edited = body_opt_bool(b, "edited");
+    int64_t public_at_ms = body_opt_time(b, "public_at");
+    const char **labels = NULL;
+    size_t label_count = 0;
+    body_texts(b, "labels", &labels, &label_count);
+    if (b->bad)
+        return;
+    q->text = text;
+    q->edited = edited;
+    q->public_at_ms = public_at_ms;
+    q->labels = labels;
+    q->label_count = label_count;
+    q->approved = true;
+    q->code = q->note = NULL;
+    decide(c, q);
+    move(c, q, Q_APPROVED);
+}
+
+// The public state meets the question here for the first time.
+static void on_approved_in_public(struct change *c)
+{
+    struct body *b = &c->body;
+    struct question *q = arena_alloc(&c->iv->arena, sizeof *q);
+    *q = (struct question){
+        .id = body_need_text(b, "question"),
+        .receipt_no = body_need_text(b, "receipt_no"),
+        .name = body_opt_text(b, "name"),
+        .text = body_need_text(b, "text"),
+        .edited = body_opt_bool(b, "edited"),
+        .origin = body_need_text(b, "origin"),
+        .votes = body_opt_count(b, "votes"),
+        .stage = Q_APPROVED,
+        .is_public = true,
+        .approved = true,
+        .version = 1,
+        .shown_ms = c->event->at_ms,
+    };
+    body_texts(b, "labels", &q->labels, &q->label_count);
+    if (b->bad || interview_question(c->iv, slice_of(q->id)))
+        b->bad = true;
+    else
+        add_question(c->iv, q);
+}
+
+static void on_approved(struct change *c)
+{
+    if (c->iv->public_only) {
+        on_approved_in_public(c);
+        return;
+    }
+    if (c->event->pub == 0) {
+        on_approved_decision(c);
+        return;
+    }
+    struct question *q = the_question(c);
+    uint64_t votes = body_opt_count(&c->body, "votes");
+    if (c->body.bad)
+        return;
+    q->votes = votes;
+    q->is_public = true;
+    if (!q->shown_ms)
+        q->shown_ms = c->event->at_ms;
+}
+
+static void on_undone(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (c->body.bad)
+        return;
+    q->text = q->original;
+    q->edited = q->approved = false;
+    q->labels = NULL;
+    q->label_count = 0;
+    q->public_at_ms = q->decided_ms = 0;
+    q->decided_by = NULL;
+    move(c, q, Q_PENDING);
+}
+
+static void on_rejected(struct change *c)
+{
+    struct question *q = the_question(c);
+    const char *code = body_need_text(&c->body, "code");
+    const char *note = body_opt_text(&c->body, "note");
+    if (c->body.bad)
+        return;
+    q->code = code;
+    q->note = note;
+    q->ended_ms = c->event->at_ms;
+    decide(c, q);
+    move(c, q, Q_REJECTED);
+}
+
+static void on_withdrawn(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (c->body.bad)
+        return;
+    end_claim(q);
+    q->ended_ms = c->event->at_ms;
+    if (c->iv->public_only) {
+        q->text = q->name = NULL;
+        q->labels = NULL;
+        q->label_count = 0;
+    }
+    move(c, q, Q_WITHDRAWN);
+}
+
+static void on_queued(struct change *c)
+{
+    struct question *q = the_question(c);
+    uint64_t position = body_opt_count(&c->body, "position");
+    if (c->body.bad)
+        return;
+    move(c, q, Q_QUEUED);
+    enter_queue(c->iv, q, position);
+}
+
+static void on_reordered(struct change *c)
+{
+    struct question *q = the_question(c);
+    uint64_t position = body_opt_count(&c->body, "position");
+    if (!c->body.bad)
+        enter_queue(c->iv, q, position);
+}
+
+static void on_dequeued(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (!c->body.bad)
+        move(c, q, Q_APPROVED);
+}
+
+static void on_on_air(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (!c->body.bad)
+        move(c, q, Q_ON_AIR);
+}
+
+static void on_off_air(struct change *c)
+{
+    struct question *q = the_question(c);
+    if (c->body.bad)
+        return;
+    if (c->iv->public_only) { // which hears of no queue
+        move(c, q, Q_APPROVED);
+        return;
+    }
+    move(c, q, Q_QUEUED);
+    enter_queue(c->iv, q, 1);
+}
+
+static void on_answered(struct change *c)
+{
+    struct question *q = the_question(c);
+    const char *statement = body_need_text(&c->body, "statement");
+    if (c->body.bad)
+        return;
+    const char **answers = arena_alloc(&c->iv->arena, (q->answer_count + 1) * sizeof *answers);
+    if (q->answer_count)
+        memcpy(answers, q->answers, q->answer_count * sizeof *answers);
+    answers[q->answer_count++] = statement;
+    q->answers = answers;
+    end_claim(q);
+    if (q->stage == Q_ANSWERED)
+        return;
+    q->ended_ms = c->event->at_ms;
+    move(c, q, Q_ANSWERED);
+}
+
+static void on_referred(struct change *c)
+{
+    struct question *q = the_question(c);
+    const char *department = body_need_text(&c->body, "department");
+    int64_t due_ms = body_opt_time(&c->body, "due");
+    if (c->body.bad)
+        return;
+    q->department = department;
+    q->due_ms = due_ms;
+    q->ended_ms = c->event->at_ms;
+    end_claim(q);
+    move(c, q, Q_REFERRED);
+}
+
+static void on_case_opened(struct change *c)
+{
+    struct question *q = the_question(c);
+    const char *case_id = body_need_text(&c->body, "case");
+    const char *department = body_need_text(&c->body, "department");
+    int64_t due_ms = body_opt_time(&c->body, "due");
+    if (c->body.bad)
+        return;
+    q->case_id = case_id;
+    q->department = department;
+    q->due_ms = due_ms;
+}
+
+const struct handler fold_question_handlers[] = {
+    {"case.opened", on_case_opened, true},
+    {"question.answered", on_answered, false},
+    {"question.approved", on_approved, false},
+    {"question.claimed", on_claimed, true},
+    {"question.dequeued", on_dequeued, true},
+    {"question.let_go", on_let_go, true},
+    {"question.off_air", on_off_air, false},
+    {"question.on_air", on_on_air, false},
+    {"question.queued", on_queued, true},
+    {"question.received", on_received, true},
+    {"question.referred", on_referred, false},
+    {"question.rejected", on_rejected, true},
+    {"question.released", on_released, true},
+    {"question.reordered", on_reordered, true},
+    {"question.undone", on_undone, true},
+    {"question.withdrawn", on_withdrawn, false},
+    {NULL},
+};

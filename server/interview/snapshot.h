@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of an interview as JSON: what a viewer or a member of staff starts from.
+#ifndef SERVER_INTERVIEW_SNAPSHOT_H
+#define SERVER_INTERVIEW_SNAPSHOT_H
+
+#include "server/base/json.h"
+#include "server/interview/state.h"
+
+// The contract's public snapshot; iv must be public_only.
+void snapshot_public(struct buf *out, const struct interview *iv);
+
+// For staff: the same shape, with every question they may see. guest_sight leaves out questions
+// that were never approved, and what concerns their screening.
+void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sight);
+
+// One row of interview.list, public fields only.
+void snapshot_row(struct json_writer *w, const struct interview *iv);
+
+// The announcement's fields as members of the open object (topic … rule_set), without the roster.
+void snapshot_announcement(struct json_writer *w, const struct interview *iv);
+
+// One question as in a staff snapshot.
+void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight);
+
+#endif

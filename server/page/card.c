@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cards of the live page. web-client/src/citizen/card.ts is its twin: a golden test keeps the
+// two equal, so what the script adds looks like what the server wrote.
+#include <stdlib.h>
+
+#include "server/page/parts.h"
+
+enum { FOLD_POINTS = 400, EXCERPT_POINTS = 120 };
+
+const char *page_asker(const struct page_env *env, const struct question *q)
+{
+    return q->name && *q->name ? q->name : message(env->lang, MSG_CARD_CITIZEN);
+}
+
+bool page_is_tombstone(const struct question *q)
+{
+    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED || !q->text;
+}
+
+void page_speaker(struct buf *out, const struct person *speaker)
+{
+    page_bdi(out, speaker->name);
+    const char *parts[] = {speaker->department, speaker->title};
+    for (int i = 0; i < 2; i++) {
+        if (!parts[i] || !*parts[i])
+            continue;
+        buf_text(out, " <span class=\"post\">");
+        page_text(out, parts[i]);
+        buf_text(out, "</span>");
+    }
+}
+
+// A long text shows its beginning, and the whole of it when opened.
+static void body(struct buf *out, const struct page_env *env, const char *text)
+{
+    struct slice all = slice_of(text);
+    bool is_long = page_points(all, FOLD_POINTS) < all.n;
+    if (is_long) {
+        struct slice excerpt = {all.p, page_points(all, EXCERPT_POINTS)};
+        buf_text(out, "<details class=\"fold\"><summary><span class=\"excerpt\">");
+        page_one_line(out, excerpt);
+        buf_text(out, "…</span> <span class=\"unfold\">");
+        page_say(out, env, MSG_CARD_UNFOLD);
+        buf_text(out, "</span></summary>");
+    }
+    buf_text(out, "<div class=\"text\" dir=\"auto\">");
+    html_paragraphs(out, all);
+    buf_text(out, is_long ? "</div></details>" : "</div>");
+}
+
+static void tag(struct buf *out, const struct page_env *env, enum message_id id)
+{
+    buf_text(out, " <span class=\"tag\">");
+    page_say(out, env, id);
+    buf_text(out, "</span>");
+}
+
+static const char *state_word(const struct question *q)
+{
+    if (page_is_tombstone(q))
+        return "gone";
+    switch (q->stage) {
+    case Q_ON_AIR:
+        return "on_air";
+    case Q_ANSWERED:
+    case Q_CLOSED:
+        return "answered";
+    case Q_REFERRED:
+        return "referred";
+    default:
+        return "waiting";
+    }
+}
+
+static void state(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    buf_text(out, " <span class=\"state\">");
+    switch (q->stage) {
+    case Q_ON_AIR:
+        page_say(out, env, MSG_CARD_ON_AIR);
+        break;
+    case Q_ANSWERED:
+    case Q_CLOSED:
+        page_say(out, env, MSG_CARD_ANSWERED);
+        break;
+    case Q_REFERRED:
+        page_fill(out, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "",
+                  NULL, NULL);
+        break;
+    default:
+        page_say(out, env, MSG_CARD_WAITING);
+        break;
+    }
+    buf_text(out, "</span>");
+    if (q->stage == Q_REFERRED && q->due_ms) {
+        struct buf date = {0};
+        page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
+        buf_text(out, " <span class=\"due\">");
+        page_fill(out, env, MSG_CARD_DUE, "date", buf_slice(&date).p, NULL, NULL);
+        buf_text(out, "</span>");
+        buf_finish(&date);
+    }
+}
+
+static void question_tags(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    if (q->origin && strcmp(q->origin, "phone") == 0)
+        tag(out, env, MSG_ORIGIN_PHONE);
+    else if (q->origin && strcmp(q->origin, "paper") == 0)
+        tag(out, env, MSG_ORIGIN_PAPER);
+    else if (q->origin && strcmp(q->origin, "hall") == 0)
+        tag(out, env, MSG_ORIGIN_HALL);
+    if (q->edited)
+        tag(out, env, MSG_CARD_EDITED);
+}
+
+static void receipt(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+}
+
+static void asked_by(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    struct buf name = {0}, text = {0};
+    page_bdi(&name, page_asker(env, q));
+    page_say(&text, env, MSG_CARD_QUESTION);
+    struct message_value value = {"name", buf_slice(&name)};
+    message_fill(out, buf_slice(&text).p, &value, 1);
+    buf_finish(&name);
+    buf_finish(&text);
+}
+
+static void statement_tags(struct buf *out, const struct page_env *env, const struct statement *s)
+{
+    if (s->origin && strcmp(s->origin, "prepared") == 0)
+        tag(out, env, MSG_ORIGIN_PREPARED);
+    else if (s->origin && strcmp(s->origin, "supplement") == 0)
+        tag(out, env, MSG_ORIGIN_SUPPLEMENT);
+    if (s->version > 1)
+        tag(out, env, MSG_CARD_CORRECTED);
+}
+
+static void statement_meta(struct buf *out, const struct page_env *env, const struct interview *iv,
+                           const struct statement *s)
+{
+    const char *kind = message_find(env->lang, "kind", s->kind ? s->kind : "");
+    buf_text(out, "<p class=\"meta\">");
+    if (kind) {
+        buf_text(out, "<span class=\"kind\">");
+        page_text(out, kind);
+        buf_text(out, "</span> ");
+    }
+    page_card_time(out, env, iv, s->said_ms ? s->said_ms : s->published_ms);
+    statement_tags(out, env, s);
+    buf_text(out, "</p>");
+}
+
+// Under the first of several questions a statement stands in full, under the others as a pointer.
+static void answer(struct buf *out, const struct page_env *env, const struct interview *iv,
+                   const struct statement *s, const struct question *q)
+{
+    const struct question *home = page_home(iv, s);
+    if (home != q) {
+        buf_text(out, "<p class=\"see\"><a href=\"#s-");
+        page_text(out, s->id);
+        buf_text(out, "\">");
+        page_fill(out, env, MSG_CARD_SEE, "no", home->receipt_no ? home->receipt_no : "", NULL,
+                  NULL);
+        buf_text(out, "</a></p>");
+        return;
+    }
+    buf_text(out, "<div class=\"answer\" id=\"s-");
+    page_text(out, s->id);
+    buf_text(out, "\"><h4>");
+    page_speaker(out, &s->speaker);
+    buf_text(out, "</h4>");
+    statement_meta(out, env, iv, s);
+    body(out, env, s->text ? s->text : "");
+    buf_text(out, "</div>");
+}
+
+// q NULL: a statement's card. What the script needs to know of a card stands in data-….
+static void open_card(struct buf *out, const char *id, const char *class_name,
+                      const struct question *q)
+{
+    buf_text(out, q ? "<li id=\"q-" : "<li id=\"s-");
+    page_text(out, id);
+    buf_printf(out, "\" class=\"%s\"", class_name);
+    if (q) {
+        buf_text(out, " data-no=\"");
+        page_text(out, q->receipt_no);
+        buf_printf(out, "\" data-state=\"%s\"", state_word(q));
+    }
+    buf_text(out, "><article aria-labelledby=\"h-");
+    page_text(out, id);
+    buf_text(out, "\"><h3 id=\"h-");
+    page_text(out, id);
+    buf_text(out, "\" tabindex=\"-1\">");
+}
+
+static void tombstone(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    open_card(out, q->id, "card gone", q);
+    receipt(out, env, q);
+    buf_text(out, "</h3><p>");
+    page_say(out, env, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+    buf_text(out, "</p>");
+}
+
+static void question_card(struct buf *out, const struct page_env *env, const struct interview *iv,
+                          const struct question *q)
+{
+    if (page_is_tombstone(q)) {
+        tombstone(out, env, q);
+    } else {
+        open_card(out, q->id, "card", q);
+        asked_by(out, env, q);
+        buf_text(out, "</h3><p class=\"meta\"><a class=\"no\" href=\"#q-");
+        page_text(out, q->id);
+        buf_text(out, "\">");
+        receipt(out, env, q);
+        buf_text(out, "</a> ");
+        page_card_time(out, env, iv, q->shown_ms);
+        question_tags(out, env, q);
+        state(out, env, q);
+        buf_text(out, "</p>");
+        body(out, env, q->text);
+    }
+    for (size_t i = 0; i < iv->statement_count; i++)
+        if (page_is_about(iv->statements[i], q))
+            answer(out, env, iv, iv->statements[i], q);
+    buf_text(out, "</article></li>");
+}
+
+static void statement_card(struct buf *out, const struct page_env *env, const struct interview *iv,
+                           const struct statement *s)
+{
+    open_card(out, s->id, "card statement", NULL);
+    page_speaker(out, &s->speaker);
+    buf_text(out, "</h3>");
+    statement_meta(out, env, iv, s);
+    body(out, env, s->text ? s->text : "");
+    buf_text(out, "</article></li>");
+}
+
+void page_cards(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    struct page_item *items;
+    size_t count = page_items(iv, &items);
+    buf_text(out, "<ol id=\"cards\" class=\"cards\">");
+    for (size_t i = count; i-- > 0;) {
+        if (items[i].question)
+            question_card(out, env, iv, items[i].question);
+        else
+            statement_card(out, env, iv, items[i].statement);
+    }
+    buf_text(out, "</ol>");
+    free(items);
+}
+
+void page_on_air(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    struct buf list = {0};
+    for (size_t i = 0; i < iv->question_count; i++) {
+        const struct question *q = iv->questions[i];
+        if (q->stage != Q_ON_AIR || page_is_tombstone(q))
+            continue;
+        buf_text(&list, "<li><a href=\"#q-");
+        page_text(&list, q->id);
+        buf_text(&list, "\">");
+        asked_by(&list, env, q);
+        buf_text(&list, "</a>");
+        body(&list, env, q->text);
+        buf_text(&list, "</li>");
+    }
+    buf_printf(out, "<section id=\"on-air\" aria-labelledby=\"on-air-h\"%s><h2 id=\"on-air-h\">",
+               list.n ? "" : " hidden");
+    page_say(out, env, MSG_LIVE_ON_AIR);
+    buf_text(out, "</h2><ul>");
+    buf_add(out, buf_slice(&list));
+    buf_text(out, "</ul></section>");
+    buf_finish(&list);
+}

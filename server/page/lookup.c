@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looking up a question by its receipt number and secret; and the page that says what is wrong.
+#include <stdio.h>
+
+#include "server/page/parts.h"
+
+static void input(struct buf *out, const struct page_env *env, const char *name,
+                  enum message_id label, struct slice value)
+{
+    buf_printf(out, "<div class=\"field\"><label for=\"q-%s\">", name);
+    page_say(out, env, label);
+    buf_printf(out,
+               "</label><input id=\"q-%s\" name=\"%s\" autocomplete=\"off\" "
+               "autocapitalize=\"characters\" spellcheck=\"false\" required value=\"",
+               name, name);
+    html_text(out, value);
+    buf_text(out, "\"></div>\n");
+}
+
+static void open_term(struct buf *out, const struct page_env *env, enum message_id label)
+{
+    buf_text(out, "<dt>");
+    page_say(out, env, label);
+    buf_text(out, "</dt><dd dir=\"auto\">");
+}
+
+static void words(struct buf *out, const struct page_env *env, enum message_id label,
+                  const char *text)
+{
+    if (!text || !*text)
+        return;
+    open_term(out, env, label);
+    html_paragraphs(out, slice_of(text));
+    buf_text(out, "</dd>\n");
+}
+
+static void answer(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    if (!fate->answer_text)
+        return;
+    buf_text(out, "<dt>");
+    page_fill(out, env, MSG_LOOKUP_ANSWER, "speaker",
+              fate->answer_speaker ? fate->answer_speaker : "", NULL, NULL);
+    buf_text(out, "</dt><dd dir=\"auto\">");
+    html_paragraphs(out, slice_of(fate->answer_text));
+    buf_text(out, "</dd>\n");
+}
+
+static void fate_list(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    const char *stage = fate->stage ? message_find(env->lang, "q", fate->stage) : NULL;
+    buf_text(out, "<dl class=\"fate\">");
+    words(out, env, MSG_LOOKUP_STAGE, stage);
+    words(out, env, MSG_LOOKUP_REASON,
+          fate->reason ? message_find(env->lang, "reason", fate->reason) : NULL);
+    words(out, env, MSG_LOOKUP_NOTE, fate->note);
+    words(out, env, MSG_LOOKUP_DEPARTMENT, fate->department);
+    if (fate->due_ms) {
+        open_term(out, env, MSG_LOOKUP_DUE);
+        page_time(out, env, fate->due_ms, CLOCK_DATE);
+        buf_text(out, "</dd>\n");
+    }
+    words(out, env, MSG_LOOKUP_TEXT, fate->text);
+    words(out, env, MSG_LOOKUP_SHOWN, fate->shown_text);
+    answer(out, env, fate);
+    if (fate->interview_id) {
+        open_term(out, env, MSG_LOOKUP_INTERVIEW);
+        buf_text(out, "<a href=\"/i/");
+        page_text(out, fate->interview_id);
+        page_lang_query(out, env);
+        buf_text(out, "\">");
+        page_text(out, fate->topic ? fate->topic : fate->interview_id);
+        buf_text(out, "</a></dd>\n");
+    }
+    buf_text(out, "</dl>\n");
+}
+
+void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    struct page_head head = {.title = message(env->lang, MSG_LOOKUP_TITLE), .path = "/q"};
+    page_open(out, env, &head);
+    buf_text(out, "<main id=\"content\" class=\"small\">\n<h1>");
+    page_say(out, env, MSG_LOOKUP_TITLE);
+    buf_text(out, "</h1>\n");
+    if (fate) {
+        buf_printf(out, "<section class=\"%s\" role=\"status\">",
+                   fate->found ? "result" : "faults");
+        if (fate->found) {
+            fate_list(out, env, fate);
+        } else {
+            buf_text(out, "<p>");
+            page_say(out, env, MSG_LOOKUP_NONE);
+            buf_text(out, "</p>");
+        }
+        buf_text(out, "</section>\n");
+    }
+    buf_text(out, "<p class=\"lead\">");
+    page_say(out, env, MSG_LOOKUP_LEAD);
+    buf_text(out, "</p>\n<form method=\"post\" action=\"/q");
+    page_lang_query(out, env);
+    buf_text(out, "\">\n");
+    input(out, env, "receipt_no", MSG_RECEIPT_NO, fate ? fate->receipt_no : (struct slice){0});
+    input(out, env, "secret", MSG_RECEIPT_SECRET, (struct slice){0});
+    buf_text(out, "<button type=\"submit\" class=\"primary\">");
+    page_say(out, env, MSG_LOOKUP_SEND);
+    buf_text(out, "</button>\n</form>\n</main>\n");
+    page_close(out, env);
+}
+
+void page_error(struct buf *out, const struct page_env *env, int status)
+{
+    char word[16];
+    snprintf(word, sizeof word, "%d", status);
+    const char *sentence = message_find(env->lang, "http", word);
+    if (!sentence)
+        sentence = message(env->lang, status < 500 ? MSG_HTTP_400 : MSG_HTTP_500);
+    struct page_head head = {.title = message(env->lang, MSG_ERROR_TITLE)};
+    page_open(out, env, &head);
+    buf_text(out, "<main id=\"content\" class=\"small\">\n<h1>");
+    page_say(out, env, MSG_ERROR_TITLE);
+    buf_text(out, "</h1>\n<p>");
+    page_text(out, sentence);
+    buf_text(out, "</p>\n<p class=\"next\"><a class=\"button\" href=\"/");
+    page_lang_query(out, env);
+    buf_text(out, "\">");
+    page_say(out, env, MSG_ERROR_BACK);
+    buf_text(out, "</a></p>\n</main>\n");
+    page_close(out, env);
+}

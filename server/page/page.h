@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public pages: HTML written here, complete without a script, enhanced by citizen.js.
+//
+// Pure: state in, bytes out. Interviews passed here are public_only states.
+#ifndef SERVER_PAGE_PAGE_H
+#define SERVER_PAGE_PAGE_H
+
+#include "server/base/buf.h"
+#include "server/interview/state.h"
+#include "server/page/messages.h"
+
+struct page_env {
+    enum lang lang;
+    int64_t now_ms;
+    int utc_offset_minutes;   // of the portal's clock; times are shown in it
+    const char *site_name;    // NULL: the catalogue's own
+    const char *origin;       // "https://host", for canonical links; NULL: leave them out
+    const char *script;       // URL of citizen.js; NULL: leave out
+    const char *staff_script; // URL of staff.js
+    const char *style;        // URL of citizen.css
+    const char *staff_style;
+};
+
+void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
+                 size_t count);
+void page_interview(struct buf *out, const struct page_env *env, const struct interview *iv);
+
+// The receipt after the form without a script. iv may be of any public stage.
+struct page_receipt {
+    struct slice receipt_no, secret, digest, nonce, text;
+};
+void page_receipt(struct buf *out, const struct page_env *env, const struct interview *iv,
+                  const struct page_receipt *receipt);
+
+// The ask form again, with what was typed and what is wrong (a message of the catalogue); with
+// fault NULL the empty form on a page of its own, which does not reload itself (GET /i/ID/ask).
+struct page_ask_fault {
+    const char *message;
+    struct slice text, name;
+};
+void page_ask_again(struct buf *out, const struct page_env *env, const struct interview *iv,
+                    const struct page_ask_fault *fault);
+
+// Looking up a question: the empty form (fate NULL), or the form with a result under it.
+struct page_fate {
+    bool found;
+    struct slice receipt_no;
+    const char *stage; // question_stage_name
+    const char *text;
+    const char *shown_text; // NULL unless it differs
+    const char *reason;     // rejection code or NULL
+    const char *note;
+    const char *department; // referred to
+    int64_t due_ms;
+    const char *interview_id, *topic;
+    const char *answer_speaker, *answer_text; // NULL: not answered
+};
+void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
+
+// status is shown in words: 404, 429, 500 …
+void page_error(struct buf *out, const struct page_env *env, int status);
+
+// The shell of the staff desk; staff.js does the rest. Without a script it says what is needed.
+void page_desk(struct buf *out, const struct page_env *env);
+
+#endif

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// The published transcript: from the beginning, with contents, downloads and what stayed open.
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "server/page/parts.h"
+
+enum { CONTENTS_POINTS = 30 };
+
+bool page_is_record(const struct interview *iv)
+{
+    return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
+}
+
+// Does it stand in the record, and has it been more than read out?
+static bool is_answered(const struct interview *iv, const struct question *q, bool *ret_stands)
+{
+    bool is_read = false, is_answered = false;
+    for (size_t i = 0; i < iv->statement_count; i++) {
+        const struct statement *s = iv->statements[i];
+        if (!page_is_about(s, q))
+            continue;
+        is_read = true;
+        is_answered = is_answered || !s->kind || strcmp(s->kind, "question_read") != 0;
+    }
+    if (ret_stands)
+        *ret_stands = is_read;
+    return is_answered;
+}
+
+static void downloads(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    static const struct {
+        const char *suffix;
+        enum message_id label;
+    } files[] = {
+        {"html", MSG_RECORD_HTML},
+        {"txt", MSG_RECORD_TXT},
+        {"md", MSG_RECORD_MD},
+        {"json", MSG_RECORD_JSON},
+    };
+    buf_text(out, "<section class=\"downloads\" aria-labelledby=\"dl-h\"><h2 id=\"dl-h\">");
+    page_say(out, env, MSG_RECORD_DOWNLOADS);
+    buf_text(out, "</h2><ul>");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        buf_text(out, "<li><a href=\"/api/v1/interviews/");
+        page_text(out, iv->id);
+        buf_printf(out, "/transcript.%s\">", files[i].suffix);
+        page_say(out, env, files[i].label);
+        buf_text(out, "</a></li>");
+    }
+    buf_text(out, "</ul></section>\n");
+}
+
+// again: it already stands elsewhere on the page, under its id.
+static void asked(struct buf *out, const struct page_env *env, const struct interview *iv,
+                  const struct question *q, bool again)
+{
+    buf_text(out, "<li");
+    if (!again) {
+        buf_text(out, " id=\"q-");
+        page_text(out, q->id);
+        buf_char(out, '"');
+    }
+    buf_printf(out, " class=\"entry question%s\"><h3>", page_is_tombstone(q) ? " gone" : "");
+    if (page_is_tombstone(q)) {
+        page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+        buf_text(out, "</h3><p>");
+        page_say(out, env, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+        buf_text(out, "</p></li>\n");
+        return;
+    }
+    page_bdi(out, page_asker(env, q));
+    buf_text(out, "</h3><p class=\"meta\"><a class=\"no\" href=\"#q-");
+    page_text(out, q->id);
+    buf_text(out, "\">");
+    page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+    buf_text(out, "</a> ");
+    page_card_time(out, env, iv, q->shown_ms);
+    if (q->edited) {
+        buf_text(out, " <span class=\"tag\">");
+        page_say(out, env, MSG_CARD_EDITED);
+        buf_text(out, "</span>");
+    }
+    buf_text(out, "</p><div class=\"text\" dir=\"auto\">");
+    html_paragraphs(out, slice_of(q->text));
+    buf_text(out, "</div></li>\n");
+}
+
+static void said(struct buf *out, const struct page_env *env, const struct interview *iv,
+                 const struct statement *s)
+{
+    buf_text(out, "<li id=\"s-");
+    page_text(out, s->id);
+    buf_text(out, "\" class=\"entry\"><h3>");
+    page_speaker(out, &s->speaker);
+    buf_text(out, "</h3><p class=\"meta\">");
+    page_card_time(out, env, iv, s->said_ms ? s->said_ms : s->published_ms);
+    if (s->origin && strcmp(s->origin, "supplement") == 0) {
+        buf_text(out, " <span class=\"tag\">");
+        page_say(out, env, MSG_ORIGIN_SUPPLEMENT);
+        buf_text(out, "</span>");
+    }
+    if (s->version > 1) {
+        buf_text(out, " <span class=\"tag\">");
+        page_say(out, env, MSG_CARD_CORRECTED);
+        buf_text(out, "</span>");
+    }
+    buf_text(out, "</p><div class=\"text\" dir=\"auto\">");
+    html_paragraphs(out, slice_of(s->text));
+    buf_text(out, "</div></li>\n");
+}
+
+static bool is_first_about(const struct interview *iv, size_t index, const struct question *q)
+{
+    for (size_t i = 0; i < index; i++)
+        if (page_is_about(iv->statements[i], q))
+            return false;
+    return true;
+}
+
+// Each statement, after the questions that it is the first to be about.
+static void entries(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    buf_text(out, "<section class=\"record\" aria-labelledby=\"rec-h\"><h2 id=\"rec-h\">");
+    page_say(out, env, MSG_RECORD_TITLE);
+    buf_text(out, "</h2>\n<ol class=\"entries\">");
+    for (size_t i = 0; i < iv->statement_count; i++) {
+        const struct statement *s = iv->statements[i];
+        for (size_t k = 0; k < s->question_count; k++) {
+            const struct question *q = interview_question(iv, slice_of(s->questions[k]));
+            if (q && is_first_about(iv, i, q))
+                asked(out, env, iv, q, false);
+        }
+        said(out, env, iv, s);
+    }
+    buf_text(out, "</ol>\n</section>\n");
+}
+
+static void contents(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    struct buf list = {0};
+    for (size_t i = 0; i < iv->question_count; i++) {
+        const struct question *q = iv->questions[i];
+        if (page_is_tombstone(q) || !is_answered(iv, q, NULL))
+            continue;
+        struct slice text = slice_of(q->text);
+        struct slice head = {text.p, page_points(text, CONTENTS_POINTS)};
+        buf_text(&list, "<li><a href=\"#q-");
+        page_text(&list, q->id);
+        buf_text(&list, "\">");
+        page_one_line(&list, head);
+        buf_text(&list, head.n < text.n ? "…</a></li>" : "</a></li>");
+    }
+    if (list.n) {
+        buf_text(out, "<nav class=\"contents\" aria-labelledby=\"toc-h\"><h2 id=\"toc-h\">");
+        page_say(out, env, MSG_RECORD_CONTENTS);
+        buf_text(out, "</h2><ol>");
+        buf_add(out, buf_slice(&list));
+        buf_text(out, "</ol></nav>\n");
+    }
+    buf_finish(&list);
+}
+
+static void unanswered(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    struct buf list = {0};
+    uint64_t pending = 0;
+    for (size_t i = 0; i < iv->question_count; i++) {
+        const struct question *q = iv->questions[i];
+        bool stands = false;
+        if (page_is_tombstone(q) || is_answered(iv, q, &stands))
+            continue;
+        pending += q->stage == Q_REFERRED;
+        asked(&list, env, iv, q, stands);
+        if (q->stage != Q_REFERRED)
+            continue;
+        buf_text(&list, "<li class=\"entry fate\"><p>");
+        page_fill(&list, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "",
+                  NULL, NULL);
+        if (q->due_ms) {
+            struct buf date = {0};
+            page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
+            buf_text(&list, " ");
+            page_fill(&list, env, MSG_CARD_DUE, "date", date.p, NULL, NULL);
+            buf_finish(&date);
+        }
+        buf_text(&list, "</p></li>\n");
+    }
+    buf_text(out, "<section class=\"record\" aria-labelledby=\"open-h\"><h2 id=\"open-h\">");
+    page_say(out, env, MSG_RECORD_OPEN);
+    buf_text(out, "</h2>\n<p>");
+    if (!list.n)
+        page_say(out, env, MSG_RECORD_OPEN_NONE);
+    else if (pending)
+        page_fill_number(out, env, MSG_RECORD_OPEN_PENDING, "n", pending);
+    buf_text(out, "</p>\n");
+    if (list.n) {
+        buf_text(out, "<ul class=\"entries\">");
+        buf_add(out, buf_slice(&list));
+        buf_text(out, "</ul>\n");
+    }
+    buf_text(out, "</section>\n");
+    buf_finish(&list);
+}
+
+static void moment(struct buf *out, const struct page_env *env, enum message_id id, int64_t ms)
+{
+    if (!ms)
+        return;
+    struct buf text = {0};
+    page_clock_text(&text, env, ms, CLOCK_FULL);
+    buf_text(out, "<li>");
+    page_fill(out, env, id, "time", text.p, NULL, NULL);
+    buf_text(out, "</li>");
+    buf_finish(&text);
+}
+
+static void figures(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    uint64_t shown = 0, answered = 0;
+    for (size_t i = 0; i < iv->question_count; i++) {
+        const struct question *q = iv->questions[i];
+        shown += !page_is_tombstone(q);
+        answered += !page_is_tombstone(q) && is_answered(iv, q, NULL);
+    }
+    char a[24], b[24];
+    snprintf(a, sizeof a, "%" PRIu64, shown);
+    snprintf(b, sizeof b, "%" PRIu64, answered);
+    buf_text(out, "<ul class=\"figures\">");
+    moment(out, env, MSG_RECORD_STARTED, iv->started_ms);
+    moment(out, env, MSG_RECORD_ENDED, iv->ended_ms);
+    moment(out, env, MSG_RECORD_PUBLISHED, iv->published_ms);
+    buf_text(out, "<li>");
+    page_fill(out, env, MSG_RECORD_COUNTS, "questions", a, "answered", b);
+    buf_text(out, "</li></ul>\n");
+}
+
+void page_record(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    buf_text(out, "<div class=\"columns\"><div class=\"primary-column\">\n");
+    figures(out, env, iv);
+    contents(out, env, iv);
+    entries(out, env, iv);
+    unanswered(out, env, iv);
+    buf_text(out, "</div><div class=\"side-column\">\n");
+    downloads(out, env, iv);
+    page_about(out, env, iv);
+    buf_text(out, "</div></div>\n");
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages for people: the column, an interview, the forms without a script, the desk's shell.
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/json.h"
+#include "server/base/must.h"
+#include "server/form.h"
+#include "server/routes.h"
+
+void get_column(struct visit *v)
+{
+    size_t count;
+    const struct interview *const *list = app_public_list(v->server->app, &count);
+    struct page_env env = reply_env(v);
+    struct buf html = {0};
+    page_column(&html, &env, list, count);
+    reply_page(v, 200, &html);
+    buf_finish(&html);
+}
+
+// NULL: the visitor was told.
+static const struct interview *interview_of(struct visit *v)
+{
+    const struct interview *iv = app_public(v->server->app, v->parts[0]);
+    if (!iv)
+        reply_error_page(v, 404);
+    return iv;
+}
+
+void get_interview(struct visit *v)
+{
+    const struct interview *iv = interview_of(v);
+    if (!iv)
+        return;
+    struct page_env env = reply_env(v);
+    struct buf html = {0};
+    page_interview(&html, &env, iv);
+    reply_page(v, 200, &html);
+    buf_finish(&html);
+}
+
+// ---- asking without a script ----
+
+void get_ask(struct visit *v)
+{
+    const struct interview *iv = interview_of(v);
+    if (!iv)
+        return;
+    struct page_env env = reply_env(v);
+    struct buf html = {0};
+    page_ask_again(&html, &env, iv, NULL);
+    reply_page(v, 200, &html);
+    buf_finish(&html);
+}
+
+// A form waiting for its question to be on disk. The view is gone by then.
+struct asking_form {
+    struct server *server;
+    struct http_request *request;
+    struct page_env env;
+    struct buf interview, text, name;
+};
+
+static void answer_form(struct asking_form *f, const struct json *response)
+{
+    const struct interview *iv = app_public(f->server->app, buf_slice(&f->interview));
+    const struct json *result = json_get(response, "result");
+    struct visit v = {.server = f->server, .request = f->request};
+    struct buf html = {0};
+    int status = 200;
+    if (!iv) {
+        page_error(&html, &f->env, status = 404);
+    } else if (result) {
+        struct page_receipt receipt = {json_get_string(result, "receipt_no"),
+                                       json_get_string(result, "secret"),
+                                       json_get_string(result, "digest"),
+                                       json_get_string(result, "nonce"), buf_slice(&f->text)};
+        page_receipt(&html, &f->env, iv, &receipt);
+    } else {
+        struct slice why = json_get_string(json_get(response, "error"), "message");
+        struct buf message = {0};
+        buf_add(&message, why);
+        buf_char(&message, '\0');
+        struct page_ask_fault fault = {message.p, buf_slice(&f->text), buf_slice(&f->name)};
+        page_ask_again(&html, &f->env, iv, &fault);
+        buf_finish(&message);
+        status = 422;
+    }
+    reply_page(&v, status, &html);
+    buf_finish(&html);
+}
+
+static void on_asked(void *ctx, struct slice json)
+{
+    struct asking_form *f = ctx;
+    struct json *response = json_parse(json);
+    answer_form(f, response);
+    json_free(response);
+    buf_finish(&f->interview);
+    buf_finish(&f->text);
+    buf_finish(&f->name);
+    free(f);
+}
+
+// The same text sent twice from one address is one question: the command is named by the text.
+static void write_command(struct buf *out, struct slice interview, struct slice text,
+                          struct slice name, struct slice contact)
+{
+    unsigned char digest[16];
+    char id[2 * sizeof digest + 1];
+    crypto_generichash(digest, sizeof digest, (const unsigned char *)text.p, text.n, NULL, 0);
+    sodium_bin2hex(id, sizeof id, digest, sizeof digest);
+    struct json_writer w = {.out = out};
+    json_w_open(&w, '{');
+    json_w_member(&w, "jsonrpc", "2.0");
+    json_w_member_int(&w, "id", 1);
+    json_w_member(&w, "method", "question.ask");
+    json_w_key(&w, "params");
+    json_w_open(&w, '{');
+    json_w_member_slice(&w, "interview", interview);
+    json_w_member(&w, "command_id", id);
+    json_w_key(&w, "text");
+    json_w_string(&w, text);
+    if (name.n)
+        json_w_member_slice(&w, "name", name);
+    if (contact.n)
+        json_w_member_slice(&w, "contact", contact);
+    json_w_close(&w, '}');
+    json_w_close(&w, '}');
+}
+
+void post_ask(struct visit *v)
+{
+    if (!interview_of(v))
+        return;
+    struct asking_form *f = must_alloc(sizeof *f);
+    struct actor actor = {0};
+    char visitor[VISITOR_TEXT];
+    struct buf contact = {0}, command = {0};
+    *f = (struct asking_form){.server = v->server, .request = v->request, .env = reply_env(v)};
+    buf_add(&f->interview, v->parts[0]);
+    form_field(v->view->body, "text", &f->text);
+    form_field(v->view->body, "name", &f->name);
+    form_field(v->view->body, "contact", &contact);
+    visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
+    actor_citizen(&actor, visitor);
+    // One visitor per address: only the bucket that many may share counts.
+    memcpy(actor.address, visitor, sizeof visitor);
+    actor.lang = f->env.lang;
+    write_command(&command, buf_slice(&f->interview), buf_slice(&f->text), buf_slice(&f->name),
+                  buf_slice(&contact));
+    app_call(v->server->app, &actor, buf_slice(&command), on_asked, f);
+    buf_finish(&contact);
+    buf_finish(&command);
+}
+
+// ---- the fate of a question ----
+
+void get_lookup(struct visit *v)
+{
+    struct page_env env = reply_env(v);
+    struct buf html = {0};
+    page_lookup(&html, &env, NULL);
+    reply_page(v, 200, &html);
+    buf_finish(&html);
+}
+
+static void describe(const struct app_fate *found, struct page_fate *ret)
+{
+    const struct question *q = found->question;
+    const struct statement *s =
+        q->answer_count ? interview_statement(found->interview, slice_of(q->answers[0])) : NULL;
+    ret->found = true;
+    ret->stage = question_stage_name(q->stage);
+    ret->text = q->original;
+    ret->shown_text = q->is_public && strcmp(q->text, q->original) != 0 ? q->text : NULL;
+    ret->reason = q->code;
+    ret->note = q->note;
+    ret->department = q->department;
+    ret->due_ms = q->due_ms;
+    ret->interview_id = found->interview->id;
+    ret->topic = found->interview->topic;
+    ret->answer_speaker = s ? s->speaker.name : NULL;
+    ret->answer_text = s ? s->text : NULL;
+}
+
+void post_lookup(struct visit *v)
+{
+    struct page_env env = reply_env(v);
+    struct buf receipt = {0}, secret = {0}, html = {0};
+    form_field(v->view->body, "receipt_no", &receipt);
+    form_field(v->view->body, "secret", &secret);
+    struct page_fate fate = {.receipt_no = buf_slice(&receipt)};
+    struct app_fate found;
+    if (app_fate(v->server->app, buf_slice(&receipt), buf_slice(&secret), &found))
+        describe(&found, &fate);
+    page_lookup(&html, &env, &fate);
+    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
+                                    {"Cache-Control", "no-store"}};
+    http_answer(v->request, fate.found ? 200 : 404, headers, 2, buf_slice(&html));
+    buf_finish(&receipt);
+    buf_finish(&secret);
+    buf_finish(&html);
+}
+
+// ---- the desk ----
+
+void get_desk_root(struct visit *v)
+{
+    reply_redirect(v, "/desk/");
+}
+
+void get_desk(struct visit *v)
+{
+    struct page_env env = reply_env(v);
+    struct buf html = {0};
+    page_desk(&html, &env);
+    struct http_header headers[] = {
+        {"Content-Type", "text/html; charset=utf-8"},
+        {"Cache-Control", "no-store"},
+        {"Content-Security-Policy",
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+         "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+         "object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"}};
+    http_answer(v->request, 200, headers, 3, buf_slice(&html));
+    buf_finish(&html);
+}

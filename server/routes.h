@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The addresses of the contract's §2, and who answers them.
+#ifndef SERVER_ROUTES_H
+#define SERVER_ROUTES_H
+
+#include "server/reply.h"
+
+// pages.c: for people
+void get_column(struct visit *v);
+void get_interview(struct visit *v);
+void get_ask(struct visit *v);
+void post_ask(struct visit *v);
+void get_lookup(struct visit *v);
+void post_lookup(struct visit *v);
+void get_desk(struct visit *v);
+void get_desk_root(struct visit *v);
+
+// api.c: for programs
+void get_web_file(struct visit *v);
+void get_alive(struct visit *v);
+void get_ready(struct visit *v);
+void get_metrics(struct visit *v);
+void get_interviews(struct visit *v);
+void get_snapshot(struct visit *v);
+void get_document(struct visit *v); // transcript.FORMAT and ledger.json
+void get_openrpc(struct visit *v);
+void post_rpc(struct visit *v);
+
+// sign_in.c: for members of staff
+void post_login(struct visit *v);
+void post_logout(struct visit *v);
+void post_ticket(struct visit *v);
+// Who sends this request? Cookie (with the CSRF header when `changes`) or Bearer. false: nobody.
+bool sign_in_actor(const struct visit *v, bool changes, struct actor *ret);
+// Comes a form or a request from one of our own pages, as far as the browser tells?
+bool sign_in_same_site(const struct visit *v);
+
+#endif

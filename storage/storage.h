@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door to the record: one append-only log per interview.
+//
+// Everything runs on the loop thread that opened the backend. State changes only in on_event:
+// one node and many nodes take the same path. An author is answered only after done().
+// For one append, on_event for each of its events comes first, in order, then done().
+#ifndef STORAGE_STORAGE_H
+#define STORAGE_STORAGE_H
+
+#include "storage/event.h"
+
+enum { OP_BYTES = 16, STORAGE_ERROR_LEN = 256 };
+
+enum st_result {
+    ST_OK,
+    ST_DUP,      // this operation was applied before: its first result is given again
+    ST_CONFLICT, // a guard did not hold; nothing was written
+    ST_FULL,     // queue or disk full; nothing was written, try later
+    ST_DOWN,     // the store is not reachable; nothing was written
+    ST_UNKNOWN,  // perhaps applied: send the same operation again
+};
+
+// "This small key has this value; then set it." Keys live per interview.
+struct st_guard {
+    struct slice key;
+    struct slice expect; // length 0 = the key must be absent
+    struct slice set;    // p == NULL: compare only
+};
+
+struct st_fact {
+    bool is_public;
+    struct slice type;
+    struct slice body;
+};
+
+// One command's effect, all or nothing.
+struct st_batch {
+    struct slice interview;     // its id
+    unsigned char op[OP_BYTES]; // idempotency key, kept as long as the interview
+    int64_t at_ms;
+    struct slice actor;
+    const struct st_guard *guards;
+    size_t guard_count;
+    const struct st_fact *facts;
+    size_t fact_count;
+    struct slice result; // kept with op and given back with ST_DUP; may be empty
+};
+
+struct st_outcome {
+    enum st_result result;
+    struct slice kept;  // ST_OK, ST_DUP: the batch's result as first recorded
+    struct slice key;   // ST_CONFLICT: the guard that did not hold …
+    struct slice value; // … and the value it has
+};
+
+typedef void st_done(void *ctx, const struct st_outcome *outcome);
+typedef void st_read_event(void *ctx, const struct event *event);
+typedef void st_read_done(void *ctx, enum st_result result);
+typedef void st_list_row(void *ctx, struct slice interview);
+typedef void st_closed(void *ctx);
+
+struct st_listener {
+    void *ctx;
+    // Committed events of all nodes, in order, each once.
+    void (*on_event)(void *ctx, struct slice interview, const struct event *event);
+    // History diverged: fold again from the start and resynchronise viewers.
+    void (*on_reset)(void *ctx, struct slice interview);
+    // The store failed in a way that only a restart mends (I/O error on commit).
+    void (*on_fatal)(void *ctx, const char *why);
+};
+
+struct storage; // a backend; opened by storage/sqlite/sqlite.h (and later storage/redis)
+
+// Appends; copies what it needs before returning. done comes exactly once, later, on the loop.
+void storage_append(struct storage *s, const struct st_batch *batch, st_done *done, void *ctx);
+
+// Shows the events after seq `after`, in order, then done. Sees everything committed before it
+// was called; events committed meanwhile may be shown too.
+void storage_read(struct storage *s, struct slice interview, uint64_t after, st_read_event *each,
+                  st_read_done *done, void *ctx);
+
+// Shows every interview id, oldest first, then done.
+void storage_list(struct storage *s, st_list_row *each, st_read_done *done, void *ctx);
+
+// Finishes what was queued, then closes; *s is NULL at once, closed comes on the loop.
+void storage_close(struct storage **s, st_closed *closed, void *ctx);
+
+#endif

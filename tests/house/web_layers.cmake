@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# The web client's table of imports, and the things that are done in one file only.
+#   cmake -DROOT=… -P web_layers.cmake
+cmake_minimum_required(VERSION 3.25)
+
+function(allow where imports)
+  set(rule_where ${rule_where} "${where}" PARENT_SCOPE)
+  set(rule_imports ${rule_imports} "^(${imports})$" PARENT_SCOPE)
+endfunction()
+set(HERE "\\./[A-Za-z0-9_./-]+")
+set(CORE "\\.\\./core/[A-Za-z0-9_-]+\\.ts")
+allow("^core/"    "\\./[A-Za-z0-9_-]+\\.ts")
+allow("^citizen/" "${HERE}|${CORE}|citizen-texts")
+allow("^staff/"   "${HERE}|${CORE}|\\.\\./\\.\\./i18n/desk/[A-Za-z-]+\\.json|preact|preact/hooks")
+
+# What is met in one place: the pattern, and the only file that may have it (none: nobody).
+function(only what where)
+  set(only_what ${only_what} "${what}" PARENT_SCOPE)
+  set(only_where ${only_where} "${where}" PARENT_SCOPE)
+endfunction()
+only("JSON\\.parse" "^core/protocol\\.ts$")
+only("new WebSocket" "^core/socket\\.ts$")
+only("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|[^A-Za-z]eval\\(" "^$")
+
+set(bad "")
+set(seen 0)
+file(GLOB_RECURSE files RELATIVE ${ROOT}/web-client/src
+  ${ROOT}/web-client/src/*.ts ${ROOT}/web-client/src/*.tsx)
+foreach(file IN LISTS files)
+  file(READ ${ROOT}/web-client/src/${file} text)
+  string(REGEX REPLACE "[][;\\\\]" "?" text "\n${text}")
+
+  set(imports "")
+  foreach(where pattern IN ZIP_LISTS rule_where rule_imports)
+    if(file MATCHES "${where}")
+      set(imports "${pattern}")
+      break()
+    endif()
+  endforeach()
+  if(imports STREQUAL "")
+    string(APPEND bad "  web-client/src/${file}: no row of the table is about this folder\n")
+    continue()
+  endif()
+
+  string(REGEX MATCHALL "[^A-Za-z](from|import)[ (]*[\"'][^\"']+" found "${text}")
+  foreach(import IN LISTS found)
+    math(EXPR seen "${seen} + 1")
+    string(REGEX REPLACE "^.*[\"']" "" import "${import}")
+    if(NOT import MATCHES "${imports}" OR import MATCHES "^\\./.*\\.\\.")
+      string(APPEND bad "  web-client/src/${file}: may not import ${import}\n")
+    endif()
+  endforeach()
+
+  foreach(what where IN ZIP_LISTS only_what only_where)
+    string(REGEX MATCH "${what}" had "${text}")
+    if(had AND NOT file MATCHES "${where}")
+      string(APPEND bad "  web-client/src/${file}: may not have ${had}\n")
+    endif()
+  endforeach()
+endforeach()
+
+if(bad)
+  message(FATAL_ERROR "web layering broken:\n${bad}")
+endif()
+if(seen EQUAL 0)
+  message(FATAL_ERROR "web layering check saw no imports: is ROOT right?")
+endif()
+message(STATUS "web layering holds (${seen} imports)")

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a moderator or compere keeps in mind: stage and version of each question, from the staff
+// snapshot and the staff events, by server/interview/README.md.
+
+const STAGE_AFTER = {
+  "question.released": "pending",
+  "question.undone": "pending",
+  "question.rejected": "rejected",
+  "question.withdrawn": "withdrawn",
+  "question.queued": "queued",
+  "question.dequeued": "approved",
+  "question.on_air": "on_air",
+  "question.off_air": "queued",
+  "question.answered": "answered",
+  "question.referred": "referred",
+};
+
+export class Board {
+  questions = new Map(); // id → {question, text, stage, version, shown, claim}
+
+  constructor(watch) {
+    this.watch = watch;
+    this.restart(watch.snapshot);
+    for (const event of watch.events) this.apply(event);
+    watch.listen((event) => {
+      if (event) this.apply(event);
+      else this.restart(watch.snapshot);
+    });
+  }
+
+  restart(snapshot) {
+    this.questions.clear();
+    for (const row of snapshot.questions) {
+      this.questions.set(row.question, { ...row, shown: row.visibility === "public" });
+    }
+  }
+
+  apply(event) {
+    if (event.type === "question.received") {
+      const { question, text, stage, receipt_no } = event;
+      this.questions.set(question, { question, text, stage, receipt_no, version: 1, shown: false });
+      return;
+    }
+    const row = this.questions.get(event.question);
+    if (!row || !event.type.startsWith("question.")) return;
+    if (event.version !== undefined) row.version = event.version;
+    if (event.type === "question.approved" && event.receipt_no !== undefined) row.shown = true;
+    else if (event.type === "question.approved") row.stage = "approved";
+    else if (event.type === "question.claimed")
+      row.claim = { by: event.by, epoch: event.epoch, until: event.until };
+    else if (event.type === "question.let_go") row.claim = undefined;
+    const stage = STAGE_AFTER[event.type];
+    if (!stage) return;
+    row.stage = stage;
+    row.claim = undefined;
+  }
+
+  in(...stages) {
+    return [...this.questions.values()].filter((row) => stages.includes(row.stage));
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signing in and out.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PASSWORD } from "../kit/fangtan.mjs";
+import { isProblem, server, usePortal } from "../kit/portal.mjs";
+
+usePortal({ accounts: { auditor: "auditor", forgetful: "staff", locked: "staff" } });
+
+test("a wrong name and a wrong password get the same answer", async () => {
+  const password = await server.postJson("/api/v1/login", {
+    name: "forgetful",
+    password: "not this one",
+  });
+  const name = await server.postJson("/api/v1/login", { name: "stranger", password: PASSWORD });
+  const [a, b] = [password, name].map((answer) => isProblem(answer, 401));
+  assert.deepEqual(a, b);
+  assert.equal(password.headers["set-cookie"], undefined);
+});
+
+test("after five failures an account is locked for a while, also for the right password", async () => {
+  for (let i = 0; i < 5; i++) {
+    const answer = await server.postJson("/api/v1/login", {
+      name: "locked",
+      password: `wrong ${i}`,
+    });
+    assert.equal(answer.status, 401);
+  }
+  const answer = await server.postJson("/api/v1/login", { name: "locked", password: PASSWORD });
+  isProblem(answer, 429);
+  assert.ok(Number(answer.headers["retry-after"]) > 0);
+});
+
+test("the session's cookie is for the server alone, and signing out ends it", async () => {
+  const answer = await server.postJson("/api/v1/login", { name: "auditor", password: PASSWORD });
+  assert.equal(answer.status, 200);
+  const cookie = [answer.headers["set-cookie"]].flat()[0];
+  assert.match(cookie, /HttpOnly/i);
+  assert.match(cookie, /SameSite=(Strict|Lax)/i);
+  const headers = { Cookie: cookie.split(";")[0], "X-Fangtan-CSRF": answer.json().csrf };
+  const bare = await server.postJson("/api/v1/ticket", {}, { Cookie: headers.Cookie });
+  assert.ok([401, 403].includes(bare.status), "no ticket without the token");
+  assert.equal((await server.postJson("/api/v1/ticket", {}, headers)).status, 200);
+  const out = await server.postJson("/api/v1/logout", {}, headers);
+  assert.ok([200, 204].includes(out.status));
+  isProblem(await server.postJson("/api/v1/ticket", {}, headers), 401);
+});

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// The addresses: pages, forms, documents, the API and its errors.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { newId, Refusal } from "../kit/fangtan.mjs";
+import { advance, COMPERE, liveInterview, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
+import { getInterview, isProblem, server, staff, usePortal } from "../kit/portal.mjs";
+
+usePortal();
+
+test("alive and ready", async () => {
+  assert.equal((await server.http("/healthz")).status, 200);
+  assert.equal((await server.http("/readyz")).status, 200);
+});
+
+test("the JSON snapshot has an ETag that spares the second transfer", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const path = `/api/v1/interviews/${interview}`;
+  const first = await server.http(path);
+  assert.match(first.headers["content-type"], /^application\/json/);
+  const etag = first.headers.etag;
+  assert.match(etag, /^(W\/)?".+"$/);
+  const second = await server.http(path, { headers: { "If-None-Match": etag } });
+  assert.deepEqual([second.status, second.text], [304, ""]);
+  await staff.compere.command("statement.publish", {
+    interview,
+    kind: "remark",
+    speaker: COMPERE,
+    text: "New.",
+  });
+  const third = await server.http(path, { headers: { "If-None-Match": etag } });
+  assert.equal(third.status, 200);
+  assert.notEqual(third.headers.etag, etag);
+});
+
+test("errors of the API are problem documents with a code; pages are pages", async () => {
+  isProblem(await server.http("/api/v1/interviews/nothing"), 404);
+  isProblem(await server.http("/api/v1/nothing"), 404);
+  isProblem(await server.http("/api/v1/interviews", { method: "POST", body: "" }), 405);
+  for (const path of [
+    "/nothing",
+    "/i/nothing",
+    "/../etc/passwd",
+    "/a/nothing.js",
+    "/i/nothing/ask",
+  ]) {
+    const answer = await server.http(path);
+    assert.ok([400, 404].includes(answer.status), `${path}: ${answer.status}`);
+  }
+  assert.match((await server.http("/nothing")).headers["content-type"], /^text\/html/);
+  const missing = await server.http(`/api/v1/interviews/nothing/transcript.json`);
+  isProblem(missing, 404);
+});
+
+test("the list of interviews: newest first, page by page", async () => {
+  const made = [];
+  for (let i = 0; i < 3; i++) {
+    const planned = await plan(staff.admin, { topic: `In the list ${i}` });
+    await advance(staff.admin, planned, ...TO_ANNOUNCED);
+    made.push(planned.interview);
+  }
+  const seen = [];
+  let path = "/api/v1/interviews?limit=2&stage=announced";
+  for (let pages = 0; path && pages < 50; pages++) {
+    const page = (await server.http(path)).json();
+    assert.ok(page.interviews.length <= 2);
+    for (const row of page.interviews) {
+      assert.equal(row.stage, "announced");
+      seen.push(row.id);
+    }
+    path =
+      page.next &&
+      `/api/v1/interviews?limit=2&stage=announced&before=${encodeURIComponent(page.next)}`;
+  }
+  assert.equal(new Set(seen).size, seen.length, "each once");
+  for (const id of made) assert.ok(seen.includes(id));
+});
+
+test("the OpenRPC document lists every method", async () => {
+  const document = (await server.http("/api/v1/openrpc.json")).json();
+  assert.match(document.openrpc, /^1\./);
+  assert.equal(typeof document.info.title, "string");
+  const names = new Set(document.methods.map(({ name }) => name));
+  const wanted = `hello interview.list interview.watch interview.unwatch interview.create
+    interview.update interview.transition asking.set question.ask question.status
+    question.withdraw question.claim question.let_go question.release question.approve
+    question.undo question.reject question.refer question.queue question.reorder question.dequeue
+    question.put_on_air question.take_off_air statement.publish`;
+  for (const name of wanted.split(/\s+/)) assert.ok(names.has(name), name);
+  const citizen = await server.citizen();
+  for (const { name, params } of document.methods) {
+    assert.ok(Array.isArray(params), name);
+    if (name === "hello") continue;
+    try {
+      await citizen.call(name, {});
+    } catch (error) {
+      assert.ok(error instanceof Refusal && error.code !== -32601, `${name} exists: ${error}`);
+    }
+  }
+  await citizen.close();
+});
+
+test("requests over HTTP: a cookie needs the token of the page beside it", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const request = {
+    jsonrpc: "2.0",
+    id: 7,
+    method: "asking.set",
+    params: { interview, state: "closed", command_id: newId() },
+  };
+  const { cookie, csrf } = await server.session("compere");
+  const bare = await server.postJson("/api/v1/rpc", request, { Cookie: cookie });
+  const forged = await server.postJson("/api/v1/rpc", request, {
+    Cookie: cookie,
+    "X-Fangtan-CSRF": "0".repeat(64),
+  });
+  const nobody = await server.postJson("/api/v1/rpc", request);
+  assert.equal((await getInterview(interview)).interview.asking, "open", "none of them did it");
+  for (const answer of [bare, forged, nobody])
+    assert.ok(answer.status >= 400 || answer.json().error, answer.text);
+  const headers = { Cookie: cookie, "X-Fangtan-CSRF": csrf };
+  const good = await server.postJson("/api/v1/rpc", request, headers);
+  assert.deepEqual(good.json(), { jsonrpc: "2.0", id: 7, result: {} });
+  assert.equal((await getInterview(interview)).interview.asking, "closed");
+  const list = (id) => ({ jsonrpc: "2.0", id, method: "interview.list", params: { limit: 1 } });
+  const batch = (await server.postJson("/api/v1/rpc", [list(1), list(2)], headers)).json();
+  assert.deepEqual(batch.map(({ id }) => id).sort(), [1, 2]);
+  const broken = (await server.postRaw("/api/v1/rpc", "{", headers)).json();
+  assert.ok(broken.error ? broken.error.code === -32700 : broken.code, JSON.stringify(broken));
+});
+
+test("a citizen without a script reads, asks by the form and looks the question up", async () => {
+  const { interview } = await liveInterview(staff.admin, { topic: "Water <for> everybody" });
+  await staff.compere.command("statement.publish", {
+    interview,
+    kind: "opening",
+    speaker: COMPERE,
+    text: "Welcome & good morning <script>alert(1)</script>",
+  });
+  const page = (await server.http(`/i/${interview}?lang=en`)).text;
+  assert.ok(page.includes("Welcome &amp; good morning &lt;script&gt;"));
+  assert.ok(!page.includes("<script>alert"));
+  assert.ok(page.includes("Water &lt;for&gt; everybody"));
+  const own = { Origin: server.origin, "Sec-Fetch-Site": "same-origin" };
+  const text = 'Asked by the plain form: "is it" <safe>?';
+  const receipt = await server.postForm(
+    `/i/${interview}/ask?lang=en`,
+    { text, name: "", contact: "" },
+    own,
+  );
+  assert.equal(receipt.status, 200);
+  const [no, secret] = [...receipt.text.matchAll(/<dd class="code">([^<]+)</g)].map((m) => m[1]);
+  assert.match(no, /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  assert.match(secret, /^[0-9A-Z-]{12}$/);
+  assert.ok(
+    receipt.text.includes("is it&quot; &lt;safe&gt;") ||
+      receipt.text.includes('is it" &lt;safe&gt;'),
+  );
+  assert.match(receipt.headers["cache-control"] ?? "", /no-store/);
+  const found = await server.postForm("/q?lang=en", { receipt_no: no, secret }, own);
+  assert.equal(found.status, 200);
+  assert.ok(found.text.includes("Asked by the plain form"));
+  assert.ok(found.text.includes("Waiting to be checked"));
+  const wrong = await server.postForm(
+    "/q?lang=en",
+    { receipt_no: no, secret: "AAAA-AAAA-AA" },
+    own,
+  );
+  assert.ok(!wrong.text.includes("Asked by the plain form"));
+  assert.ok(wrong.text.includes("Nothing found"));
+  const empty = await server.postForm(`/i/${interview}/ask?lang=en`, { text: " ", name: "" }, own);
+  assert.ok(empty.text.includes("Enter your question"));
+  assert.ok(
+    !(await server.http(`/i/${interview}`)).text.includes("plain form"),
+    "and it is not public",
+  );
+});
+
+test("another site cannot send the form", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const foreign = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+  const answer = await server.postForm(
+    `/i/${interview}/ask`,
+    { text: "Sent from elsewhere" },
+    foreign,
+  );
+  assert.equal(answer.status, 403);
+});
+
+test("pages carry their security headers", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  for (const path of ["/", `/i/${interview}`, "/q", "/desk/"]) {
+    const { status, headers } = await server.http(path);
+    assert.equal(status, 200, path);
+    const csp = headers["content-security-policy"];
+    assert.match(csp, /script-src 'self'/);
+    assert.match(csp, /default-src 'none'/);
+    assert.ok(!csp.includes("unsafe"), path);
+    assert.equal(headers["x-content-type-options"], "nosniff");
+  }
+});
+
+test("documents of an interview exist at any time, and only those that are named", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const base = `/api/v1/interviews/${interview}/transcript`;
+  for (const format of ["html", "json", "md", "txt"])
+    assert.equal((await server.http(`${base}.${format}`)).status, 200, format);
+  assert.deepEqual((await server.http(`${base}.json`)).json(), await getInterview(interview));
+  isProblem(await server.http(`${base}.exe`), 404);
+});

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of an interview, and the gate at its end.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { refusal } from "../kit/fangtan.mjs";
+import { advance, COMPERE, liveInterview, plan, reject, TO_ANNOUNCED } from "../kit/interview.mjs";
+import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
+
+usePortal();
+
+test("an interview goes its way stage by stage, under versions", async () => {
+  const planned = await plan(staff.admin);
+  const { interview } = planned;
+  assert.equal(planned.version, 1);
+  const jump = { interview, version: 1, to: "live" };
+  assert.equal(
+    (await refusal(staff.admin.command("interview.transition", jump))).reason,
+    "wrong_stage",
+  );
+  const old = await staff.admin.command("interview.update", {
+    interview,
+    version: 1,
+    set: { topic: "Drinking water, once more", minutes: 90 },
+  });
+  assert.equal(old.version, 2);
+  const late = { interview, version: 1, set: { topic: "Too late" } };
+  const stale = await refusal(staff.admin.command("interview.update", late));
+  assert.deepEqual([stale.reason, stale.data.version], ["stale", 2]);
+  const wrong = { interview, version: 1, to: "in_review" };
+  assert.equal((await refusal(staff.admin.command("interview.transition", wrong))).reason, "stale");
+  let iv = await advance(staff.admin, { interview, version: 2 }, ...TO_ANNOUNCED);
+  const announced = (await getInterview(interview)).interview;
+  assert.equal(announced.topic, "Drinking water, once more");
+  assert.equal(announced.minutes, 90);
+  assert.equal(announced.stage, "announced");
+  assert.ok(Date.parse(announced.announced_at) > 0);
+  iv = await advance(staff.admin, iv, "lobby");
+  iv = await advance(staff.compere, iv, "live", "suspended", "live", "draining", "ended");
+  const ended = (await getInterview(interview)).interview;
+  assert.ok(ended.started_at <= ended.ended_at);
+  iv = await advance(staff.admin, iv, "editing", "published", "closed", "archived");
+  assert.ok((await getInterview(interview)).interview.published_at);
+  const back = { interview, version: iv.version, to: "live" };
+  assert.equal(
+    (await refusal(staff.admin.command("interview.transition", back))).reason,
+    "wrong_stage",
+  );
+});
+
+test("announced may be postponed or cancelled, with a reason that everybody reads", async () => {
+  const planned = await plan(staff.admin);
+  const { interview } = planned;
+  const iv = await advance(staff.admin, planned, ...TO_ANNOUNCED);
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  const params = { interview, version: iv.version, to: "postponed", reason: "The guest is ill." };
+  await staff.admin.command("interview.transition", params);
+  const event = await watch.event("interview.postponed");
+  assert.deepEqual([event.stage, event.reason], ["postponed", "The guest is ill."]);
+  assert.equal((await getInterview(interview)).interview.reason, "The guest is ill.");
+  await viewer.close();
+});
+
+test("an incomplete interview is not created", async () => {
+  const whole = {
+    topic: "T",
+    departments: ["D"],
+    starts_at: "2027-01-01T00:00:00Z",
+    guests: [],
+    compere: COMPERE,
+    policy: { asking: "anonymous", question_public: "on_approve" },
+    rule_set: "none",
+  };
+  for (const broken of [
+    { ...whole, topic: "" },
+    { ...whole, starts_at: "tomorrow" },
+    { ...whole, policy: { asking: "loudly", question_public: "on_approve" } },
+    { ...whole, topic: undefined },
+    { ...whole, compere: undefined },
+  ]) {
+    const why = await refusal(
+      staff.admin.command("interview.create", { interview: broken, roster: [] }),
+    );
+    assert.equal(why.reason, "bad_params", JSON.stringify(broken));
+  }
+  const duty = await refusal(
+    staff.admin.command("interview.create", {
+      interview: whole,
+      roster: [{ user: "guest", duty: "king" }],
+    }),
+  );
+  assert.equal(duty.reason, "bad_params");
+});
+
+test("the end gate: no transcript while a question is neither disposed nor referred", async () => {
+  const live = await liveInterview(staff.admin);
+  const { interview } = live;
+  const pending = await asked(interview, "Forgotten in the queue?");
+  const approved = await shown(interview, "Approved and never reached?");
+  let iv = await advance(staff.compere, live, "draining", "ended");
+  iv = await advance(staff.admin, iv, "editing");
+  const publish = () =>
+    staff.admin.command("interview.transition", {
+      interview,
+      version: iv.version,
+      to: "published",
+    });
+  const why = await refusal(publish());
+  assert.equal(why.reason, "undisposed");
+  assert.deepEqual([...why.data.questions].sort(), [pending.question, approved.question].sort());
+  await reject(staff.moderator, pending.question, "unclear");
+  assert.deepEqual((await refusal(publish())).data.questions, [approved.question]);
+  const refer = { question: approved.question, version: 2, department: "Water Bureau" };
+  const referred = await staff.moderator.command("question.refer", refer);
+  assert.equal(referred.stage, "referred");
+  assert.ok(referred.case);
+  assert.equal((await publish()).stage, "published");
+  const { questions } = await getInterview(interview);
+  assert.deepEqual([questions[0].stage, questions[0].department], ["referred", "Water Bureau"]);
+  const ledger = (await server.http(`/api/v1/interviews/${interview}/ledger.json`)).json();
+  assert.equal(ledger.interview, interview);
+  assert.deepEqual(
+    ledger.entries.map(({ receipt_no, fate }) => [receipt_no, fate]).sort(),
+    [
+      [pending.receipt_no, "rejected"],
+      [approved.receipt_no, "referred"],
+    ].sort(),
+  );
+});

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, and the end by SIGTERM.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { PASSWORD, run } from "../kit/fangtan.mjs";
+import { liveInterview } from "../kit/interview.mjs";
+import { asked, server, staff, usePortal } from "../kit/portal.mjs";
+
+usePortal();
+
+test("the program: version, usage errors, a configuration it does not know", async () => {
+  const version = await run(["--version"]);
+  assert.equal(version.status, 0);
+  assert.match(version.stdout, /\d+\.\d+\.\d+/);
+  assert.equal((await run(["--help"])).status, 0);
+  const wrong = await run(["serve", "--colour", "red"]);
+  assert.equal(wrong.status, 2);
+  assert.match(wrong.stderr, /^fangtan: .+/);
+  assert.equal((await run(["dance"])).status, 2);
+  const bad = await run(["serve", "--check-config"], {
+    env: { FANGTAN_MODERATION_UNDO_MS: "soon" },
+  });
+  assert.notEqual(bad.status, 0);
+  assert.match(bad.stderr, /FANGTAN_MODERATION_UNDO_MS/);
+  const again = await run(
+    ["user", "add", "guest", "--role", "staff", "--password-stdin", "--data", server.data],
+    { input: `${PASSWORD}\n` },
+  );
+  assert.equal(again.status, 1);
+  assert.match(again.stderr, /^fangtan: .+: .+\n$/);
+});
+
+test("SIGTERM tells the clients 1001, ends in time, and loses nothing", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const { question } = await asked(interview, "Asked just before the end?");
+  const viewer = await server.citizen();
+  await viewer.watch(interview);
+  for (const client of Object.values(staff)) client.keeping = false;
+  const started = Date.now();
+  const { status } = await server.stop();
+  assert.equal(status, 0);
+  assert.ok(Date.now() - started < 10_000);
+  assert.equal((await viewer.closed).code, 1001);
+  await server.start();
+  const moderator = await server.staff("moderator");
+  const { snapshot } = await moderator.watch(interview);
+  assert.equal(snapshot.questions[0].question, question);
+  await moderator.close();
+});

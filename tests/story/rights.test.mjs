@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may do what, and who sees what.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, refusal } from "../kit/fangtan.mjs";
+import { approve, COMPERE, GUEST, liveInterview, plan, reject } from "../kit/interview.mjs";
+import { asked, getInterview, server, staff, usePortal } from "../kit/portal.mjs";
+
+usePortal();
+
+test("nobody outside sees a draft, by any way", async () => {
+  const { interview } = await plan(staff.admin, { topic: "Not yet announced: winter heating" });
+  const citizen = await server.citizen();
+  assert.equal((await refusal(citizen.call("interview.watch", { interview }))).reason, "not_found");
+  const { interviews } = await citizen.call("interview.list", {});
+  assert.ok(!interviews.some((row) => row.id === interview));
+  for (const path of ["", "/ask", "/qr.svg"].map((end) => `/i/${interview}${end}`)) {
+    assert.equal((await server.http(path)).status, 404, path);
+  }
+  for (const end of ["", "/transcript.json", "/ledger.json", "/feed.atom", "/events"]) {
+    assert.equal((await server.http(`/api/v1/interviews/${interview}${end}`)).status, 404, end);
+  }
+  assert.ok(!(await server.http("/")).text.includes("winter heating"));
+  const receipt = await refusal(
+    citizen.command("question.ask", { interview, text: "Anybody there?" }),
+  );
+  assert.equal(receipt.reason, "not_found");
+  const outside = await refusal(staff.outsider.call("interview.watch", { interview }));
+  assert.match(outside.reason, /^not_(found|authorized)$/);
+  await citizen.close();
+});
+
+test("a citizen may ask and read, and decide nothing", async () => {
+  const { interview, version } = await liveInterview(staff.admin);
+  const { question } = await asked(interview);
+  const citizen = await server.citizen();
+  const attempts = [
+    ["question.claim", { question }],
+    ["question.approve", { question, version: 1, claim_epoch: 1 }],
+    ["question.reject", { question, version: 1, claim_epoch: 1, code: "spam" }],
+    ["question.put_on_air", { question }],
+    ["question.refer", { question, version: 1, department: "Water Bureau" }],
+    ["interview.transition", { interview, version, to: "ended" }],
+    ["asking.set", { interview, state: "closed" }],
+    ["statement.publish", { interview, kind: "answer", speaker: GUEST, text: "No." }],
+    ["interview.create", { interview: { topic: "Mine" }, roster: [] }],
+  ];
+  for (const [method, params] of attempts) {
+    const why = await refusal(citizen.command(method, params));
+    // A hidden question does not exist for a citizen, an incomplete draft may be refused first.
+    assert.match(why.reason, /^(not_authorized|not_found|bad_params)$/, method);
+  }
+  const why = await refusal(
+    citizen.command("interview.transition", { interview, version, to: "ended" }),
+  );
+  assert.equal(why.reason, "not_authorized");
+  assert.equal((await getInterview(interview)).interview.stage, "live");
+  await citizen.close();
+});
+
+test("a member of staff without a duty here may not decide here", async () => {
+  const { interview, version } = await liveInterview(staff.admin);
+  const { question } = await asked(interview);
+  const claim = await refusal(staff.outsider.command("question.claim", { question }));
+  assert.match(claim.reason, /^not_(authorized|found)$/);
+  const end = { interview, version, to: "draining" };
+  assert.equal(
+    (await refusal(staff.outsider.command("interview.transition", end))).reason,
+    "not_authorized",
+  );
+  const said = { interview, kind: "remark", speaker: { name: "Nobody" }, text: "Hello." };
+  assert.equal(
+    (await refusal(staff.outsider.command("statement.publish", said))).reason,
+    "not_authorized",
+  );
+  assert.equal(
+    (await refusal(staff.guest.command("question.claim", { question }))).reason,
+    "not_authorized",
+  );
+  const open = { interview, state: "closed" };
+  assert.equal((await refusal(staff.guest.command("asking.set", open))).reason, "not_authorized");
+  const create = staff.outsider.command("interview.create", {
+    interview: {
+      topic: "Mine",
+      departments: ["X"],
+      starts_at: "2027-01-01T00:00:00Z",
+      guests: [GUEST],
+      compere: COMPERE,
+      policy: { asking: "anonymous", question_public: "on_approve" },
+      rule_set: "none",
+    },
+    roster: [],
+  });
+  assert.equal((await refusal(create)).reason, "not_authorized");
+});
+
+test("a guest sees what is approved; everything else is withheld without a gap", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const before = await asked(interview, "Asked before the guest came: is the water hard?");
+  const guest = await server.staff("guest");
+  const watch = await guest.watch(interview);
+  const all = await staff.moderator.watch(interview);
+  assert.equal(watch.n, all.n, "one numbering for staff");
+  assert.deepEqual(watch.snapshot.questions, []);
+  const later = await asked(interview, "Asked while the guest was there: is it safe?");
+  await approve(staff.moderator, later.question);
+  await reject(staff.moderator, before.question, "off_topic");
+  await eventually(() => all.events.at(-1)?.type === "question.rejected", "the rejection");
+  await eventually(() => watch.n === all.n, "the guest has as many events");
+  assert.deepEqual(
+    watch.events.map(({ n }) => n),
+    all.events.map(({ n }) => n),
+  );
+  const received = watch.events[0];
+  assert.deepEqual(received, { n: received.n, type: "withheld" });
+  const decision = watch.events.find(({ type }) => type === "question.approved");
+  assert.ok(decision, "an approved question is the guest's business");
+  const bytes = guest.received.join("\n");
+  assert.ok(!bytes.includes("Asked before the guest came"));
+  assert.ok(!bytes.includes(before.receipt_no));
+  assert.ok(!bytes.includes(before.question));
+  const fresh = (await (await server.staff("guest")).watch(interview)).snapshot;
+  assert.deepEqual(
+    fresh.questions.map((row) => row.question),
+    [later.question],
+  );
+  for (const key of ["original", "asker", "contact", "claim", "decided_by", "note"])
+    assert.ok(!(key in fresh.questions[0]), key);
+  await guest.close();
+});

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cards of the live page: the twin of server/page/card.c. A golden test keeps the two equal.
+import type { Person, PublicQuestion, Statement } from "../core/protocol.ts";
+import { append, type Child, el } from "./dom.ts";
+import type { Texts } from "./texts.ts";
+
+const FOLD_POINTS = 400;
+const EXCERPT_POINTS = 120;
+
+/** What a reader is told of a question's stage; also the card's data-state. */
+export type CardState = "waiting" | "on_air" | "answered" | "referred" | "gone";
+
+export function cardState(q: PublicQuestion): CardState {
+  if (q.stage === "withdrawn" || q.stage === "retracted" || q.text === undefined) return "gone";
+  if (q.stage === "on_air" || q.stage === "referred") return q.stage;
+  return q.stage === "answered" || q.stage === "closed" ? "answered" : "waiting";
+}
+
+/** Blank lines part paragraphs, single line feeds become <br>. */
+export function paragraphs(text: string): HTMLElement[] {
+  const out: HTMLElement[] = [];
+  let open: HTMLElement | undefined;
+  for (const raw of text.split("\n")) {
+    const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+    if (/^[ \t]*$/.test(line)) {
+      open = undefined;
+    } else if (open) {
+      open.append(el("br"), line);
+    } else {
+      open = el("p", {}, line);
+      out.push(open);
+    }
+  }
+  return out;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[ \t\r\n]+/g, " ").replace(/ $/, "");
+}
+
+function body(t: Texts, text: string): HTMLElement {
+  const whole = el("div", { class: "text", dir: "auto" }, ...paragraphs(text));
+  const points = Array.from(text);
+  if (points.length <= FOLD_POINTS) return whole;
+  const excerpt = `${oneLine(points.slice(0, EXCERPT_POINTS).join(""))}…`;
+  return el(
+    "details",
+    { class: "fold" },
+    el(
+      "summary",
+      {},
+      el("span", { class: "excerpt" }, excerpt),
+      " ",
+      el("span", { class: "unfold" }, t.say("card.unfold")),
+    ),
+    whole,
+  );
+}
+
+function time(t: Texts, iso: string): HTMLElement {
+  return el("time", { datetime: iso }, t.cardTime(iso));
+}
+
+function tag(t: Texts, key: string): Child[] {
+  return [" ", el("span", { class: "tag" }, t.say(key))];
+}
+
+export function speaker(person: Person): Child[] {
+  const out: Child[] = [el("bdi", {}, person.name)];
+  for (const part of [person.department, person.title]) {
+    if (part) out.push(" ", el("span", { class: "post" }, part));
+  }
+  return out;
+}
+
+/** The words for a state, with a space before: replaces what markState finds. */
+function stateWords(t: Texts, state: CardState, department = "", due?: string): Child[] {
+  const words =
+    state === "referred"
+      ? t.say("card.referred", { department })
+      : t.say(`card.${state === "on_air" || state === "answered" ? state : "waiting"}`);
+  const out: Child[] = [" ", el("span", { class: "state" }, words)];
+  if (state === "referred" && due) {
+    out.push(" ", el("span", { class: "due" }, t.say("card.due", { date: t.date(due) })));
+  }
+  return out;
+}
+
+function openCard(id: string, prefix: "q" | "s", className: string, heading: Child[]) {
+  const article = el(
+    "article",
+    { "aria-labelledby": `h-${id}` },
+    el("h3", { id: `h-${id}`, tabindex: "-1" }, ...heading),
+  );
+  const card = el("li", { id: `${prefix}-${id}`, class: className });
+  card.append(article);
+  return { card, article };
+}
+
+function tombstoneWords(t: Texts, stage: string): string {
+  return t.say(stage === "withdrawn" ? "card.withdrawn" : "card.retracted");
+}
+
+/** The card of a question without the statements about it. */
+export function questionCard(t: Texts, q: PublicQuestion): HTMLElement {
+  const state = cardState(q);
+  const number = t.say("card.receipt", { no: q.receipt_no });
+  const gone = state === "gone";
+  const heading = gone
+    ? [number]
+    : t.around("card.question", "name", el("bdi", {}, q.name || t.say("card.citizen")));
+  const { card, article } = openCard(q.question, "q", gone ? "card gone" : "card", heading);
+  card.setAttribute("data-no", q.receipt_no);
+  card.setAttribute("data-state", state);
+  if (gone) {
+    article.append(el("p", {}, tombstoneWords(t, q.stage)));
+    return card;
+  }
+  const spoken = q.origin === "phone" || q.origin === "paper" || q.origin === "hall";
+  article.append(
+    el(
+      "p",
+      { class: "meta" },
+      el("a", { class: "no", href: `#q-${q.question}` }, number),
+      " ",
+      time(t, q.shown_at ?? ""),
+      ...(spoken ? tag(t, `origin.${q.origin}`) : []),
+      ...(q.edited ? tag(t, "card.edited") : []),
+      ...stateWords(t, state, q.department, q.due),
+    ),
+    body(t, q.text ?? ""),
+  );
+  return card;
+}
+
+function statementMeta(t: Texts, s: Statement): HTMLElement {
+  const kind = `kind.${s.kind}`;
+  const extra = s.origin === "prepared" || s.origin === "supplement";
+  return el(
+    "p",
+    { class: "meta" },
+    ...(t.has(kind) ? [el("span", { class: "kind" }, t.say(kind)), " "] : []),
+    time(t, s.said_at || s.published_at),
+    ...(extra ? tag(t, `origin.${s.origin}`) : []),
+    ...(s.version > 1 ? tag(t, "card.corrected") : []),
+  );
+}
+
+export function statementCard(t: Texts, s: Statement): HTMLElement {
+  const { card, article } = openCard(s.statement, "s", "card statement", speaker(s.speaker));
+  article.append(statementMeta(t, s), body(t, s.text));
+  return card;
+}
+
+/** A statement inside the card of its question. */
+export function answerBlock(t: Texts, s: Statement): HTMLElement {
+  return el(
+    "div",
+    { class: "answer", id: `s-${s.statement}` },
+    el("h4", {}, ...speaker(s.speaker)),
+    statementMeta(t, s),
+    body(t, s.text),
+  );
+}
+
+/** What stands in the other cards when a statement is about several questions. */
+export function answerPointer(t: Texts, s: Statement, receiptNo: string): HTMLElement {
+  return el(
+    "p",
+    { class: "see" },
+    el("a", { href: `#s-${s.statement}` }, t.say("card.see", { no: receiptNo })),
+  );
+}
+
+/** Moves a card to another state, in place. */
+export function markState(
+  t: Texts,
+  card: HTMLElement,
+  state: CardState,
+  department?: string,
+  due?: string,
+): void {
+  if (card.dataset.state === "gone") return;
+  card.dataset.state = state;
+  const meta = card.querySelector("article > .meta");
+  if (!meta) return;
+  for (const old of Array.from(meta.querySelectorAll(".state, .due"))) {
+    old.previousSibling?.remove();
+    old.remove();
+  }
+  append(meta, stateWords(t, state, department, due));
+}
+
+/** Takes the text of a question away; statements about it stay. */
+export function entomb(t: Texts, card: HTMLElement, stage: "withdrawn" | "retracted"): void {
+  const article = card.querySelector("article");
+  const heading = article?.querySelector("h3");
+  if (!article || !heading) return;
+  card.className = "card gone";
+  card.dataset.state = "gone";
+  heading.textContent = t.say("card.receipt", { no: card.dataset.no ?? "" });
+  for (const node of Array.from(article.children)) {
+    if (node !== heading && !node.matches(".answer, .see")) node.remove();
+  }
+  heading.after(el("p", {}, tombstoneWords(t, stage)));
+}
+
+/** The list entry of a question that is being answered, copied from its card. */
+export function onAirEntry(card: HTMLElement): HTMLElement {
+  const article = card.querySelector("article");
+  const heading = article?.querySelector("h3");
+  const text = Array.from(article?.children ?? []).find((node) => node.matches(".text, .fold"));
+  const link = el("a", { href: `#${card.id}` });
+  for (const node of Array.from(heading?.childNodes ?? [])) link.append(node.cloneNode(true));
+  return el("li", {}, link, text?.cloneNode(true));
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Enhances the page that the server wrote: keeps it current, sends questions over the connection,
+// remembers drafts and receipts. Without this script everything can still be read and asked.
+import { Feed } from "../core/feed.ts";
+import type { Event, HelloResult, Snapshot } from "../core/protocol.ts";
+import { Connection, type ConnectionState, socketUrl } from "../core/socket.ts";
+import { setServerTime } from "../core/time.ts";
+import { AskForm } from "./ask.ts";
+import { bindCountdown } from "./countdown.ts";
+import { byId } from "./dom.ts";
+import { CardList } from "./list.ts";
+import { MyQuestions } from "./mine.ts";
+import { Reader } from "./reader.ts";
+import { Speaker } from "./speaker.ts";
+import { StageWatch } from "./stage.ts";
+import { store } from "./store.ts";
+import { Texts } from "./texts.ts";
+import { bindTools } from "./tools.ts";
+
+const CONNECTING_SHOWN_MS = 1_000;
+
+/** Says how the connection is; a good one says nothing. */
+function stateLine(t: Texts) {
+  const place = byId("net");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const show = (text: string) => {
+    if (place) place.textContent = text;
+  };
+  return (state: ConnectionState) => {
+    clearTimeout(timer);
+    if (state === "live" || state === "closed") show("");
+    else if (state === "offline") show(t.say("live.offline"));
+    else {
+      const words = t.say(state === "connecting" ? "live.connecting" : "live.reconnecting");
+      timer = setTimeout(() => show(words), CONNECTING_SHOWN_MS);
+    }
+  };
+}
+
+function follow(main: HTMLElement): void {
+  const data = main.dataset;
+  const interview = data.interview ?? "";
+  const lang = document.documentElement.lang;
+  const startsMs = Number(data.starts);
+  const t = new Texts(lang, Number(data.offset), startsMs);
+  const showState = stateLine(t);
+  let form: AskForm | undefined;
+
+  const connection = new Connection({
+    url: socketUrl(location),
+    client: "citizen",
+    lang,
+    credentials(refused) {
+      if (refused) store.setToken(undefined);
+      const token = store.token();
+      return token ? { token } : {};
+    },
+    onState(state) {
+      showState(state);
+      form?.showState();
+    },
+    onHello(hello: HelloResult) {
+      setServerTime(hello.server.time);
+      if (hello.token) store.setToken(hello.token);
+    },
+  });
+  showState(connection.state);
+
+  const mine = new MyQuestions(t, connection, interview);
+  form = new AskForm(t, connection, interview, Number(data.limit) || 1000, mine);
+  const ask = form;
+  const cards = byId("cards");
+  const reader = cards
+    ? new Reader(t, new CardList(t, cards, byId("on-air")), () => ask.hasFocus)
+    : undefined;
+  const speaker = new Speaker(t, byId("log"));
+  const stage = new StageWatch(t, main, () => ask.isEmpty);
+  bindCountdown(t, byId("countdown"), startsMs);
+
+  const speak = (event: Event) => {
+    const who = event.speaker as { name?: string } | undefined;
+    if (event.type === "statement.published" && typeof event.text === "string")
+      speaker.add(who?.name ?? "", event.text);
+  };
+  const n = Number(data.n);
+  const position = n > 0 && data.hash ? { n, hash: data.hash } : undefined;
+  new Feed<Snapshot>(
+    connection,
+    interview,
+    {
+      snapshot(snapshot) {
+        reader?.replace(snapshot);
+        stage.snapshot(snapshot.interview);
+        mine.refresh();
+      },
+      events(events) {
+        reader?.add(events);
+        for (const event of events) speak(event);
+        mine.heed(events);
+        stage.events(events);
+      },
+      tally({ viewers }) {
+        const place = byId("viewers");
+        if (viewers === undefined) return;
+        stage.viewers = viewers;
+        if (place) place.textContent = t.say("live.viewers", { n: viewers });
+      },
+    },
+    position,
+  );
+  connection.onLive(() => mine.refresh());
+}
+
+bindTools();
+const main = byId("live");
+if (main) follow(main);

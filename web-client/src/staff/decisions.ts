@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The moderator's decisions, one at a time, and the one that may still be taken back.
+import { useState } from "preact/hooks";
+import type { StaffQuestion } from "../core/protocol.ts";
+import { serverNow } from "../core/time.ts";
+import { announce, useT, type Work } from "./context.tsx";
+import { explain } from "./desk.ts";
+
+/** An approval of the reader's own that may be taken back until then. */
+export interface Undoable {
+  question: string;
+  text: string;
+  until: number;
+}
+
+export interface Decisions {
+  busy: boolean;
+  fault: string;
+  undoable: Undoable | null;
+  setFault(words: string): void;
+  approve(question: StaffQuestion, text?: string): Promise<void>;
+  reject(question: StaffQuestion, code: string, note: string): Promise<void>;
+  undo(): Promise<void>;
+}
+
+interface Outcomes {
+  /** It was done; `words` say what. */
+  decided(question: StaffQuestion, words: string): void;
+  undone(question: string): void;
+}
+
+export function useDecisions(work: Work, on: Outcomes): Decisions {
+  const t = useT();
+  const { open } = work;
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
+  const [undoable, setUndoable] = useState<Undoable | null>(null);
+
+  const attempt = async (act: () => Promise<void>) => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await act();
+      setFault("");
+    } catch (error) {
+      const words = explain(error, t);
+      setFault(words);
+      announce(words);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const approve = (question: StaffQuestion, text?: string) =>
+    attempt(async () => {
+      const result = await open.approve(question, text);
+      const fromEvent = open.state.value?.questions.get(question.question)?.public_at;
+      const until = Date.parse(result.public_at ?? fromEvent ?? "");
+      setUndoable({
+        question: question.question,
+        text: text ?? question.text ?? "",
+        // Shown only with its answer: there is no end that the clock would know.
+        until: Number.isNaN(until) ? Number.POSITIVE_INFINITY : until,
+      });
+      on.decided(question, t("moderator.approved"));
+    });
+
+  const reject = (question: StaffQuestion, code: string, note: string) =>
+    attempt(async () => {
+      await open.reject(question, code, note);
+      on.decided(question, t("moderator.rejected"));
+    });
+
+  const undo = () =>
+    attempt(async () => {
+      if (!undoable || undoable.until <= serverNow()) return;
+      setUndoable(null);
+      await open.undo(undoable.question);
+      on.undone(undoable.question);
+    });
+
+  return { busy, fault, undoable, setFault, approve, reject, undo };
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk's side of the wire: one connection while signed in, one open interview at a time, and
+// the commands of the consoles. Screens read its stores and call its functions.
+import { Feed } from "../core/feed.ts";
+import type { Translate } from "../core/i18n.ts";
+import {
+  type ClaimResult,
+  type InterviewRow,
+  newCommandId,
+  type QuestionStage,
+  RpcError,
+  type StaffQuestion,
+  type StaffSnapshot,
+} from "../core/protocol.ts";
+import {
+  Connection,
+  type ConnectionState,
+  Disconnected,
+  SignedOut,
+  socketUrl,
+} from "../core/socket.ts";
+import { clock, serverNow, setServerTime } from "../core/time.ts";
+import { ticket } from "./api.ts";
+import { actorName, fold, fromSnapshot, type StaffState } from "./state.ts";
+import { Store } from "./store.ts";
+import { activeClaim } from "./views.ts";
+
+export interface Who {
+  actor: string;
+  role: string;
+}
+
+export class Desk {
+  readonly connection: Connection;
+  readonly link = new Store<ConnectionState>("connecting");
+  readonly who = new Store<Who | null>(null);
+
+  /** onSignedOut: the session is over; sign in again. */
+  constructor(lang: string, onSignedOut: () => void) {
+    this.connection = new Connection({
+      url: socketUrl(location),
+      client: "desk",
+      lang,
+      credentials: async () => {
+        try {
+          return await ticket();
+        } catch (error) {
+          if (error instanceof SignedOut) onSignedOut();
+          throw error;
+        }
+      },
+      onState: (state) => {
+        this.link.value = state;
+      },
+      onHello: (hello) => {
+        setServerTime(hello.server.time);
+        this.who.value = { actor: actorName(hello.actor), role: hello.role };
+      },
+    });
+  }
+
+  async interviews(): Promise<InterviewRow[]> {
+    const rows: InterviewRow[] = [];
+    let before: string | undefined;
+    do {
+      const page = await this.connection.call<{ interviews: InterviewRow[]; next?: string }>(
+        "interview.list",
+        before ? { before } : {},
+      );
+      rows.push(...page.interviews);
+      before = page.next;
+    } while (before && rows.length < 500);
+    // A member of staff has no business with the others; those are on the portal's pages.
+    const all = this.who.value?.role !== "staff";
+    return rows.filter((row) => all || !row.duties || row.duties.length > 0);
+  }
+}
+
+/** What a screen says when something was not done. */
+export function explain(error: unknown, t: Translate): string {
+  if (error instanceof Disconnected) return t("fault.disconnected");
+  if (!(error instanceof RpcError)) return t("fault.internal");
+  const { reason, by, stage, until, limit, retry_ms } = error.data;
+  if (reason === "claimed") {
+    return t("fault.claimed", { by: actorName(by), time: clock(until) });
+  }
+  if (reason === "stale") {
+    const decided = stage !== undefined && stage !== "pending" && stage !== "held";
+    const what = decided ? t(`qstage.${stage}`) : t("fault.changed");
+    return by && decided
+      ? t("fault.stale_by", { by: actorName(by), what })
+      : t("fault.stale", { what });
+  }
+  if (reason === "too_long") return t("fault.too_long", { n: limit ?? "" });
+  if (reason === "rate_limited") {
+    return t("fault.rate_limited", { n: Math.ceil((retry_ms ?? 1000) / 1000) });
+  }
+  const known = ["not_authorized", "unavailable", "overloaded", "undisposed", "asking_closed"];
+  if (known.includes(reason)) return t(`fault.${reason}`);
+  // The server's own sentence, unless it has none and repeats the reason.
+  return error.message && error.message !== reason ? error.message : t("fault.internal");
+}
+
+interface Moved {
+  stage: QuestionStage;
+  version: number;
+}
+
+export class OpenInterview {
+  readonly state = new Store<StaffState | null>(null);
+  readonly viewers = new Store<number | null>(null);
+  readonly refused = new Store<RpcError | null>(null);
+  private readonly feed: Feed<StaffSnapshot>;
+
+  constructor(
+    private readonly desk: Desk,
+    readonly id: string,
+  ) {
+    this.feed = new Feed<StaffSnapshot>(desk.connection, id, {
+      snapshot: (snapshot) => {
+        this.state.value = fromSnapshot(snapshot);
+      },
+      events: (events) => {
+        if (this.state.value) this.state.value = fold(this.state.value, events);
+      },
+      tally: (tally) => {
+        if (tally.viewers !== undefined) this.viewers.value = tally.viewers;
+      },
+      refused: (error) => {
+        this.refused.value = error;
+      },
+    });
+  }
+
+  close(): void {
+    this.feed.stop();
+  }
+
+  /** A command that changes something. One id is one intent: repeat it only to ask again. */
+  command<R>(method: string, params: Record<string, unknown>, id = newCommandId()): Promise<R> {
+    return this.desk.connection.call<R>(method, { ...params, command_id: id });
+  }
+
+  private get actor(): string {
+    return this.desk.who.value?.actor ?? "";
+  }
+
+  // ---- the moderator -------------------------------------------------------------------------
+
+  claim(question: string): Promise<ClaimResult> {
+    return this.command<ClaimResult>("question.claim", { question });
+  }
+
+  takeOver(question: string): Promise<ClaimResult> {
+    return this.command<ClaimResult>("question.claim", { question, take_over: true });
+  }
+
+  letGo(question: string): Promise<unknown> {
+    return this.command("question.let_go", { question });
+  }
+
+  // A decision needs a claim: the one that is held, or a new one.
+  private async claimEpoch(question: StaffQuestion): Promise<number> {
+    const claim = activeClaim(question, serverNow() + 2_000);
+    if (claim?.by === this.actor) return claim.epoch;
+    return (await this.claim(question.question)).claim_epoch;
+  }
+
+  /** text: approve with this text instead of the original. A held question is released first. */
+  async approve(question: StaffQuestion, text?: string): Promise<Moved & { public_at?: string }> {
+    const claim_epoch = await this.claimEpoch(question);
+    let version = question.version;
+    if (question.stage === "held") {
+      version = (
+        await this.command<Moved>("question.release", { question: question.question, version })
+      ).version;
+    }
+    return this.command("question.approve", {
+      question: question.question,
+      version,
+      claim_epoch,
+      ...(text === undefined ? {} : { text }),
+    });
+  }
+
+  async reject(question: StaffQuestion, code: string, note: string): Promise<Moved> {
+    const claim_epoch = await this.claimEpoch(question);
+    return this.command<Moved>("question.reject", {
+      question: question.question,
+      version: question.version,
+      claim_epoch,
+      code,
+      ...(note.trim() ? { note: note.trim() } : {}),
+    });
+  }
+
+  refer(question: StaffQuestion, department: string): Promise<unknown> {
+    const { question: id, version } = question;
+    return this.command("question.refer", { question: id, version, department });
+  }
+
+  undo(question: string): Promise<Moved> {
+    return this.command<Moved>("question.undo", { question });
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// One question in full, and what the moderator may do with it.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { REASON_CODES, type StaffQuestion } from "../core/protocol.ts";
+import { countPoints } from "../core/text.ts";
+import { clock, dateClock, serverNow } from "../core/time.ts";
+import { useT, type Work } from "./context.tsx";
+import type { Decisions } from "./decisions.ts";
+import { explain } from "./desk.ts";
+import { isComposing, reasonKey } from "./keys.ts";
+import { Outcome } from "./questions.tsx";
+import { activeClaim, isWaiting } from "./views.ts";
+
+export type Mode = "read" | "edit" | "reject";
+
+interface DetailProps {
+  work: Work;
+  question: StaffQuestion;
+  mode: Mode;
+  setMode(mode: Mode): void;
+  decisions: Decisions;
+}
+
+export function Detail(props: DetailProps) {
+  const { question, mode, work } = props;
+  const waiting = isWaiting(question);
+  return (
+    <>
+      <Facts question={question} />
+      {mode === "edit" && waiting ? <Edit {...props} /> : <Texts question={question} />}
+      {waiting && <OtherClaim {...props} />}
+      {waiting && mode === "read" && <Actions {...props} />}
+      {waiting && mode === "reject" && <Reasons {...props} />}
+      <SameAsker work={work} question={question} />
+    </>
+  );
+}
+
+function Facts({ question }: { question: StaffQuestion }) {
+  const t = useT();
+  return (
+    <div class="facts">
+      <h2>{question.name ?? t("question.anonymous")}</h2>
+      <p class="meta">
+        {question.received_at && (
+          <time dateTime={question.received_at}>{dateClock(question.received_at)}</time>
+        )}
+        <span>{t("question.receipt", { n: question.receipt_no })}</span>
+        {question.origin && <span>{t(`origin.${question.origin}`)}</span>}
+        {question.to_guest && <span>{t("question.to_guest", { name: question.to_guest })}</span>}
+        {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
+        {!isWaiting(question) && <Outcome question={question} />}
+      </p>
+    </div>
+  );
+}
+
+function Texts({ question }: { question: StaffQuestion }) {
+  const t = useT();
+  return (
+    <>
+      <p class="text">{question.text}</p>
+      {question.edited && question.original && (
+        <details>
+          <summary>{t("question.original")}</summary>
+          <p class="text">{question.original}</p>
+        </details>
+      )}
+      {question.code && (
+        <p class="meta">
+          {t("question.reason", { reason: t(`reason.${question.code}`) })} {question.note}
+        </p>
+      )}
+    </>
+  );
+}
+
+function OtherClaim({ work, question, decisions }: DetailProps) {
+  const t = useT();
+  const claim = activeClaim(question, serverNow());
+  if (!claim || claim.by === work.actor) return null;
+  const takeOver = () => {
+    work.open.takeOver(question.question).catch((error) => decisions.setFault(explain(error, t)));
+  };
+  return (
+    <p class="message warn row">
+      <span class="grow">
+        {t("question.claimed_until", { by: claim.by, time: clock(claim.until) })}
+      </span>
+      <button type="button" onClick={takeOver}>
+        {t("question.take_over")}
+      </button>
+    </p>
+  );
+}
+
+function Actions({ question, setMode, decisions }: DetailProps) {
+  const t = useT();
+  return (
+    <div class="actions">
+      <button
+        type="button"
+        class="primary"
+        aria-disabled={decisions.busy}
+        onClick={() => void decisions.approve(question)}
+      >
+        {t("keys.approve")} <kbd>f</kbd>
+      </button>
+      <button type="button" onClick={() => setMode("edit")}>
+        {t("keys.edit")} <kbd>e</kbd>
+      </button>
+      <button type="button" class="danger" onClick={() => setMode("reject")}>
+        {t("keys.reject")} <kbd>d</kbd>
+      </button>
+    </div>
+  );
+}
+
+function Edit({ work, question, setMode, decisions }: DetailProps) {
+  const t = useT();
+  const [text, setText] = useState(question.text ?? "");
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => area.current?.focus(), []);
+  const limit = work.desk.connection.hello?.limits.question ?? 1000;
+  const points = countPoints(text);
+  const send = () => {
+    if (points > 0 && points <= limit && !decisions.busy) void decisions.approve(question, text);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event)) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      setMode("read");
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+    }
+  };
+  return (
+    <div class="edit">
+      <label class="field">
+        <span>{t("moderator.edit_label")}</span>
+        <textarea
+          ref={area}
+          rows={6}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+      </label>
+      <p class={`meta ${points > limit ? "over" : ""}`}>
+        {t("editor.count", { n: points, limit })}
+      </p>
+      <div class="actions">
+        <button type="button" class="primary" aria-disabled={decisions.busy} onClick={send}>
+          {t("moderator.edit_send")} <kbd>Ctrl+Enter</kbd>
+        </button>
+        <button type="button" onClick={() => setMode("read")}>
+          {t("moderator.cancel")} <kbd>Esc</kbd>
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Reasons({ question, setMode, decisions }: DetailProps) {
+  const t = useT();
+  const [note, setNote] = useState("");
+  return (
+    <fieldset class="reasons">
+      <legend>{t("moderator.why")}</legend>
+      <div class="grid">
+        {REASON_CODES.map((code) => (
+          <button
+            key={code}
+            type="button"
+            aria-disabled={decisions.busy}
+            onClick={() => void decisions.reject(question, code, note)}
+          >
+            <kbd>{reasonKey(code)}</kbd> {t(`reason.${code}`)}
+          </button>
+        ))}
+      </div>
+      <label class="field">
+        <span>{t("moderator.note")}</span>
+        <textarea
+          name="note"
+          rows={2}
+          value={note}
+          onInput={(event) => setNote(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape" || isComposing(event)) return;
+            event.stopPropagation();
+            setMode("read");
+          }}
+        />
+      </label>
+      <button type="button" onClick={() => setMode("read")}>
+        {t("moderator.cancel")} <kbd>Esc</kbd>
+      </button>
+    </fieldset>
+  );
+}
+
+function SameAsker({ work, question }: { work: Work; question: StaffQuestion }) {
+  const t = useT();
+  if (!question.asker) return null;
+  const others = [...work.state.questions.values()].filter(
+    (other) => other.asker === question.asker && other.question !== question.question,
+  );
+  if (others.length === 0) return null;
+  return (
+    <details class="others">
+      <summary>{t("question.others", { n: others.length })}</summary>
+      <ul>
+        {others.slice(-10).map((other) => (
+          <li key={other.question}>
+            <span class="meta">{t(`qstage.${other.stage}`)}</span> {other.text}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

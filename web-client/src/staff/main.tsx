@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts the staff desk in the server's shell: <div id="desk" data-offset="480">…</div>. What the
+// shell says until then is taken away.
+import { render } from "preact";
+import { setUtcOffset } from "../core/time.ts";
+import { App } from "./app.tsx";
+
+/** The shell's own words wear the portal's style; the desk has one of its own. */
+function takeOffPortalStyle(): void {
+  for (const sheet of document.styleSheets) {
+    const name = sheet.href?.split("/").pop() ?? "";
+    if (!name.startsWith("staff")) sheet.disabled = true;
+  }
+}
+
+const root = document.getElementById("desk");
+if (root) {
+  const shellLang = root.dataset.lang ?? document.documentElement.lang;
+  if (root.dataset.offset !== undefined) setUtcOffset(Number(root.dataset.offset));
+  root.replaceChildren();
+  takeOffPortalStyle();
+  render(<App shellLang={shellLang} />, root);
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// The moderator's console: what waits, oldest first, decided by keyboard or by touch.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { StaffQuestion } from "../core/protocol.ts";
+import { duration, serverNow } from "../core/time.ts";
+import { useAutoClaim } from "./claims.ts";
+import { announce, useT, type Work } from "./context.tsx";
+import { type Undoable, useDecisions } from "./decisions.ts";
+import { Detail, type Mode } from "./detail.tsx";
+import { KeyHelp } from "./help.tsx";
+import { isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
+import { QuestionList } from "./questions.tsx";
+import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
+import { remember, remembered, useTick } from "./store.ts";
+import { inTab, isWaiting, TABS, type Tab, tabCounts } from "./views.ts";
+
+const KEYS_OFF = "fangtan.keys_off";
+
+export function ModeratorConsole({ work }: { work: Work }) {
+  const t = useT();
+  const { state } = work;
+  const [tab, setTab] = useState<Tab>("pending");
+  const [shown, setShown] = useState<Shown>(NOTHING_SHOWN);
+  const [mode, setMode] = useState<Mode>("read");
+  const [singleKeys, setSingleKeys] = useState(() => remembered(KEYS_OFF) === null);
+  const [help, setHelp] = useState(false);
+  const [narrowOpen, setNarrowOpen] = useState(false); // on phones: the question, not the list
+  const listbox = useRef<HTMLDivElement>(null);
+  const focusList = () => listbox.current?.focus({ preventScroll: true });
+
+  const ids = inTab(state, tab).map((question) => question.question);
+  const fresh = countNew(shown, ids);
+  // Nothing that still belongs here is shown: there is nothing that newcomers could move.
+  const idle = !shown.ids.some((id) => ids.includes(id));
+  useEffect(() => {
+    if (idle && fresh > 0) setShown((old) => load(old, ids));
+  });
+
+  const selected = shown.selected === null ? undefined : state.questions.get(shown.selected);
+  const decidable = selected && isWaiting(selected) ? selected : undefined;
+  useAutoClaim(work, selected, mode !== "read");
+
+  const decisions = useDecisions(work, {
+    // The next one takes the place, and the reader hears what is left.
+    decided: (question, words) => {
+      if (tab === "pending") setShown((old) => takeOut(old, question.question));
+      setMode("read");
+      const left = tabCounts(state).pending - (isWaiting(question) ? 1 : 0);
+      announce(t("moderator.said", { what: words, n: Math.max(0, left) }));
+      focusList();
+    },
+    undone: (question) => {
+      setTab("pending");
+      setShown((old) => putBack(tab === "pending" ? old : NOTHING_SHOWN, question));
+      announce(t("moderator.undone"));
+      focusList();
+    },
+  });
+
+  const loadNew = () => {
+    setShown((old) => load(old, ids));
+    if (fresh > 0) announce(t("moderator.loaded", { n: fresh }));
+    focusList();
+  };
+
+  const cancel = () => {
+    setMode("read");
+    setHelp(false);
+    setNarrowOpen(false);
+    focusList();
+  };
+
+  const actions: Record<QueueAction, () => void> = {
+    next: () => setShown((old) => step(old, 1)),
+    previous: () => setShown((old) => step(old, -1)),
+    approve: () => decidable && void decisions.approve(decidable),
+    edit: () => decidable && setMode("edit"),
+    reject: () => decidable && setMode("reject"),
+    undo: () => void decisions.undo(),
+    load: loadNew,
+    help: () => setHelp(!help),
+    cancel,
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isTyping(event.target)) return;
+    const code = mode === "reject" && singleKeys ? reasonOfKey(event) : null;
+    if (code && decidable) {
+      event.preventDefault();
+      void decisions.reject(decidable, code, noteIn(event.currentTarget as HTMLElement));
+      return;
+    }
+    const action = queueAction(event, singleKeys);
+    if (!action || (mode !== "read" && action !== "cancel")) return;
+    event.preventDefault();
+    actions[action]();
+  };
+
+  const chooseTab = (next: Tab) => {
+    const there = inTab(state, next).map((question) => question.question);
+    setTab(next);
+    setShown(load(NOTHING_SHOWN, there));
+    setMode("read");
+    setNarrowOpen(false);
+  };
+
+  const choose = (id: string) => {
+    setShown((old) => ({ ...old, selected: id }));
+    setMode("read");
+    decisions.setFault("");
+    setNarrowOpen(true);
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the list inside, which has focus
+    <div class={`moderator ${narrowOpen ? "detail-open" : ""}`} onKeyDown={onKeyDown}>
+      <div class="bar">
+        <QueueTabs work={work} tab={tab} choose={chooseTab} />
+        <span class="grow" />
+        {fresh > 0 && !idle && (
+          <button type="button" class="fresh" onClick={loadNew}>
+            {t("moderator.fresh", { n: fresh })}
+          </button>
+        )}
+      </div>
+      {decisions.fault && (
+        <p class="message bad" role="alert">
+          {decisions.fault}
+        </p>
+      )}
+      <div class="panes">
+        <QuestionList
+          listbox={listbox}
+          questions={shown.ids.flatMap((id) => state.questions.get(id) ?? [])}
+          selected={shown.selected}
+          actor={work.actor}
+          queue={tab === "pending"}
+          choose={choose}
+        />
+        <Pane
+          work={work}
+          selected={selected}
+          mode={mode}
+          setMode={(next) => {
+            setMode(next);
+            if (next === "read") focusList();
+          }}
+          decisions={decisions}
+          back={() => setNarrowOpen(false)}
+        />
+      </div>
+      <Undo work={work} undoable={decisions.undoable} undo={() => void decisions.undo()} />
+      <KeyHelp
+        singleKeys={singleKeys}
+        toggleKeys={() => {
+          remember(KEYS_OFF, singleKeys ? "1" : null);
+          setSingleKeys(!singleKeys);
+        }}
+        shown={help}
+        toggle={() => setHelp(!help)}
+      />
+    </div>
+  );
+}
+
+function noteIn(element: HTMLElement): string {
+  return element.querySelector<HTMLTextAreaElement>("textarea[name=note]")?.value ?? "";
+}
+
+interface PaneProps {
+  work: Work;
+  selected: StaffQuestion | undefined;
+  mode: Mode;
+  setMode(mode: Mode): void;
+  decisions: ReturnType<typeof useDecisions>;
+  back(): void;
+}
+
+function Pane({ work, selected, mode, setMode, decisions, back }: PaneProps) {
+  const t = useT();
+  return (
+    <section class="detail card" aria-label={t("moderator.detail")}>
+      <button type="button" class="back quiet" onClick={back}>
+        {t("moderator.back")}
+      </button>
+      {selected ? (
+        <Detail
+          key={selected.question}
+          work={work}
+          question={selected}
+          mode={mode}
+          setMode={setMode}
+          decisions={decisions}
+        />
+      ) : (
+        <p class="empty">{t("moderator.nothing")}</p>
+      )}
+    </section>
+  );
+}
+
+interface TabsProps {
+  work: Work;
+  tab: Tab;
+  choose(tab: Tab): void;
+}
+
+function QueueTabs({ work, tab, choose }: TabsProps) {
+  const t = useT();
+  useTick(10_000);
+  const counts = tabCounts(work.state);
+  const oldest = inTab(work.state, "pending")[0]?.received_at;
+  const age = oldest ? duration(serverNow() - Date.parse(oldest)) : "";
+  return (
+    <fieldset class="tabs">
+      <legend class="hidden-text">{t("moderator.tabs")}</legend>
+      {TABS.map((name) => (
+        <button key={name} type="button" aria-pressed={name === tab} onClick={() => choose(name)}>
+          {t(`tab.${name}`)} <b>{counts[name]}</b>
+          {name === "pending" && age && <small>{t("moderator.oldest", { time: age })}</small>}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+interface UndoProps {
+  work: Work;
+  undoable: Undoable | null;
+  undo(): void;
+}
+
+function Undo({ work, undoable, undo }: UndoProps) {
+  const t = useT();
+  useTick(500);
+  const left = undoable ? undoable.until - serverNow() : 0;
+  const question = undoable && work.state.questions.get(undoable.question);
+  const moved = question && question.stage !== "approved" && !isWaiting(question);
+  if (!undoable || left <= 0 || moved || question?.visibility === "public") return null;
+  const seconds = Number.isFinite(left)
+    ? t("moderator.seconds", { n: Math.ceil(left / 1000) })
+    : "";
+  return (
+    <div class="undo">
+      <span class="one-line">
+        {t("moderator.approved")} · {undoable.text}
+      </span>
+      <button type="button" onClick={undo}>
+        {t("moderator.undo")} {seconds} <kbd>u</kbd>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { REASON_CODES } from "../../src/core/protocol.ts";
+import { queueAction, reasonKey, reasonOfKey } from "../../src/staff/keys.ts";
+
+test("letters act by their place on the keyboard", () => {
+  assert.equal(queueAction({ key: "f", code: "KeyF" }, true), "approve");
+  assert.equal(queueAction({ key: "а", code: "KeyF" }, true), "approve"); // another layout
+  assert.equal(queueAction({ key: "?", code: "Slash" }, true), "help");
+  assert.equal(queueAction({ key: "q", code: "KeyQ" }, true), null);
+});
+
+test("nothing acts while an input method composes", () => {
+  assert.equal(queueAction({ key: "f", code: "KeyF", isComposing: true }, true), null);
+  assert.equal(queueAction({ key: "Process", code: "KeyF", keyCode: 229 }, true), null);
+  assert.equal(reasonOfKey({ key: "1", code: "Digit1", isComposing: true }), null);
+});
+
+test("shortcuts of the browser are left alone", () => {
+  for (const modifier of ["ctrlKey", "altKey", "metaKey"]) {
+    assert.equal(queueAction({ key: "f", code: "KeyF", [modifier]: true }, true), null);
+    assert.equal(reasonOfKey({ key: "1", code: "Digit1", [modifier]: true }), null);
+  }
+});
+
+test("single keys can be switched off; arrows and Escape stay", () => {
+  for (const code of ["KeyF", "KeyD", "KeyJ", "KeyN", "KeyU", "KeyE", "KeyK"]) {
+    assert.equal(queueAction({ key: "x", code }, false), null);
+  }
+  assert.equal(queueAction({ key: "?" }, false), null);
+  assert.equal(queueAction({ key: "ArrowDown" }, false), "next");
+  assert.equal(queueAction({ key: "Escape" }, false), "cancel");
+});
+
+test("each reason has a key of its own that chooses it", () => {
+  const keys = new Set(REASON_CODES.map(reasonKey));
+  assert.equal(keys.size, REASON_CODES.length);
+  for (const code of REASON_CODES) {
+    const key = reasonKey(code);
+    const place = /\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`;
+    assert.equal(reasonOfKey({ key, code: place }), code);
+  }
+  assert.equal(reasonOfKey({ key: "1", code: "Numpad1" }), "duplicate");
+  assert.equal(reasonOfKey({ key: "Shift", code: "ShiftLeft" }), null);
+  assert.equal(reasonOfKey({ key: "z", code: "KeyZ" }), null);
+});
