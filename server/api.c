@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The addresses for programs: snapshots, documents, JSON-RPC over HTTP, health, figures.
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/base/json.h"
@@ -70,7 +70,8 @@ static void read_wanted(const struct visit *v, struct wanted *w)
     form_field(v->view->query, "department", &w->department);
     form_field(v->view->query, "q", &w->text);
     form_field(v->view->query, "before", &w->before);
-    long n = form_field(v->view->query, "limit", &limit) && limit.p ? strtol(limit.p, NULL, 10) : 50;
+    long n =
+        form_field(v->view->query, "limit", &limit) && limit.p ? strtol(limit.p, NULL, 10) : 50;
     w->limit = n < 1 ? 1 : n > 200 ? 200 : (size_t)n;
     buf_finish(&limit);
 }

@@ -27,7 +27,7 @@ static const struct {
     {"wang", "staff", "审核员 moderator"},
     {"li", "staff", "审核员 moderator"},
 };
-enum { PEOPLE = sizeof people / sizeof *people, MOST_KEPT = 32 };
+enum { PEOPLE = sizeof people / sizeof *people, MOST_KEPT = 32, HALF_HOUR_MS = 1800000 };
 
 struct demo {
     struct server *server;
@@ -92,8 +92,7 @@ static void fill(struct demo *d, struct slice line, struct buf *out)
         if (c == '$') {
             while (i < line.n && is_word(line.p[i]))
                 i++;
-            const struct buf *value =
-                kept_value(d, (struct slice){line.p + from, i - from}, false);
+            const struct buf *value = kept_value(d, (struct slice){line.p + from, i - from}, false);
             must(value);
             buf_add(out, buf_slice(value));
         } else if (c == '@') {
@@ -207,7 +206,7 @@ void demo_fill(struct server *s, void (*done)(struct server *s))
     struct demo *d = must_alloc(sizeof *d);
     d->server = s;
     d->done = done;
-    d->started_ms = server_now(s);
+    d->started_ms = server_now(s) / HALF_HOUR_MS * HALF_HOUR_MS; // people start at round times
     d->accounts.data = d;
     must(uv_queue_work(&s->loop, &d->accounts, add_accounts, on_accounts) == 0);
 }

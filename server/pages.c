@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages for people: the column, an interview, the forms without a script, the desk's shell.
-#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,10 +108,11 @@ static void on_asked(void *ctx, struct slice json)
 static void write_command(struct buf *out, struct slice interview, struct slice text,
                           struct slice name, struct slice contact)
 {
-    unsigned char digest[16];
-    char id[2 * sizeof digest + 1];
-    crypto_generichash(digest, sizeof digest, (const unsigned char *)text.p, text.n, NULL, 0);
-    sodium_bin2hex(id, sizeof id, digest, sizeof digest);
+    unsigned char digest[OP_BYTES];
+    char id[2 * OP_BYTES + 1];
+    op_make("form", "question.ask", text, digest);
+    for (size_t i = 0; i < OP_BYTES; i++)
+        snprintf(id + 2 * i, 3, "%02x", digest[i]);
     struct json_writer w = {.out = out};
     json_w_open(&w, '{');
     json_w_member(&w, "jsonrpc", "2.0");

@@ -9,16 +9,15 @@ struct page_env reply_env(const struct visit *v)
 {
     const struct server *s = v->server;
     const struct config *c = s->config;
-    return (struct page_env){
-        .lang = lang_choose(v->view->query, v->view->accept_language),
-        .now_ms = server_now(v->server),
-        .utc_offset_minutes = c->utc_offset_minutes,
-        .site_name = c->site_name[0] ? c->site_name : NULL,
-        .origin = c->public_url[0] ? c->public_url : NULL,
-        .script = web_file_url(s->web, "citizen.js"),
-        .staff_script = web_file_url(s->web, "staff.js"),
-        .style = web_file_url(s->web, "citizen.css"),
-        .staff_style = web_file_url(s->web, "staff.css")};
+    return (struct page_env){.lang = lang_choose(v->view->query, v->view->accept_language),
+                             .now_ms = server_now(v->server),
+                             .utc_offset_minutes = c->utc_offset_minutes,
+                             .site_name = c->site_name[0] ? c->site_name : NULL,
+                             .origin = c->public_url[0] ? c->public_url : NULL,
+                             .script = web_file_url(s->web, "citizen.js"),
+                             .staff_script = web_file_url(s->web, "staff.js"),
+                             .style = web_file_url(s->web, "citizen.css"),
+                             .staff_style = web_file_url(s->web, "staff.css")};
 }
 
 void reply_page(struct visit *v, int status, const struct buf *html)
@@ -39,7 +38,8 @@ void reply_json(struct visit *v, int status, struct slice json)
 void reply_public(struct visit *v, const char *type, struct slice body, const char *etag,
                   const char *cache)
 {
-    struct http_header headers[] = {{"Content-Type", type}, {"Cache-Control", cache}, {"ETag", etag}};
+    struct http_header headers[] = {
+        {"Content-Type", type}, {"Cache-Control", cache}, {"ETag", etag}};
     bool same = etag && slice_is(v->view->if_none_match, etag);
     http_answer(v->request, same ? 304 : 200, headers, etag ? 3 : 2,
                 same ? (struct slice){0} : body);

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ int64_t server_now(void *server)
 static void random_bytes(void *ctx, unsigned char *ret, size_t n)
 {
     (void)ctx;
-    randombytes_buf(ret, n);
+    must(getrandom(ret, n, 0) == (ssize_t)n); // whole up to 256 bytes
 }
 
 static void on_sweep(uv_idle_t *idle)
@@ -341,7 +341,7 @@ int server_run(const struct config *config, bool demo)
     s->config = config;
     s->demo = demo;
     signal(SIGPIPE, SIG_IGN);
-    must(sodium_init() >= 0 && uv_loop_init(&s->loop) == 0);
+    must(uv_loop_init(&s->loop) == 0);
     int r = open_parts(s, error);
     if (r) {
         fprintf(stderr, "fangtan: serve: %s\n", error[0] ? error : strerror(-r));

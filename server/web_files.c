@@ -75,9 +75,9 @@ static int load_one(struct web_files *w, const char *dir, const struct json *ent
     w->files[w->count].name = strndup(name.p, name.n);
     must(w->files[w->count].logical && w->files[w->count].name);
     must(asprintf(&w->files[w->count].url, "/a/%s", w->files[w->count].name) > 0);
-    w->files[w->count].file = (struct web_file){w->files[w->count].name,
-                                                content_type(w->files[w->count].name),
-                                                buf_slice(&w->files[w->count].bytes)};
+    w->files[w->count].file =
+        (struct web_file){w->files[w->count].name, content_type(w->files[w->count].name),
+                          buf_slice(&w->files[w->count].bytes)};
     w->count++;
     return 0;
 }

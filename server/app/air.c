@@ -13,8 +13,7 @@ static const struct question *may_place(struct call *c, struct slice id, enum qu
     return NULL;
 }
 
-static void place_fact(struct call *c, const struct question *q, const char *type,
-                       int64_t position)
+static void place_fact(struct call *c, const struct question *q, const char *type, int64_t position)
 {
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);

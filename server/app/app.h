@@ -70,7 +70,7 @@ void app_load(struct app *a, void (*done)(void *ctx, const char *fault), void *c
 
 // Call about ten times a second: publishes what is due, watches over greetings, sends heads.
 void app_tick(struct app *a);
-bool app_sweep(struct app *a); // see app_ports.wake
+bool app_sweep(struct app *a);         // see app_ports.wake
 bool app_is_idle(const struct app *a); // no command waits for the record
 
 // Connections. peer_open never fails; the peer lives until app_peer_closed.

@@ -239,8 +239,7 @@ static void guard_number(struct call *c, const char *kind, const char *id, uint6
         buf_printf(&was, "%llu", (unsigned long long)expect);
     if (sets)
         buf_printf(&becomes, "%llu", (unsigned long long)set);
-    call_guard(c, buf_slice(&key), buf_slice(&was),
-               sets ? buf_slice(&becomes) : (struct slice){0});
+    call_guard(c, buf_slice(&key), buf_slice(&was), sets ? buf_slice(&becomes) : (struct slice){0});
     buf_finish(&key);
     buf_finish(&was);
     buf_finish(&becomes);

@@ -4,32 +4,31 @@
 #include "server/app/roles.h"
 
 #define AT(type, member) offsetof(struct type, member)
-#define TEXT(points) ((points) * 4u) // bytes: four at most for a code point
+#define TEXT(points) ((points)*4u) // bytes: four at most for a code point
 
 #define NEEDS(type, name_, kind_, max_, member)                                                    \
-    {.name = name_, .kind = kind_, .required = true, .max = max_, .offset = AT(type, member)}
+    {                                                                                              \
+        .name = name_, .kind = kind_, .required = true, .max = max_, .offset = AT(type, member)    \
+    }
 #define TAKES(type, name_, kind_, max_, member)                                                    \
-    {.name = name_, .kind = kind_, .max = max_, .offset = AT(type, member)}
+    {                                                                                              \
+        .name = name_, .kind = kind_, .max = max_, .offset = AT(type, member)                      \
+    }
 #define TAKES_IF(type, name_, kind_, max_, member, has)                                            \
-    {.name = name_,                                                                                \
-     .kind = kind_,                                                                                \
-     .max = max_,                                                                                  \
-     .offset = AT(type, member),                                                                   \
-     .present_offset = AT(type, has)}
+    {                                                                                              \
+        .name = name_, .kind = kind_, .max = max_, .offset = AT(type, member),                     \
+        .present_offset = AT(type, has)                                                            \
+    }
 #define TAKES_OBJECT(type, name_, member, has, fields_)                                            \
-    {.name = name_,                                                                                \
-     .kind = F_OBJECT,                                                                             \
-     .offset = AT(type, member),                                                                   \
-     .present_offset = AT(type, has),                                                              \
-     .fields = fields_}
+    {                                                                                              \
+        .name = name_, .kind = F_OBJECT, .offset = AT(type, member),                               \
+        .present_offset = AT(type, has), .fields = fields_                                         \
+    }
 #define TAKES_OBJECTS(type, name_, max_, member, has, item, fields_)                               \
-    {.name = name_,                                                                                \
-     .kind = F_OBJECTS,                                                                            \
-     .max = max_,                                                                                  \
-     .offset = AT(type, member),                                                                   \
-     .present_offset = AT(type, has),                                                              \
-     .fields = fields_,                                                                            \
-     .size = sizeof(struct item)}
+    {                                                                                              \
+        .name = name_, .kind = F_OBJECTS, .max = max_, .offset = AT(type, member),                 \
+        .present_offset = AT(type, has), .fields = fields_, .size = sizeof(struct item)            \
+    }
 #define COMMAND_ID(type) NEEDS(type, "command_id", F_ID, 0, command_id)
 #define INTERVIEW(type) NEEDS(type, "interview", F_ID, 0, interview)
 #define QUESTION(type) NEEDS(type, "question", F_ID, 0, question)
@@ -41,9 +40,10 @@
 // A number that must be given, but of which 0 is a value like others.
 #define NUMBER(type, name_, member) NEEDS(type, name_, F_INT, 0, member)
 
-static const struct field hello_fields[] = {
-    NEEDS(hello, "client", F_STRING, 200, client), TAKES(hello, "lang", F_STRING, 35, lang),
-    TAKES(hello, "token", F_STRING, 256, token), TAKES(hello, "ticket", F_STRING, 256, ticket), END};
+static const struct field hello_fields[] = {NEEDS(hello, "client", F_STRING, 200, client),
+                                            TAKES(hello, "lang", F_STRING, 35, lang),
+                                            TAKES(hello, "token", F_STRING, 256, token),
+                                            TAKES(hello, "ticket", F_STRING, 256, ticket), END};
 
 static const struct field interview_list_fields[] = {
     TAKES(interview_list, "stage", F_ID, 0, stage),
@@ -70,10 +70,8 @@ static const struct field question_status_fields[] = {
     NEEDS(question_status, "secret", F_STRING, 64, secret), END};
 static const struct field question_withdraw_fields[] = {
     NEEDS(question_withdraw, "receipt_no", F_STRING, 32, receipt_no),
-    NEEDS(question_withdraw, "secret", F_STRING, 64, secret),
-    COMMAND_ID(question_withdraw),
-    TAKES(question_withdraw, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS), note),
-    END};
+    NEEDS(question_withdraw, "secret", F_STRING, 64, secret), COMMAND_ID(question_withdraw),
+    TAKES(question_withdraw, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS), note), END};
 
 static const struct field question_claim_fields[] = {
     QUESTION(question_claim), COMMAND_ID(question_claim),
@@ -156,11 +154,11 @@ static const struct field policy_fields[] = {
         TAKES_IF(announcement, "rule_set", F_ID, 0, rule_set, has_rule_set)
 
 static const struct field announcement_fields[] = {ANNOUNCEMENT, END};
-static const struct field update_set_fields[] = {
-    ANNOUNCEMENT,
-    TAKES_OBJECTS(announcement, "roster", LIMIT_ROSTER, roster, has_roster, duty_given,
-                  duty_fields),
-    END};
+static const struct field update_set_fields[] = {ANNOUNCEMENT,
+                                                 TAKES_OBJECTS(announcement, "roster", LIMIT_ROSTER,
+                                                               roster, has_roster, duty_given,
+                                                               duty_fields),
+                                                 END};
 static const struct field interview_create_fields[] = {
     COMMAND_ID(interview_create_params),
     {.name = "interview",
@@ -176,15 +174,15 @@ static const struct field interview_create_fields[] = {
      .fields = duty_fields,
      .size = sizeof(struct duty_given)},
     END};
-static const struct field interview_update_fields[] = {
-    INTERVIEW(interview_update), COMMAND_ID(interview_update),
-    NUMBER(interview_update, "version", version),
-    {.name = "set",
-     .kind = F_OBJECT,
-     .required = true,
-     .offset = AT(interview_update, set),
-     .fields = update_set_fields},
-    END};
+static const struct field interview_update_fields[] = {INTERVIEW(interview_update),
+                                                       COMMAND_ID(interview_update),
+                                                       NUMBER(interview_update, "version", version),
+                                                       {.name = "set",
+                                                        .kind = F_OBJECT,
+                                                        .required = true,
+                                                        .offset = AT(interview_update, set),
+                                                        .fields = update_set_fields},
+                                                       END};
 static const struct field interview_transition_fields[] = {
     INTERVIEW(interview_transition),
     COMMAND_ID(interview_transition),
@@ -230,8 +228,8 @@ static const struct method methods[] = {
     READS("interview.watch", interview_watch_fields, interview_watch,
           AT(interview_watch, interview), GREETED, interview_watch_run,
           "Follows an interview from a position."),
-    READS("interview.unwatch", interview_only_fields, interview_only,
-          AT(interview_only, interview), GREETED, interview_unwatch_run, "Ends following it."),
+    READS("interview.unwatch", interview_only_fields, interview_only, AT(interview_only, interview),
+          GREETED, interview_unwatch_run, "Ends following it."),
     CHANGE("interview.create", interview_create_fields, interview_create_params, OF_NOTHING,
            WHO_PORTAL_ADMIN, interview_create_run, "Plans an interview."),
     CHANGE("interview.update", interview_update_fields, interview_update,
@@ -266,9 +264,8 @@ static const struct method methods[] = {
            "Lets a question through, perhaps edited."),
     CHANGE("question.undo", question_only_fields, question_only, OF_QUESTION(question_only),
            DECIDERS, question_undo_run, "Takes an approval back before it is public."),
-    CHANGE("question.reject", question_reject_fields, question_decide,
-           OF_QUESTION(question_decide), DECIDERS, question_reject_run,
-           "Does not let it through, with a coded reason."),
+    CHANGE("question.reject", question_reject_fields, question_decide, OF_QUESTION(question_decide),
+           DECIDERS, question_reject_run, "Does not let it through, with a coded reason."),
     CHANGE("question.refer", question_refer_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS | WHO_COMPERE, question_refer_run, "Hands it to a department."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),

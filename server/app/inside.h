@@ -13,14 +13,14 @@ enum sight { SIGHT_NONE, SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF, SIGHTS };
 
 struct channel {
     struct app *app;
-    struct interview *all;  // from every event
-    struct interview *open; // from the public events alone
+    struct interview *all;      // from every event
+    struct interview *open;     // from the public events alone
     struct feed *feeds[SIGHTS]; // SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF
     struct buf snapshot;        // of open, at snapshot_n
     uint64_t snapshot_n;
     bool has_snapshot;
-    int64_t due_ms;       // when the next publication is due; 0 = none
-    bool publishing;      // one is on its way to the record
+    int64_t due_ms;  // when the next publication is due; 0 = none
+    bool publishing; // one is on its way to the record
 };
 
 struct bucket { // of one citizen or address
@@ -79,7 +79,7 @@ struct call {
 
     struct request request;
     const struct method *method;
-    void *params; // the method's struct, in arena
+    void *params;            // the method's struct, in arena
     struct slice command_id; // absent for methods that change nothing
     struct channel *channel;
     struct arena arena;
@@ -124,9 +124,9 @@ const struct method *method_find(struct slice name);
 const struct method *method_table(size_t *ret_count);
 
 // call.c
-void call_start(struct app *a, struct peer *peer, const struct actor *actor, struct request *request,
-                app_answer *answer, void *ctx);
-void call_result(struct call *c);                   // c->result, or {} when empty
+void call_start(struct app *a, struct peer *peer, const struct actor *actor,
+                struct request *request, app_answer *answer, void *ctx);
+void call_result(struct call *c);                     // c->result, or {} when empty
 void call_refuse(struct call *c, const char *reason); // with c->extra, ready members
 void call_bad_params(struct call *c, const char *field, const char *why);
 void call_not_found(struct call *c);
@@ -139,7 +139,7 @@ void call_guard_number(struct call *c, const char *kind, const char *id, uint64_
 void call_guard_same(struct call *c, const char *kind, const char *id, uint64_t expect);
 struct json_writer call_fact(struct call *c, struct buf *body); // opens the body's object
 void call_fact_end(struct call *c, struct json_writer *w, const char *type, bool is_public);
-struct json_writer call_open(struct buf *b); // an object in an emptied buf
+struct json_writer call_open(struct buf *b);  // an object in an emptied buf
 struct json_writer call_more(struct call *c); // members for a refusal, into c->extra
 
 // text.c: the text gate for parameters. NULL after having answered the call.

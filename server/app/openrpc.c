@@ -54,10 +54,11 @@ static void schema(struct json_writer *w, const struct field *f)
         break;
     case F_SPEAKER:
         json_w_key(w, "oneOf");
-        json_w_raw(w, slice_of("[{\"type\":\"string\"},{\"type\":\"object\",\"required\":[\"name\"],"
-                               "\"properties\":{\"name\":{\"type\":\"string\"},"
-                               "\"title\":{\"type\":\"string\"},\"role\":{\"type\":\"string\"},"
-                               "\"department\":{\"type\":\"string\"}}}]"));
+        json_w_raw(w,
+                   slice_of("[{\"type\":\"string\"},{\"type\":\"object\",\"required\":[\"name\"],"
+                            "\"properties\":{\"name\":{\"type\":\"string\"},"
+                            "\"title\":{\"type\":\"string\"},\"role\":{\"type\":\"string\"},"
+                            "\"department\":{\"type\":\"string\"}}}]"));
         break;
     }
     json_w_close(w, '}');

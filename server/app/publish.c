@@ -14,7 +14,8 @@ void channel_frame(const struct app *a, struct buf *out, struct slice payload)
 }
 
 // The version of what the event is about, after it; 0 when it has none.
-static uint64_t version_after(const struct interview *iv, struct slice type, const struct json *body)
+static uint64_t version_after(const struct interview *iv, struct slice type,
+                              const struct json *body)
 {
     const char *kind = type.p;
     if (type.n > 9 && memcmp(kind, "question.", 9) == 0) {
@@ -32,8 +33,8 @@ static uint64_t version_after(const struct interview *iv, struct slice type, con
 static bool guest_sees(const struct interview *iv, const struct event *ev, const struct json *body,
                        bool was_approved)
 {
-    static const char *const hidden[] = {"question.received", "question.claimed",
-                                         "question.let_go", "question.released"};
+    static const char *const hidden[] = {"question.received", "question.claimed", "question.let_go",
+                                         "question.released"};
     if (ev->pub)
         return true;
     if (ev->type.n <= 9 || memcmp(ev->type.p, "question.", 9) != 0)

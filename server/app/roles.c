@@ -7,14 +7,10 @@ static const struct {
     const char *duty;
     uint32_t who;
 } duties[] = {
-    {"compere", WHO_COMPERE},
-    {"guest", WHO_GUEST},
-    {"moderator", WHO_MODERATOR},
-    {"reviewer", WHO_REVIEWER},
-    {"stenographer", WHO_STENOGRAPHER},
-    {"picture_editor", WHO_PICTURE_EDITOR},
-    {"producer", WHO_PRODUCER},
-    {"policy_checker", WHO_POLICY_CHECKER},
+    {"compere", WHO_COMPERE},           {"guest", WHO_GUEST},
+    {"moderator", WHO_MODERATOR},       {"reviewer", WHO_REVIEWER},
+    {"stenographer", WHO_STENOGRAPHER}, {"picture_editor", WHO_PICTURE_EDITOR},
+    {"producer", WHO_PRODUCER},         {"policy_checker", WHO_POLICY_CHECKER},
 };
 enum { DUTIES = sizeof duties / sizeof *duties };
 

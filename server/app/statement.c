@@ -62,8 +62,8 @@ static bool find_speaker(struct call *c, const struct field_speaker *given, stru
         ret->role = "compere";
     }
     bool ok;
-    const char *title = call_text_or_null(c, given->title, "speaker.title", LIMIT_TITLE_POINTS,
-                                          false, &ok);
+    const char *title =
+        call_text_or_null(c, given->title, "speaker.title", LIMIT_TITLE_POINTS, false, &ok);
     if (!ok)
         return false;
     const char *department = call_text_or_null(c, given->department, "speaker.department",

@@ -24,8 +24,7 @@ const char *call_text(struct call *c, struct slice text, const char *field, uint
     struct mod_text_rule rule = {points, lines};
     char *gated;
     size_t len;
-    enum mod_text_fault fault =
-        mod_text_gate(text.p ? text.p : "", text.n, &rule, &gated, &len);
+    enum mod_text_fault fault = mod_text_gate(text.p ? text.p : "", text.n, &rule, &gated, &len);
     if (fault != MOD_TEXT_OK) {
         answer_fault(c, fault, field, points);
         return NULL;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // fangtan user add|list|disable|passwd: staff accounts, also while the server runs.
 #include <errno.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -69,7 +68,7 @@ static int run_verb(struct accounts *store, const struct user_args *a)
         r = identity_user_add(store, a->name, a->role, password, (int64_t)time(NULL) * 1000, error);
     else
         r = identity_user_passwd(store, a->name, password, error);
-    sodium_memzero(password, sizeof password);
+    explicit_bzero(password, sizeof password);
     if (r == -EEXIST)
         return cmd_fault(a->name, "there is an account of this name", 1);
     if (r == -ENOENT)
@@ -108,8 +107,6 @@ int cmd_user(struct config *config, int argc, char **argv)
         return r;
     struct accounts *store;
     char error[STORAGE_ERROR_LEN] = "";
-    if (sodium_init() < 0)
-        return cmd_fault("user", "libsodium does not start", 1);
     r = accounts_open(config->data, &store, error);
     if (r)
         return cmd_fault("user", error[0] ? error : strerror(-r), 1);

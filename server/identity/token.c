@@ -50,7 +50,8 @@ static void keyed(const unsigned char key[SUBKEY_BYTES], const void *in, size_t 
 
 static void write_visitor(const unsigned char hash[VISITOR_BYTES], char ret[VISITOR_TEXT])
 {
-    memcpy(ret, "c:", 2);
+    ret[0] = 'c';
+    ret[1] = ':';
     sodium_bin2hex(ret + 2, VISITOR_TEXT - 2, hash, VISITOR_BYTES);
 }
 

@@ -145,6 +145,7 @@ static void write_public_question(struct json_writer *w, const struct question *
         json_w_member(w, "question", q->id);
         json_w_member(w, "receipt_no", q->receipt_no);
         json_w_member(w, "stage", question_stage_name(q->stage));
+        json_w_member_time(w, "shown_at", q->shown_ms); // where its stub stands
     } else {
         write_shown(w, q);
     }
@@ -278,7 +279,6 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
 
 void snapshot_row(struct json_writer *w, const struct interview *iv)
 {
-    json_w_open(w, '{');
     json_w_member(w, "id", iv->id);
     write_issue_no(w, iv);
     json_w_member(w, "topic", iv->topic ? iv->topic : "");
@@ -287,7 +287,6 @@ void snapshot_row(struct json_writer *w, const struct interview *iv)
     json_w_member_time(w, "starts_at", iv->starts_ms);
     json_w_member_int(w, "minutes", (int64_t)iv->minutes);
     write_life(w, iv);
-    json_w_close(w, '}');
 }
 
 void snapshot_announcement(struct json_writer *w, const struct interview *iv)

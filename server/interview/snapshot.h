@@ -13,7 +13,7 @@ void snapshot_public(struct buf *out, const struct interview *iv);
 // that were never approved, and what concerns their screening.
 void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sight);
 
-// One row of interview.list, public fields only.
+// The members of one row of interview.list into the open object, public fields only.
 void snapshot_row(struct json_writer *w, const struct interview *iv);
 
 // The announcement's fields as members of the open object (topic … rule_set), without the roster.

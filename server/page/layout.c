@@ -221,11 +221,12 @@ void page_open(struct buf *out, const struct page_env *env, const struct page_he
     if (head->iv)
         interview_meta(out, env, head);
     addresses(out, env, head);
-    asset(out, "<link rel=\"stylesheet\" href=\"", env->style, "\">\n");
+    buf_text(out, "<link rel=\"icon\" href=\"data:,\">\n");
     if (head->staff) {
         asset(out, "<link rel=\"stylesheet\" href=\"", env->staff_style, "\">\n");
         asset(out, "<script type=\"module\" src=\"", env->staff_script, "\"></script>\n");
     } else {
+        asset(out, "<link rel=\"stylesheet\" href=\"", env->style, "\">\n");
         asset(out, "<script type=\"module\" src=\"", env->script, "\"></script>\n");
     }
     if (head->refresh)

@@ -41,16 +41,6 @@ function compare(what, got, want) {
   console.error(`${what} differs at ${at}\n  script: ${near(got)}\n  server: ${near(want)}`);
 }
 
-// A withdrawn question's snapshot may lack the time at which it had been shown, which decides only
-// where its stub stands.
-function withTimes(snapshot, events) {
-  for (const q of snapshot.questions) {
-    const shown = events.find((e) => e.type === "question.approved" && e.question === q.question);
-    q.shown_at ??= shown?.at;
-  }
-  return snapshot;
-}
-
 // The server's bytes as the browser's serialiser writes them, in a page for the script to work on.
 async function load(page, step) {
   await page.setContent(`<!DOCTYPE html><body>${step.on_air}${step.cards}</body>`);
@@ -78,7 +68,7 @@ async function check(page, name) {
   const want = await load(page, last);
   for (let n = 0; n < steps.length; n++) {
     const here = await load(page, steps[n]);
-    const snapshot = withTimes(steps[n].snapshot, events);
+    const { snapshot } = steps[n];
     const built = await page.evaluate(([s, j]) => window.fromSnapshot(s, j), [setting, snapshot]);
     compare(`${name}: snapshot after event ${n + 1}`, built.cards, here.cards);
     compare(`${name}: on air after event ${n + 1}`, built.onAir, here.onAir);

@@ -63,7 +63,8 @@ TEST(a_public_snapshot_shows_statements_questions_and_tombstones)
         "\"text\":\"First, edited\",\"edited\":true,\"origin\":\"live\",\"labels\":[\"roads\"],"
         "\"votes\":3,\"stage\":\"answered\",\"shown_at\":\"2026-11-24T07:00:10.000Z\","
         "\"answers\":[\"s1\"]},{\"question\":\"q3\",\"receipt_no\":\"R-q3\","
-        "\"stage\":\"withdrawn\"}],\"polls\":[],\"notices\":[],\"counts\":{\"statements\":1,"
+        "\"stage\":\"withdrawn\",\"shown_at\":\"2026-11-24T07:00:14.000Z\"}],\"polls\":[],"
+        "\"notices\":[],\"counts\":{\"statements\":1,"
         "\"questions\":1,\"answered\":1},\"to\":10,\"hash\":\"%s\"}",
         hash);
     CHECK_STR(out.p, want);
@@ -139,7 +140,9 @@ TEST(a_row_has_what_a_list_needs)
     script_open(s);
     struct buf out = {0};
     struct json_writer w = {.out = &out};
+    json_w_open(&w, '{');
     snapshot_row(&w, s->staff);
+    json_w_close(&w, '}');
     CHECK_STR(out.p, "{\"id\":\"iv-1\",\"issue_no\":7,\"topic\":\"Bus lanes\",\"departments\":["
                      "\"Transport\",\"Police\"],\"guests\":[{\"name\":\"Lin\","
                      "\"title\":\"Director\",\"department\":\"Transport\"},{\"name\":\"Wu\"}],"
@@ -366,7 +369,9 @@ TEST(nothing_hidden_is_in_any_public_snapshot_or_row)
             buf_clear(&out);
             snapshot_public(&out, iv);
             struct json_writer w = {.out = &out};
+            json_w_open(&w, '{');
             snapshot_row(&w, iv);
+            json_w_close(&w, '}');
             CHECK(!strstr(out.p, "HIDDEN"));
             shown += strstr(out.p, "SHOWN") != NULL;
         }

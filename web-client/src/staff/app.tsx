@@ -17,7 +17,7 @@ import {
 import { Desk } from "./desk.ts";
 import { InterviewScreen } from "./interview.tsx";
 import { InterviewList } from "./list.tsx";
-import { SignIn } from "./signin.tsx";
+import { type Account, SignIn } from "./signin.tsx";
 import { remember, remembered, useStore } from "./store.ts";
 
 const LANG_KEY = "fangtan.lang";
@@ -40,6 +40,19 @@ export function parseRoute(hash: string): Route {
   return { interview: decodeURIComponent(interview), console: console ?? null };
 }
 
+/** The demo's addresses bring an account along: #sign-in=NAME:PASSWORD. */
+export function parseOffer(hash: string): Account | null {
+  const [, name, password] = /^#sign-in=([^:]+):(.+)$/.exec(hash) ?? [];
+  return name && password ? { name, password } : null;
+}
+
+// Taken once, and out of the address bar and the history at once.
+function takeOffer(): Account | null {
+  const offer = parseOffer(location.hash);
+  if (offer) history.replaceState(null, "", `${location.pathname}${location.search}#/`);
+  return offer;
+}
+
 function useRoute(): Route {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
@@ -53,7 +66,8 @@ function useRoute(): Route {
 export function App(props: { shellLang: string | undefined }) {
   const [lang, setLang] = useState<Lang>(() => firstLang(props.shellLang));
   const t = useMemo(() => translator(CATALOGUES[lang]), [lang]);
-  const [signedIn, setSignedIn] = useState(() => remembered(SIGNED_IN_KEY) !== null);
+  const [offer, setOffer] = useState(takeOffer);
+  const [signedIn, setSignedIn] = useState(() => !offer && remembered(SIGNED_IN_KEY) !== null);
   const [expired, setExpired] = useState(false);
   const [desk, setDesk] = useState<Desk | null>(null);
 
@@ -94,7 +108,9 @@ export function App(props: { shellLang: string | undefined }) {
         {!signedIn && (
           <SignIn
             expired={expired}
+            offer={offer}
             done={() => {
+              setOffer(null);
               setExpired(false);
               setSignedIn(true);
             }}

@@ -38,6 +38,15 @@ export function linkable(
   return questions.filter((question) => kind === "answer" || question.visibility === "public");
 }
 
+/** Of several on air, those put to the speaker; if there is none, the first. */
+export function likelyLinks(
+  current: readonly StaffQuestion[],
+  speaker: string | undefined,
+): StaffQuestion[] {
+  const own = current.filter((question) => question.to_guest && question.to_guest === speaker);
+  return own.length > 0 ? own : current.slice(0, 1);
+}
+
 const SAVE_AFTER_MS = 400;
 
 interface EditorProps {
@@ -53,7 +62,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
   const t = useT();
   const { open, state } = work;
   const [draft, setDraft] = useState<StatementDraft>(() => loadDraft(open.id, place));
-  const [unlinked, setUnlinked] = useState<ReadonlySet<string>>(new Set());
+  const [picked, setPicked] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
@@ -76,7 +85,10 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
 
   const speaker = speakers.find((person) => person.name === draft.speaker) ?? speakers[0];
   const current = onAir(state);
-  const chosen = current.filter((question) => !unlinked.has(question.question));
+  const meant = likelyLinks(current, speaker?.name);
+  const isLinked = (question: StaffQuestion) =>
+    picked.get(question.question) ?? meant.includes(question);
+  const chosen = current.filter(isLinked);
   const kind = (draft.kind || likelyKind(speaker?.role, chosen.length > 0)) as StatementKind;
   const linked = linkable(kind, chosen);
   const limit = work.desk.connection.hello?.limits.statement ?? 10_000;
@@ -134,8 +146,8 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
           choose={(name) => change({ speaker: name })}
         />
       )}
-      {!plain && (
-        <div class="row wrap">
+      <div class="row wrap">
+        {!plain && (
           <label class="inline">
             <span>{t("editor.kind")}</span>
             <select value={kind} onChange={(event) => change({ kind: event.currentTarget.value })}>
@@ -146,23 +158,21 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
               ))}
             </select>
           </label>
-          {current.map((question) => (
+        )}
+        {(!plain || current.length > 1) &&
+          current.map((question) => (
             <label key={question.question} class="check">
               <input
                 type="checkbox"
-                checked={!unlinked.has(question.question)}
-                onChange={(event) => {
-                  const next = new Set(unlinked);
-                  if (event.currentTarget.checked) next.delete(question.question);
-                  else next.add(question.question);
-                  setUnlinked(next);
-                }}
+                checked={isLinked(question)}
+                onChange={(event) =>
+                  setPicked(new Map(picked).set(question.question, event.currentTarget.checked))
+                }
               />
               <span class="one-line">{t("editor.link", { text: question.text ?? "" })}</span>
             </label>
           ))}
-        </div>
-      )}
+      </div>
       <label class="field">
         <span>{t("editor.text", { name: speaker?.name ?? "" })}</span>
         <textarea

@@ -5,19 +5,10 @@ import { render } from "preact";
 import { setUtcOffset } from "../core/time.ts";
 import { App } from "./app.tsx";
 
-/** The shell's own words wear the portal's style; the desk has one of its own. */
-function takeOffPortalStyle(): void {
-  for (const sheet of document.styleSheets) {
-    const name = sheet.href?.split("/").pop() ?? "";
-    if (!name.startsWith("staff")) sheet.disabled = true;
-  }
-}
-
 const root = document.getElementById("desk");
 if (root) {
   const shellLang = root.dataset.lang ?? document.documentElement.lang;
   if (root.dataset.offset !== undefined) setUtcOffset(Number(root.dataset.offset));
   root.replaceChildren();
-  takeOffPortalStyle();
   render(<App shellLang={shellLang} />, root);
 }

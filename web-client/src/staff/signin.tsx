@@ -4,7 +4,19 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type LoginOutcome, login } from "./api.ts";
 import { useT } from "./context.tsx";
 
-export function SignIn(props: { expired: boolean; done(): void }) {
+export interface Account {
+  name: string;
+  password: string;
+}
+
+interface SignInProps {
+  expired: boolean;
+  /** Signs in with this at once. */
+  offer: Account | null;
+  done(): void;
+}
+
+export function SignIn(props: SignInProps) {
   const t = useT();
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState<Extract<LoginOutcome, { ok: false }> | null>(null);
@@ -14,15 +26,25 @@ export function SignIn(props: { expired: boolean; done(): void }) {
     if (outcome) summary.current?.focus();
   }, [outcome]);
 
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const attempt = async ({ name, password }: Account) => {
     if (busy) return;
-    const form = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
-    const result = await login(String(form.get("name")).trim(), String(form.get("password")));
+    const result = await login(name, password);
     setBusy(false);
     if (result.ok) props.done();
     else setOutcome(result);
+  };
+
+  // Tried once, when the form appears.
+  useEffect(() => {
+    if (props.offer) void attempt(props.offer);
+  }, []);
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const name = String(form.get("name")).trim();
+    void attempt({ name, password: String(form.get("password")) });
   };
 
   return (

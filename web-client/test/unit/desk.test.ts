@@ -5,9 +5,10 @@ import zhHans from "../../i18n/desk/zh-Hans.json";
 import { translator } from "../../src/core/i18n.ts";
 import { RpcError, type StaffQuestion } from "../../src/core/protocol.ts";
 import { Disconnected } from "../../src/core/socket.ts";
+import { parseOffer, parseRoute } from "../../src/staff/app.tsx";
 import { type Desk, explain, OpenInterview } from "../../src/staff/desk.ts";
 import { loadDraft, newDraft, saveDraft } from "../../src/staff/drafts.ts";
-import { likelyKind, linkable } from "../../src/staff/editor.tsx";
+import { likelyKind, likelyLinks, linkable } from "../../src/staff/editor.tsx";
 import { Store } from "../../src/staff/store.ts";
 
 interface Call {
@@ -127,6 +128,14 @@ test("what a statement most likely is", () => {
   assert.equal(likelyKind("compere", false), "remark");
 });
 
+test("of several questions on air a statement is about the speaker's own", () => {
+  const other: StaffQuestion = { ...waiting, question: "q2", to_guest: "何敏" };
+  assert.deepEqual(likelyLinks([waiting, other], "何敏"), [other]);
+  assert.deepEqual(likelyLinks([waiting, other], "邵立群"), [waiting]);
+  assert.deepEqual(likelyLinks([waiting], undefined), [waiting]);
+  assert.deepEqual(likelyLinks([], "何敏"), []);
+});
+
 test("only an answer may point at a question that is still hidden", () => {
   const shown: StaffQuestion = { ...waiting, question: "q2", visibility: "public" };
   assert.deepEqual(linkable("answer", [waiting, shown]), [waiting, shown]);
@@ -160,4 +169,17 @@ test("drafts: kept with the id of their publication; a damaged or forbidden stor
   });
   assert.equal(loadDraft("i1", "compere").text, "");
   saveDraft("i1", "compere", draft);
+});
+
+test("addresses of the desk", () => {
+  assert.deepEqual(parseRoute(""), { interview: null, console: null });
+  assert.deepEqual(parseRoute("#/"), { interview: null, console: null });
+  assert.deepEqual(parseRoute("#/i/2026-a/guest"), { interview: "2026-a", console: "guest" });
+  assert.deepEqual(parseRoute("#/i/2026-a"), { interview: "2026-a", console: null });
+  assert.deepEqual(parseOffer("#sign-in=wang:M9T9-ZYDK-03"), {
+    name: "wang",
+    password: "M9T9-ZYDK-03",
+  });
+  assert.equal(parseOffer("#sign-in=wang:")?.name, undefined);
+  assert.equal(parseOffer("#/i/sign-in=wang:x"), null);
 });
