@@ -137,7 +137,7 @@ static long read_all(const char *file, char *bytes, size_t size)
 
 int config_file_load(struct config *c, const char *file, char error[CONFIG_ERROR_LEN])
 {
-    char *bytes = malloc(FILE_MOST + 1);
+    char *bytes = calloc(1, FILE_MOST + 1);
     int *first_line = calloc(config_key_count, sizeof *first_line);
     struct parser p = {.config = c, .file = file, .error = error, .first_line = first_line};
     long n = bytes && first_line ? read_all(file, bytes, FILE_MOST + 1) : -ENOMEM;

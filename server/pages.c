@@ -63,6 +63,35 @@ struct asking_form {
     struct buf interview, text, name;
 };
 
+// What was wrong, in the form's own words where it has some.
+static void fault_message(enum lang lang, const struct json *error, struct buf *out)
+{
+    static const struct {
+        const char *reason, *field;
+        enum message_id message;
+    } words[] = {
+        {"bad_params", "text", MSG_FAULT_EMPTY},     {"bad_params", "name", MSG_FAULT_NAME_EMPTY},
+        {"too_long", "text", MSG_FAULT_LONG},        {"too_long", "name", MSG_FAULT_NAME_LONG},
+        {"name_taken", NULL, MSG_FAULT_NAME_TAKEN},  {"rate_limited", NULL, MSG_FAULT_RATE},
+        {"asking_closed", NULL, MSG_FAULT_CLOSED},   {"overloaded", NULL, MSG_FAULT_BUSY},
+        {"unavailable", NULL, MSG_FAULT_UNAVAILABLE}};
+    const struct json *data = json_get(error, "data");
+    const char *text = NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words && !text; i++)
+        if (slice_is(json_get_string(data, "reason"), words[i].reason) &&
+            (!words[i].field || slice_is(json_get_string(data, "field"), words[i].field)))
+            text = message(lang, words[i].message);
+    char limit[24], seconds[24];
+    snprintf(limit, sizeof limit, "%lld", (long long)json_get_int(data, "limit"));
+    snprintf(seconds, sizeof seconds, "%lld",
+             (long long)(json_get_int(data, "retry_ms") + 999) / 1000);
+    struct message_value values[] = {{"limit", slice_of(limit)}, {"s", slice_of(seconds)}};
+    if (text)
+        message_fill(out, text, values, 2);
+    else
+        buf_add(out, json_get_string(error, "message"));
+}
+
 static void answer_form(struct asking_form *f, const struct json *response)
 {
     const struct interview *iv = app_public(f->server->app, buf_slice(&f->interview));
@@ -79,16 +108,14 @@ static void answer_form(struct asking_form *f, const struct json *response)
                                        json_get_string(result, "nonce"), buf_slice(&f->text)};
         page_receipt(&html, &f->env, iv, &receipt);
     } else {
-        struct slice why = json_get_string(json_get(response, "error"), "message");
-        struct buf message = {0};
-        buf_add(&message, why);
-        buf_char(&message, '\0');
-        struct page_ask_fault fault = {message.p, buf_slice(&f->text), buf_slice(&f->name)};
+        struct buf words = {0};
+        fault_message(f->env.lang, json_get(response, "error"), &words);
+        struct page_ask_fault fault = {words.p, buf_slice(&f->text), buf_slice(&f->name)};
         page_ask_again(&html, &f->env, iv, &fault);
-        buf_finish(&message);
+        buf_finish(&words);
         status = 422;
     }
-    reply_page(&v, status, &html);
+    reply_private_page(&v, status, &html);
     buf_finish(&html);
 }
 
@@ -198,9 +225,7 @@ void post_lookup(struct visit *v)
     if (app_fate(v->server->app, buf_slice(&receipt), buf_slice(&secret), &found))
         describe(&found, &fate);
     page_lookup(&html, &env, &fate);
-    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
-                                    {"Cache-Control", "no-store"}};
-    http_answer(v->request, fate.found ? 200 : 404, headers, 2, buf_slice(&html));
+    reply_private_page(v, fate.found ? 200 : 404, &html);
     buf_finish(&receipt);
     buf_finish(&secret);
     buf_finish(&html);

@@ -28,6 +28,13 @@ void reply_page(struct visit *v, int status, const struct buf *html)
     http_answer(v->request, status, headers, 3, buf_slice(html));
 }
 
+void reply_private_page(struct visit *v, int status, const struct buf *html)
+{
+    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
+                                    {"Cache-Control", "no-store"}};
+    http_answer(v->request, status, headers, 2, buf_slice(html));
+}
+
 void reply_json(struct visit *v, int status, struct slice json)
 {
     struct http_header headers[] = {{"Content-Type", "application/json"},

@@ -188,18 +188,16 @@ void post_logout(struct visit *v)
     http_answer(v->request, 204, headers, 2, (struct slice){0});
 }
 
-// With a ticket comes the CSRF token anew, so that a page opened afresh needs no new log-in: only
-// a same-origin page can read it.
 void post_ticket(struct visit *v)
 {
     struct slice token = bearer(v);
     bool by_cookie = !token.p;
     if (by_cookie)
         token = cookie_value(v->view->cookie, cookie_name(v->server));
-    char ticket[TICKET_TEXT], csrf[CSRF_TEXT];
+    char ticket[TICKET_TEXT];
     struct who who;
-    if (by_cookie && !sign_in_same_site(v)) {
-        reply_problem(v->request, 403, "cross_site", 0);
+    if (by_cookie && (!sign_in_same_site(v) || !identity_csrf_matches(token, v->view->csrf))) {
+        reply_problem(v->request, 403, "not_authorized", 0);
         return;
     }
     if (!token.n || !identity_session(v->server->identity, token, &who) ||
@@ -207,12 +205,10 @@ void post_ticket(struct visit *v)
         reply_problem(v->request, 401, "not_authorized", 0);
         return;
     }
-    identity_csrf(token, csrf);
     struct buf b = {0};
     struct json_writer w = {.out = &b};
     json_w_open(&w, '{');
     json_w_member(&w, "ticket", ticket);
-    json_w_member(&w, "csrf", csrf);
     json_w_member(&w, "name", who.name);
     json_w_member(&w, "role", who.role);
     json_w_close(&w, '}');

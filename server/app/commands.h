@@ -65,6 +65,7 @@ void question_let_go_run(struct call *c, const void *params);
 void question_approve_run(struct call *c, const void *params);
 void question_undo_run(struct call *c, const void *params);
 void question_reject_run(struct call *c, const void *params);
+void question_release_run(struct call *c, const void *params);
 void question_refer_run(struct call *c, const void *params);
 
 // air.c

@@ -75,7 +75,7 @@ void question_let_go_run(struct call *c, const void *params)
         if (claim_is_live(c, q))
             refuse_claimed(c, q);
         else
-            call_result(c); // there is nothing to let go
+            call_record(c, slice_of(c->channel->all->id)); // nothing to let go, but kept
         return;
     }
     call_guard_same(c, "c", q->id, q->claim.epoch);
@@ -219,6 +219,18 @@ void question_reject_run(struct call *c, const void *params)
     json_w_member(&w, "note", note);
     call_fact_end(c, &w, "question.rejected", false);
     question_result(c, Q_REJECTED, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+void question_release_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_decide(c, q, m, M_RELEASE, false))
+        return;
+    guard_decision(c, q, false);
+    question_fact(c, q, "question.released", false);
+    question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }
 

@@ -102,6 +102,10 @@ static const struct field question_refer_fields[] = {
     TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
     END};
 
+static const struct field question_release_fields[] = {QUESTION(question_decide),
+                                                       COMMAND_ID(question_decide),
+                                                       NUMBER(question_decide, "version", version), END};
+
 static const struct field question_place_fields[] = {
     QUESTION(question_place), COMMAND_ID(question_place),
     TAKES(question_place, "position", F_INT, 100000, position), END};
@@ -266,6 +270,9 @@ static const struct method methods[] = {
            DECIDERS, question_undo_run, "Takes an approval back before it is public."),
     CHANGE("question.reject", question_reject_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS, question_reject_run, "Does not let it through, with a coded reason."),
+    CHANGE("question.release", question_release_fields, question_decide,
+           OF_QUESTION(question_decide), DECIDERS, question_release_run,
+           "Lets a held question into the queue."),
     CHANGE("question.refer", question_refer_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS | WHO_COMPERE, question_refer_run, "Hands it to a department."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),

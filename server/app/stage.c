@@ -38,8 +38,9 @@ void asking_set_run(struct call *c, const void *params)
         refuse_interview_stage(c);
         return;
     }
+    buf_text(&c->result, "{}");
     if (asking == iv->asking) {
-        call_result(c);
+        call_record(c, slice_of(iv->id)); // nothing changes, but the command is kept as done
         return;
     }
     call_guard_same(c, "i", "version", iv->version);

@@ -62,11 +62,12 @@ function moveQuestion(snapshot, event) {
       if (event.due !== undefined) question.due = event.due;
     },
     "question.withdrawn": () => {
-      const { question: id, receipt_no } = question;
+      const { question: id, receipt_no, shown_at } = question;
       snapshot.questions[snapshot.questions.indexOf(question)] = {
         question: id,
         receipt_no,
         stage: "withdrawn",
+        shown_at,
       };
     },
   };

@@ -365,7 +365,7 @@ function checkTranscript(transcript, items, turns) {
   const expected = items.filter((item) => IS_APPROVED.has(item.fate)).map((item) => item.id);
   assert.deepEqual([...questions.keys()].sort(), expected.sort(), "and no other question");
   for (const item of items.filter(({ fate }) => fate === "withdrawn_public")) {
-    const { question, receipt_no, stage, ...rest } = questions.get(item.id);
+    const { question, receipt_no, stage, shown_at, ...rest } = questions.get(item.id);
     assert.equal(stage, "withdrawn");
     assert.deepEqual(rest, {}, "a tombstone has no more");
   }

@@ -362,7 +362,6 @@ TEST(a_save_does_not_bring_back_what_was_ended)
     clock_ms += SESSION_SAVE_MS;
     CHECK_INT(session_drop_all(w.accounts, "zhou"), 0); // by the command line
     CHECK(signed_in(token));                            // saves
-    identity_logout(w.id, slice_of(token));
     settle();
     CHECK_INT(count_stored(), 0);
     stop();

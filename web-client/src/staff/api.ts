@@ -59,6 +59,5 @@ export async function ticket(): Promise<{ ticket: string }> {
   const body = await readBody(response);
   if (!response.ok || typeof body.ticket !== "string")
     throw new Error(`ticket: ${response.status}`);
-  if (typeof body.csrf === "string") remember(CSRF_KEY, body.csrf);
   return { ticket: body.ticket };
 }
