@@ -158,6 +158,7 @@ static void send_line(struct demo *d, struct slice line)
 {
     struct buf filled = {0}, request = {0};
     fill(d, line, &filled);
+    must(filled.p);
     struct json *step = json_parse(buf_slice(&filled));
     must(step);
     struct slice keep = json_get_string(step, "keep");

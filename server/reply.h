@@ -16,7 +16,7 @@ struct visit {
 
 void reply_page(struct visit *v, int status, const struct buf *html);
 void reply_private_page(struct visit *v, int status, const struct buf *html); // no-store
-void reply_json(struct visit *v, int status, struct slice json); // no-store
+void reply_json(struct visit *v, int status, struct slice json);              // no-store
 void reply_public(struct visit *v, const char *type, struct slice body, const char *etag,
                   const char *cache); // 304 when the client has it
 void reply_empty(struct visit *v, int status);

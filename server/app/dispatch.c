@@ -8,26 +8,27 @@
 
 #define NEEDS(type, name_, kind_, max_, member)                                                    \
     {                                                                                              \
-        .name = name_, .kind = kind_, .required = true, .max = max_, .offset = AT(type, member)    \
+        .name = (name_), .kind = (kind_), .required = true, .max = (max_),                         \
+        .offset = AT(type, member)                                                                 \
     }
 #define TAKES(type, name_, kind_, max_, member)                                                    \
     {                                                                                              \
-        .name = name_, .kind = kind_, .max = max_, .offset = AT(type, member)                      \
+        .name = (name_), .kind = (kind_), .max = (max_), .offset = AT(type, member)                \
     }
 #define TAKES_IF(type, name_, kind_, max_, member, has)                                            \
     {                                                                                              \
-        .name = name_, .kind = kind_, .max = max_, .offset = AT(type, member),                     \
+        .name = (name_), .kind = (kind_), .max = (max_), .offset = AT(type, member),               \
         .present_offset = AT(type, has)                                                            \
     }
 #define TAKES_OBJECT(type, name_, member, has, fields_)                                            \
     {                                                                                              \
-        .name = name_, .kind = F_OBJECT, .offset = AT(type, member),                               \
-        .present_offset = AT(type, has), .fields = fields_                                         \
+        .name = (name_), .kind = F_OBJECT, .offset = AT(type, member),                             \
+        .present_offset = AT(type, has), .fields = (fields_)                                       \
     }
 #define TAKES_OBJECTS(type, name_, max_, member, has, item, fields_)                               \
     {                                                                                              \
-        .name = name_, .kind = F_OBJECTS, .max = max_, .offset = AT(type, member),                 \
-        .present_offset = AT(type, has), .fields = fields_, .size = sizeof(struct item)            \
+        .name = (name_), .kind = F_OBJECTS, .max = (max_), .offset = AT(type, member),             \
+        .present_offset = AT(type, has), .fields = (fields_), .size = sizeof(struct item)          \
     }
 #define COMMAND_ID(type) NEEDS(type, "command_id", F_ID, 0, command_id)
 #define INTERVIEW(type) NEEDS(type, "interview", F_ID, 0, interview)
@@ -102,9 +103,9 @@ static const struct field question_refer_fields[] = {
     TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
     END};
 
-static const struct field question_release_fields[] = {QUESTION(question_decide),
-                                                       COMMAND_ID(question_decide),
-                                                       NUMBER(question_decide, "version", version), END};
+static const struct field question_release_fields[] = {
+    QUESTION(question_decide), COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version), END};
 
 static const struct field question_place_fields[] = {
     QUESTION(question_place), COMMAND_ID(question_place),
@@ -206,15 +207,15 @@ enum {
 
 #define READS(name_, fields_, type, interview_, who_, run_, summary_)                              \
     {                                                                                              \
-        .name = name_, .summary = summary_, .fields = fields_, .size = sizeof(struct type),        \
-        .command_offset = NONE_GIVEN, .interview_offset = interview_,                              \
-        .question_offset = NONE_GIVEN, .who = who_, .run = run_                                    \
+        .name = (name_), .summary = (summary_), .fields = (fields_), .size = sizeof(struct type),  \
+        .command_offset = NONE_GIVEN, .interview_offset = (interview_),                            \
+        .question_offset = NONE_GIVEN, .who = (who_), .run = (run_)                                \
     }
 #define CHANGES(name_, fields_, type, interview_, question_, who_, run_, summary_)                 \
     {                                                                                              \
-        .name = name_, .summary = summary_, .fields = fields_, .size = sizeof(struct type),        \
-        .command_offset = AT(type, command_id), .interview_offset = interview_,                    \
-        .question_offset = question_, .who = who_, .run = run_                                     \
+        .name = (name_), .summary = (summary_), .fields = (fields_), .size = sizeof(struct type),  \
+        .command_offset = AT(type, command_id), .interview_offset = (interview_),                  \
+        .question_offset = (question_), .who = (who_), .run = (run_)                               \
     }
 #define OF_INTERVIEW(type) AT(type, interview), NONE_GIVEN
 #define OF_QUESTION(type) NONE_GIVEN, AT(type, question)

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/base/must.h"
 #include "server/cmd/cmd.h"
 #include "server/identity/identity.h"
 
@@ -50,6 +51,7 @@ static void print_account(void *ctx, const struct account *account)
 static int run_verb(struct accounts *store, const struct user_args *a)
 {
     char error[256] = "", password[PASSWORD_MAX + 2];
+    must(a->verb);
     bool adds = strcmp(a->verb, "add") == 0, changes = strcmp(a->verb, "passwd") == 0;
     int r = 0;
     if (strcmp(a->verb, "list") == 0)

@@ -84,8 +84,7 @@ static void state(struct buf *out, const struct page_env *env, const struct ques
         page_say(out, env, MSG_CARD_ANSWERED);
         break;
     case Q_REFERRED:
-        page_fill(out, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "",
-                  NULL, NULL);
+        page_fill(out, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "");
         break;
     default:
         page_say(out, env, MSG_CARD_WAITING);
@@ -96,7 +95,7 @@ static void state(struct buf *out, const struct page_env *env, const struct ques
         struct buf date = {0};
         page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
         buf_text(out, " <span class=\"due\">");
-        page_fill(out, env, MSG_CARD_DUE, "date", buf_slice(&date).p, NULL, NULL);
+        page_fill(out, env, MSG_CARD_DUE, "date", buf_slice(&date).p);
         buf_text(out, "</span>");
         buf_finish(&date);
     }
@@ -116,7 +115,7 @@ static void question_tags(struct buf *out, const struct page_env *env, const str
 
 static void receipt(struct buf *out, const struct page_env *env, const struct question *q)
 {
-    page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+    page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "");
 }
 
 static void asked_by(struct buf *out, const struct page_env *env, const struct question *q)
@@ -164,8 +163,7 @@ static void answer(struct buf *out, const struct page_env *env, const struct int
         buf_text(out, "<p class=\"see\"><a href=\"#s-");
         page_text(out, s->id);
         buf_text(out, "\">");
-        page_fill(out, env, MSG_CARD_SEE, "no", home->receipt_no ? home->receipt_no : "", NULL,
-                  NULL);
+        page_fill(out, env, MSG_CARD_SEE, "no", home->receipt_no ? home->receipt_no : "");
         buf_text(out, "</a></p>");
         return;
     }

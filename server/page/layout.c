@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "server/base/must.h"
 #include "server/base/utf8.h"
 #include "server/page/parts.h"
 
@@ -20,19 +21,27 @@ void page_say(struct buf *out, const struct page_env *env, enum message_id id)
     page_text(out, message(env->lang, id));
 }
 
-void page_fill(struct buf *out, const struct page_env *env, enum message_id id, const char *name,
-               const char *value, const char *second, const char *second_value)
+void page_fill_all(struct buf *out, const struct page_env *env, enum message_id id,
+                   const struct message_value *values, size_t count)
 {
-    struct buf text = {0}, escaped[2] = {{0}, {0}};
+    struct buf text = {0}, escaped[PAGE_VALUES] = {{0}};
+    struct message_value safe[PAGE_VALUES];
+    must(count <= PAGE_VALUES);
     page_say(&text, env, id);
-    page_text(&escaped[0], value);
-    page_text(&escaped[1], second_value);
-    struct message_value values[] = {{name, buf_slice(&escaped[0])},
-                                     {second, buf_slice(&escaped[1])}};
-    message_fill(out, buf_slice(&text).p, values, second ? 2 : 1);
+    for (size_t i = 0; i < count; i++) {
+        html_text(&escaped[i], values[i].text);
+        safe[i] = (struct message_value){values[i].name, buf_slice(&escaped[i])};
+    }
+    message_fill(out, buf_slice(&text).p, safe, count);
     buf_finish(&text);
-    buf_finish(&escaped[0]);
-    buf_finish(&escaped[1]);
+    for (size_t i = 0; i < count; i++)
+        buf_finish(&escaped[i]);
+}
+
+void page_fill(struct buf *out, const struct page_env *env, enum message_id id, const char *name,
+               const char *value)
+{
+    page_fill_all(out, env, id, &(struct message_value){name, slice_of(value)}, 1);
 }
 
 void page_fill_number(struct buf *out, const struct page_env *env, enum message_id id,
@@ -40,7 +49,7 @@ void page_fill_number(struct buf *out, const struct page_env *env, enum message_
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRIu64, value);
-    page_fill(out, env, id, name, digits, NULL, NULL);
+    page_fill(out, env, id, name, digits);
 }
 
 void page_bdi(struct buf *out, const char *text)

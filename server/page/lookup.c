@@ -40,7 +40,7 @@ static void answer(struct buf *out, const struct page_env *env, const struct pag
         return;
     buf_text(out, "<dt>");
     page_fill(out, env, MSG_LOOKUP_ANSWER, "speaker",
-              fate->answer_speaker ? fate->answer_speaker : "", NULL, NULL);
+              fate->answer_speaker ? fate->answer_speaker : "");
     buf_text(out, "</dt><dd dir=\"auto\">");
     html_paragraphs(out, slice_of(fate->answer_text));
     buf_text(out, "</dd>\n");

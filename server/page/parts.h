@@ -25,9 +25,13 @@ void page_close(struct buf *out, const struct page_env *env);
 void page_text(struct buf *out, const char *text);
 // A message, escaped.
 void page_say(struct buf *out, const struct page_env *env, enum message_id id);
-// A message with one or two values, all escaped. second may be NULL.
+// A message with its values, at most PAGE_VALUES, all escaped.
+enum { PAGE_VALUES = 4 };
+void page_fill_all(struct buf *out, const struct page_env *env, enum message_id id,
+                   const struct message_value *values, size_t count);
+// The same with one value.
 void page_fill(struct buf *out, const struct page_env *env, enum message_id id, const char *name,
-               const char *value, const char *second, const char *second_value);
+               const char *value);
 // The same with a number.
 void page_fill_number(struct buf *out, const struct page_env *env, enum message_id id,
                       const char *name, uint64_t value);

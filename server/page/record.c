@@ -64,7 +64,7 @@ static void asked(struct buf *out, const struct page_env *env, const struct inte
     }
     buf_printf(out, " class=\"entry question%s\"><h3>", page_is_tombstone(q) ? " gone" : "");
     if (page_is_tombstone(q)) {
-        page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+        page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "");
         buf_text(out, "</h3><p>");
         page_say(out, env, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
         buf_text(out, "</p></li>\n");
@@ -74,7 +74,7 @@ static void asked(struct buf *out, const struct page_env *env, const struct inte
     buf_text(out, "</h3><p class=\"meta\"><a class=\"no\" href=\"#q-");
     page_text(out, q->id);
     buf_text(out, "\">");
-    page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "", NULL, NULL);
+    page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "");
     buf_text(out, "</a> ");
     page_card_time(out, env, iv, q->shown_ms);
     if (q->edited) {
@@ -176,13 +176,12 @@ static void unanswered(struct buf *out, const struct page_env *env, const struct
         if (q->stage != Q_REFERRED)
             continue;
         buf_text(&list, "<li class=\"entry fate\"><p>");
-        page_fill(&list, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "",
-                  NULL, NULL);
+        page_fill(&list, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "");
         if (q->due_ms) {
             struct buf date = {0};
             page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
             buf_text(&list, " ");
-            page_fill(&list, env, MSG_CARD_DUE, "date", date.p, NULL, NULL);
+            page_fill(&list, env, MSG_CARD_DUE, "date", date.p);
             buf_finish(&date);
         }
         buf_text(&list, "</p></li>\n");
@@ -211,7 +210,7 @@ static void moment(struct buf *out, const struct page_env *env, enum message_id 
     struct buf text = {0};
     page_clock_text(&text, env, ms, CLOCK_FULL);
     buf_text(out, "<li>");
-    page_fill(out, env, id, "time", text.p, NULL, NULL);
+    page_fill(out, env, id, "time", text.p);
     buf_text(out, "</li>");
     buf_finish(&text);
 }
@@ -232,7 +231,8 @@ static void figures(struct buf *out, const struct page_env *env, const struct in
     moment(out, env, MSG_RECORD_ENDED, iv->ended_ms);
     moment(out, env, MSG_RECORD_PUBLISHED, iv->published_ms);
     buf_text(out, "<li>");
-    page_fill(out, env, MSG_RECORD_COUNTS, "questions", a, "answered", b);
+    struct message_value values[] = {{"questions", slice_of(a)}, {"answered", slice_of(b)}};
+    page_fill_all(out, env, MSG_RECORD_COUNTS, values, 2);
     buf_text(out, "</li></ul>\n");
 }
 

@@ -171,6 +171,7 @@ export class Server {
 
   /** Stops whatever runs and removes the data. */
   async finish() {
+    this.finished = true; // nobody tries to come back
     if (running.has(this.child)) await this.kill();
     rmSync(this.data, { recursive: true, force: true });
   }
@@ -325,7 +326,7 @@ export class Client {
   }
 
   async reopen() {
-    while (this.keeping) {
+    while (this.keeping && !this.server.finished) {
       try {
         await this.open();
         return;
@@ -344,7 +345,8 @@ export class Client {
     if (this.keeping && this.hello && !this.reopening) {
       this.reopening = this.reopen().finally(() => {
         this.reopening = undefined;
-        if (this.keeping && !this.live) this.onLost(this.ws);
+        const isOver = !this.keeping || this.server.finished;
+        if (!isOver && !this.live) this.onLost(this.ws);
       });
     }
   }

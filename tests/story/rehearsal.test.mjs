@@ -193,7 +193,13 @@ class Moderator {
   /** Decides on what the screen showed before the colleague was done. */
   async decideRashly(row) {
     const seen = { question: row.question, version: row.version, claim_epoch: 1 };
-    await eventually(() => !["pending", "held"].includes(row.stage), "the colleague decides");
+    // Looked up each time: after a reconnection the board may have been built anew.
+    const stage = () => this.board.questions.get(row.question)?.stage;
+    await eventually(
+      () => !["pending", "held"].includes(stage() ?? "pending"),
+      () => `the colleague decides on ${row.question}, which is ${stage()}`,
+      60_000,
+    );
     const why = await refusal(
       this.client.command("question.reject", { ...seen, code: "off_topic" }),
     );
