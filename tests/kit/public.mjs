@@ -68,6 +68,7 @@ function moveQuestion(snapshot, event) {
         receipt_no,
         stage: "withdrawn",
         shown_at,
+        shown_at,
       };
     },
   };

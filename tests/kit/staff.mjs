@@ -44,7 +44,7 @@ export class Board {
     const row = this.questions.get(event.question);
     if (!row || !event.type.startsWith("question.")) return;
     if (event.version !== undefined) row.version = event.version;
-    if (event.type === "question.approved" && event.receipt_no !== undefined) row.shown = true;
+    if (event.type === "question.approved" && event.public) row.shown = true;
     else if (event.type === "question.approved") row.stage = "approved";
     else if (event.type === "question.claimed")
       row.claim = { by: event.by, epoch: event.epoch, until: event.until };

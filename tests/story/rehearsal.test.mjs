@@ -373,6 +373,7 @@ function checkTranscript(transcript, items, turns) {
   for (const item of items.filter(({ fate }) => fate === "withdrawn_public")) {
     const { question, receipt_no, stage, shown_at, ...rest } = questions.get(item.id);
     assert.equal(stage, "withdrawn");
+    assert.ok(question && receipt_no && shown_at);
     assert.deepEqual(rest, {}, "a tombstone has no more");
   }
 }
@@ -475,6 +476,8 @@ test("an interview with real texts, two moderators, lost lines and a kill -9", {
 
   // Live: everybody at once.
   let over = false;
+  const dbg = setInterval(() => console.error(JSON.stringify(stats), boards.compere.in("rejected").length, boards.compere.in("withdrawn").length, boards.compere.in("approved").length, boards.compere.in("pending").length), 3000); // DBG
+  t.after(() => clearInterval(dbg)); // DBG
   const isOver = () => over;
   const jobs = [
     askAll(interview, items.slice(50)),
