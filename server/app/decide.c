@@ -197,7 +197,9 @@ void question_reject_run(struct call *c, const void *params)
     bool waiting = question_may_move(q->stage, M_CLAIM, NULL);
     if (!may_decide(c, q, m, M_REJECT, waiting))
         return;
-    if (q->is_public) { // what everybody has seen is answered, referred or retracted
+    // What was let through is turned down at the end gate only, and never once it was public.
+    enum interview_stage stage = c->channel->all->stage;
+    if (q->is_public || (!waiting && stage != I_ENDED && stage != I_EDITING)) {
         refuse_stage(c, q);
         return;
     }

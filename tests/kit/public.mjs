@@ -68,7 +68,6 @@ function moveQuestion(snapshot, event) {
         receipt_no,
         stage: "withdrawn",
         shown_at,
-        shown_at,
       };
     },
   };

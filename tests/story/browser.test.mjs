@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { eventually, fromWebClient, PASSWORD, ROOT, Server } from "../kit/fangtan.mjs";
 import { ACCOUNTS, advance, liveInterview, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
+import { Line } from "../kit/line.mjs";
 
 const CHROMIUM = "/usr/bin/chromium";
 const MISSING = !existsSync(CHROMIUM) && `no ${CHROMIUM}`;
@@ -32,6 +33,7 @@ const ANSWER = "In September. Until then a tank wagon stands at the corner every
 
 let server;
 let browser;
+let line; // of the reader
 let interview;
 const faults = []; // what the pages' own consoles complained about
 
@@ -48,12 +50,14 @@ before(async () => {
   await admin.command("asking.set", { interview: coming.interview, state: "precollect" });
   interview = (await liveInterview(admin, { topic: TOPIC })).interview;
   await admin.close();
+  line = await Line.to(server.port);
   const { chromium } = fromWebClient("playwright-core");
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 });
 
 after(async () => {
   await browser?.close();
+  line?.close();
   await server?.finish();
 });
 
@@ -71,9 +75,10 @@ async function person(name, options = {}) {
   page.on("pageerror", (error) => faults.push(`${name}: ${error}`));
   page.on("console", (message) => {
     const text = message.text();
-    const isOffline = /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|WebSocket connection/.test(
-      text,
-    );
+    const isOffline =
+      /ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_EMPTY_RESPONSE|WebSocket connection/.test(
+        text,
+      );
     if (message.type() === "error" && !isOffline) faults.push(`${name}: ${text}`);
   });
   return { name, context, page };
@@ -147,7 +152,10 @@ test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
   const violations = [];
   const plain = await citizen("plain", { javaScriptEnabled: false });
   const asker = await citizen("asker");
-  const reader = await citizen("reader", { viewport: { width: 390, height: 800 } });
+  const reader = await citizen("reader", {
+    baseURL: line.origin,
+    viewport: { width: 390, height: 800 },
+  });
 
   await t.test("without a script the page is read and the form sent", async () => {
     const { page } = plain;
@@ -194,18 +202,19 @@ test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
   const moderator = await member("moderator");
   violations.push(...(await look(moderator, "desk-moderator")));
   await reader.context.setOffline(true);
+  line.cut();
 
   await t.test("the moderator approves it by keyboard: j, f", async () => {
     const { page } = moderator;
     const list = page.getByRole("listbox");
-    await page.getByRole("option").nth(1).waitFor();
+    await list.getByRole("option").nth(1).waitFor();
     await list.focus();
     await page.keyboard.press("j");
     const selected = page.locator('[role="option"][aria-selected="true"]');
     assert.match(await selected.textContent(), /When will the pipes in Well Lane/);
     await page.keyboard.press("f");
     await page.getByRole("button", { name: /Undo approval/ }).waitFor();
-    assert.equal(await page.getByRole("option").count(), 1, "the other one is left");
+    assert.equal(await list.getByRole("option").count(), 1, "the other one is left");
   });
 
   await t.test("everybody sees the card, who was offline too once the line is back", async () => {
@@ -213,6 +222,7 @@ test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
     const { page } = reader;
     assert.equal(await page.locator("#cards").getByText("When will the pipes").count(), 0);
     await page.getByText("You are offline").waitFor();
+    line.mend();
     await reader.context.setOffline(false);
     await sees(page, "When will the pipes in Well Lane");
     await asker.page.locator("#mine").getByText("Approved").waitFor();
@@ -226,9 +236,8 @@ test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
     await page.getByRole("button", { name: "Put on air" }).first().click();
     await page.getByRole("button", { name: "Take off air" }).waitFor();
     await guest.page.locator(".onair").getByText("When will the pipes in Well Lane").waitFor();
-    for (const { page: seen } of [asker, reader]) {
+    for (const { page: seen } of [asker, reader])
       await seen.locator("#on-air").getByText("When will the pipes in Well Lane").first().waitFor();
-    }
   });
   for (const someone of [compere, guest])
     violations.push(...(await look(someone, `desk-${someone.name}`)));

@@ -54,6 +54,10 @@ test("an approval can be undone until it is public, and then nobody has seen it"
   assert.ok(inMs > 0 && inMs <= UNDO_MS + 1000, "public_at is soon");
   const undone = await staff.moderator.command("question.undo", { question });
   assert.deepEqual(undone, { stage: "pending", version: 3 });
+  const old = { question, version: 1, claim_epoch: 1, code: "spam" };
+  const why = await refusal(staff.moderator2.command("question.reject", old));
+  assert.deepEqual([why.reason, why.data.version, why.data.stage], ["stale", 3, "pending"]);
+  assert.match(String(why.data.by), /moderator$/, "stale tells who undid it");
   const other = await shown(interview, "Approved on purpose.");
   assert.deepEqual(
     watch.events.map((event) => event.question),

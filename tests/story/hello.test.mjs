@@ -129,3 +129,16 @@ test("malformed requests get JSON-RPC's numbers and a reason", async () => {
   assert.equal(bare.reason, "bad_params");
   await citizen.close();
 });
+
+test("a refusal's sentence is in the client's language, for citizens and for staff", async () => {
+  const ticket = await server.ticket("moderator");
+  for (const credentials of [{}, { ticket }]) {
+    const { ws, messages } = await rawSocket();
+    ws.send(helloText({ lang: "en", ...credentials }));
+    const params = { interview: "nothing" };
+    ws.send(JSON.stringify({ jsonrpc: "2.0", id: 2, method: "interview.watch", params }));
+    await eventually(() => messages.length === 2, "both answers");
+    assert.match(messages[1].error.message, /^[A-Z][a-z ]+\.$/);
+    ws.close();
+  }
+});

@@ -289,8 +289,11 @@ export class Connection {
     const shown = () => {
       if (document.visibilityState === "visible") this.wake();
     };
+    // The line is cut long before the socket notices. Should the browser be wrong, coming back costs
+    // one resume.
     const offline = () => {
-      if (this.state === "reconnecting") this.setState("offline");
+      if (this.socket) this.lost();
+      else if (this.state === "reconnecting") this.setState("offline");
     };
     const hide = () => {
       if (this.socket) this.lost();
