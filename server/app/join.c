@@ -11,7 +11,7 @@
 
 static bool greet_staff(struct call *c, struct slice ticket)
 {
-    struct actor staff = c->actor;
+    struct actor staff = c->peer->actor;
     if (!c->app->ports.take_ticket(c->app->ports.ctx, ticket, &staff))
         return false;
     c->peer->actor = staff;

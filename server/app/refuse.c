@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What several commands about a question say and record in the same words.
+#include <string.h>
+
 #include "server/app/commands.h"
 #include "server/base/must.h"
 
@@ -15,7 +17,8 @@ void refuse_stale(struct call *c, const struct question *q)
 {
     struct json_writer w = call_more(c);
     json_w_member_int(&w, "version", (int64_t)q->version);
-    json_w_member(&w, "by", q->decided_by ? q->decided_by : q->claim.by);
+    bool by_asker = q->changed_by && q->asker && strcmp(q->changed_by, q->asker) == 0;
+    json_w_member(&w, "by", by_asker ? "asker" : q->changed_by ? q->changed_by : q->claim.by);
     json_w_member(&w, "stage", question_stage_name(q->stage));
     call_refuse(c, "stale");
 }

@@ -64,6 +64,8 @@ static void move(struct change *c, struct question *q, enum question_stage to)
 {
     q->stage = to;
     q->version++;
+    if (!c->iv->public_only)
+        q->changed_by = actor_name(c);
     if (to != Q_QUEUED)
         leave_queue(c->iv, q);
 }

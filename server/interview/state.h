@@ -61,6 +61,7 @@ struct question {
     int64_t shown_ms;     // became public
     int64_t ended_ms;     // answered, rejected, withdrawn, referred …
     const char *decided_by;
+    const char *changed_by; // who raised the version last; NULL in the public state
     const char *code;       // why rejected
     const char *note;       // to the asker
     const char *department; // referred to
