@@ -30,7 +30,8 @@ const hashAt = (n) => n.toString(16).padStart(40, "0").slice(0, 16);
 
 // What the server's pages carry; the script must live with it.
 const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+  "connect-src 'self'; " +
   "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /** The server of one story: `log` is what has happened, pages show the first `pageAt` of it. */
