@@ -74,6 +74,18 @@ static void index_new(struct channel *ch, const struct event *ev, const struct j
     }
 }
 
+// Who has lost or gained a duty starts anew, with what he may see now.
+static void review_watches(struct channel *ch)
+{
+    struct peer *next;
+    for (struct peer *p = ch->app->peers; p; p = next) {
+        next = p->next;
+        for (int i = 0; i < LIMIT_WATCHES && !p->closing; i++)
+            if (p->watches[i].channel == ch && p->watches[i].sight != channel_sight(ch, &p->actor))
+                peer_close(p, 1008, "duties have changed");
+    }
+}
+
 static int apply(struct channel *ch, const struct event *ev)
 {
     struct json *body = json_parse(ev->body);
@@ -87,6 +99,8 @@ static int apply(struct channel *ch, const struct event *ev)
         publish_event(ch, ev, was_approved);
         if (q || slice_is(ev->type, "question.received"))
             channel_schedule(ch);
+        if (slice_is(ev->type, "interview.rostered"))
+            review_watches(ch);
     }
     json_free(body);
     return r;
@@ -166,8 +180,10 @@ static void load_next(struct app_loading *l)
                      on_channel_read, l);
         return;
     }
-    for (size_t i = 0; i < a->channel_count; i++)
+    for (size_t i = 0; i < a->channel_count; i++) {
         channel_schedule(a->channels[i]);
+        channel_rest(a->channels[i]);
+    }
     a->loading = NULL;
     l->done(l->ctx, l->fault[0] ? l->fault : NULL);
     free(l);
@@ -201,8 +217,7 @@ static void greet_or_go(struct peer *p, int64_t now)
 {
     if (p->greeted || p->closing || now - p->opened_ms < LIMIT_HELLO_MS)
         return;
-    p->closing = true;
-    p->app->ports.close(p->link, 4408, "no hello");
+    peer_close(p, 4408, "no hello");
 }
 
 void app_tick(struct app *a)

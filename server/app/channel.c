@@ -17,6 +17,23 @@ struct channel *channel_find(const struct app *a, struct slice interview)
     return NULL;
 }
 
+// From where the states are; the feeds have no readers.
+static void start_feeds(struct channel *ch)
+{
+    for (int s = SIGHT_PUBLIC; s < SIGHTS; s++) {
+        feed_destroy(&ch->feeds[s]);
+        ch->feeds[s] = feed_create(LIMIT_RING);
+        ring_start(feed_ring(ch->feeds[s]),
+                   s == SIGHT_PUBLIC ? &ch->open->position : &ch->all->position);
+    }
+}
+
+void channel_rest(struct channel *ch)
+{
+    if (ch->all->stage >= I_PUBLISHED)
+        start_feeds(ch);
+}
+
 struct channel *channel_add(struct app *a, struct slice interview)
 {
     if (a->channel_count == a->channel_cap) {
@@ -28,11 +45,7 @@ struct channel *channel_add(struct app *a, struct slice interview)
     ch->app = a;
     ch->all = interview_create(interview, false);
     ch->open = interview_create(interview, true);
-    for (int s = SIGHT_PUBLIC; s < SIGHTS; s++) {
-        struct position start = {0};
-        ch->feeds[s] = feed_create(LIMIT_RING);
-        ring_start(feed_ring(ch->feeds[s]), &start);
-    }
+    start_feeds(ch);
     a->channels[a->channel_count++] = ch;
     index_add(a->things, interview, ch);
     return ch;

@@ -151,6 +151,7 @@ const char *call_text_or_null(struct call *c, struct slice text, const char *fie
 // peer.c
 void peer_send(struct peer *p, struct slice payload); // as one frame
 void peer_head(struct watch *w);
+void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
 
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved);
@@ -161,6 +162,8 @@ struct channel *channel_find(const struct app *a, struct slice interview);
 struct channel *channel_add(struct app *a, struct slice interview);
 void channel_free(struct channel *ch);
 struct slice channel_snapshot(struct channel *ch);
+// After loading: an interview that is over keeps no frames; who comes back gets its snapshot.
+void channel_rest(struct channel *ch);
 enum sight channel_sight(const struct channel *ch, const struct actor *actor);
 void channel_schedule(struct channel *ch);
 // Adds the publication of a question that is not public yet, with its guard.

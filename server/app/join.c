@@ -89,10 +89,8 @@ void hello_run(struct call *c, const void *params)
     if (!m->ticket.p) {
         greet_citizen(c, m->token, token);
     } else if (!greet_staff(c, m->ticket)) {
-        struct app *a = c->app;
         call_refuse(c, "not_authorized");
-        p->closing = true;
-        a->ports.close(p->link, 4401, "sign in again");
+        peer_close(p, 4401, "sign in again");
         return;
     }
     p->greeted = true;

@@ -44,7 +44,7 @@ void app_peer_closed(struct peer *p)
     free(p);
 }
 
-static void close_peer(struct peer *p, int code, const char *reason)
+void peer_close(struct peer *p, int code, const char *reason)
 {
     p->closing = true;
     p->app->ports.close(p->link, code, reason);
@@ -60,7 +60,7 @@ static void send_frames(struct peer *p, struct slice frames)
     if (taken != READER_BUSY)
         return;
     if (p->out.n + frames.n > LIMIT_OUT_QUEUE && p->out.n > 0) {
-        close_peer(p, 1013, "too slow");
+        peer_close(p, 1013, "too slow");
         return;
     }
     buf_add(&p->out, frames);
@@ -100,7 +100,7 @@ static void refuse_text(struct peer *p, const struct request *r, int code, const
     answer_peer(p, buf_slice(&text));
     buf_finish(&text);
     if (code == RPC_PARSE_ERROR)
-        close_peer(p, 4400, "bad message");
+        peer_close(p, 4400, "bad message");
 }
 
 void app_peer_message(struct peer *p, struct slice text)
@@ -151,7 +151,7 @@ void app_drain(struct app *a, int64_t retry_ms)
     for (struct peer *p = a->peers; p; p = next) {
         next = p->next;
         peer_send(p, buf_slice(&b));
-        close_peer(p, 1001, "draining");
+        peer_close(p, 1001, "draining");
     }
     buf_finish(&b);
 }

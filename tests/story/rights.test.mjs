@@ -128,3 +128,23 @@ test("a guest sees what is approved; everything else is withheld without a gap",
     assert.ok(!(key in fresh.questions[0]), key);
   await guest.close();
 });
+
+test("who loses the duty loses the sight of what is hidden", async () => {
+  const { interview, version } = await liveInterview(staff.admin);
+  const former = await server.staff("moderator2");
+  const before = await former.watch(interview);
+  const { question } = await asked(interview);
+  await before.event("question.received");
+  await staff.admin.command("interview.update", {
+    interview,
+    version,
+    set: { roster: [{ user: "moderator", duty: "moderator" }] },
+  });
+  assert.equal((await former.closed).code, 1008);
+  const again = await server.staff("moderator2");
+  const { snapshot } = await again.watch(interview);
+  assert.deepEqual(snapshot.questions, []);
+  const why = await refusal(again.command("question.claim", { question }));
+  assert.equal(why.reason, "not_authorized");
+  await again.close();
+});
