@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may do what: the dispatcher's table, cell by cell, against a matrix written by hand.
+#include "server/app/roles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/app/inside.h"
+#include "server/interview/state.h"
+#include "tests/kit/check.h"
+
+// One letter for each that may, in the order of `everybody`.
+static const struct {
+    const char *who;
+    const char *duty; // or the role
+} everybody[] = {
+    {"n", "nobody"},   {"c", "citizen"},        {"s", "staff without a duty"},
+    {"C", "compere"},  {"G", "guest"},          {"M", "moderator"},
+    {"R", "reviewer"}, {"S", "stenographer"},   {"P", "picture_editor"},
+    {"D", "producer"}, {"K", "policy_checker"}, {"A", "portal_admin"},
+    {"U", "auditor"},
+};
+enum { EVERYBODY = sizeof everybody / sizeof *everybody };
+
+static const struct {
+    const char *method;
+    const char *may;
+} matrix[] = {
+    {"hello", "ncsCGMRSPDKAU"},
+    {"interview.list", "csCGMRSPDKAU"},
+    {"interview.watch", "csCGMRSPDKAU"},
+    {"interview.unwatch", "csCGMRSPDKAU"},
+    {"interview.create", "A"},
+    {"interview.update", "A"},
+    {"interview.transition", "CDKA"}, // which stages: server/app/stage.c
+    {"asking.set", "CMDA"},
+    {"question.ask", "csCGMRSPDKAU"},
+    {"question.status", "csCGMRSPDKAU"},
+    {"question.withdraw", "csCGMRSPDKAU"},
+    {"question.claim", "MR"},
+    {"question.let_go", "MR"},
+    {"question.approve", "MR"},
+    {"question.undo", "MR"},
+    {"question.reject", "MR"},
+    {"question.release", "MR"},
+    {"question.refer", "CMR"},
+    {"question.queue", "CD"},
+    {"question.reorder", "CD"},
+    {"question.dequeue", "CD"},
+    {"question.put_on_air", "CD"},
+    {"question.take_off_air", "CD"},
+    {"statement.publish", "CGS"},
+};
+enum { METHODS = sizeof matrix / sizeof *matrix };
+
+static void make_actor(const char *duty, struct actor *ret)
+{
+    *ret = (struct actor){0};
+    if (strcmp(duty, "nobody") == 0)
+        return;
+    if (strcmp(duty, "citizen") == 0) {
+        char visitor[VISITOR_TEXT] = "c:1234";
+        actor_citizen(ret, visitor);
+        return;
+    }
+    bool portal_wide = strcmp(duty, "portal_admin") == 0 || strcmp(duty, "auditor") == 0;
+    actor_staff(ret, portal_wide ? "wide" : duty, portal_wide ? duty : "staff");
+}
+
+// Accounts are called like their duties here.
+static const struct interview *rostered(void)
+{
+    static struct roster_entry roster[EVERYBODY];
+    static struct interview iv;
+    iv.roster_count = 0;
+    for (size_t i = 3; i < 11; i++)
+        roster[iv.roster_count++] = (struct roster_entry){everybody[i].duty, everybody[i].duty};
+    iv.roster = roster;
+    return &iv;
+}
+
+TEST(every_cell_of_the_table_is_as_written_here)
+{
+    for (size_t m = 0; m < METHODS; m++) {
+        const struct method *method = method_find(slice_of(matrix[m].method));
+        CHECK(method);
+        for (size_t i = 0; i < EVERYBODY; i++) {
+            struct actor actor;
+            make_actor(everybody[i].duty, &actor);
+            bool may = roles_may(&actor, rostered(), method->who);
+            if (may != (strstr(matrix[m].may, everybody[i].who) != NULL))
+                check_fail(__FILE__, __LINE__, "%s: %s", matrix[m].method, everybody[i].duty);
+        }
+    }
+}
+
+TEST(no_method_is_missing_from_the_matrix)
+{
+    size_t count;
+    method_table(&count);
+    CHECK_INT(count, METHODS);
+}
+
+TEST(a_duty_is_for_one_interview_only)
+{
+    static const struct interview elsewhere;
+    struct actor actor;
+    make_actor("moderator", &actor);
+    CHECK(roles_may(&actor, rostered(), WHO_MODERATOR));
+    CHECK(!roles_may(&actor, &elsewhere, WHO_MODERATOR));
+    CHECK(!roles_may(&actor, NULL, WHO_MODERATOR));
+}
+
+TEST(a_citizen_called_like_an_account_is_none)
+{
+    struct actor actor;
+    make_actor("citizen", &actor);
+    memcpy(actor.name, "moderator", sizeof "moderator");
+    CHECK(!roles_may(&actor, rostered(), WHO_MODERATOR));
+    CHECK(!roles_may(&actor, rostered(), WHO_STAFF));
+}
+
+TEST(only_duties_are_duties)
+{
+    CHECK(roles_is_duty("compere", 7));
+    CHECK(!roles_is_duty("compere", 6));
+    CHECK(!roles_is_duty("host", 4));
+    CHECK(!roles_is_duty("portal_admin", 12));
+}
+
+int main(void)
+{
+    return check_run();
+}
