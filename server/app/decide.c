@@ -121,13 +121,27 @@ static void guard_decision(struct call *c, const struct question *q, bool claime
         call_guard_same(c, "c", q->id, q->claim.epoch);
 }
 
-static void write_labels(struct json_writer *w, const struct field_list *labels)
+enum { MOST_LABELS = 8 }; // as in dispatch.c
+
+// false: the call was answered.
+static bool gate_labels(struct call *c, const struct field_list *labels,
+                        const char *ret[MOST_LABELS])
 {
     const struct slice *items = labels->items;
+    for (size_t i = 0; i < labels->count; i++) {
+        ret[i] = call_text(c, items[i], "labels", LIMIT_NAME_POINTS, false);
+        if (!ret[i])
+            return false;
+    }
+    return true;
+}
+
+static void write_labels(struct json_writer *w, const char *const *labels, size_t count)
+{
     json_w_key(w, "labels");
     json_w_open(w, '[');
-    for (size_t i = 0; i < labels->count; i++)
-        json_w_string(w, items[i]);
+    for (size_t i = 0; i < count; i++)
+        json_w_string(w, slice_of(labels[i]));
     json_w_close(w, ']');
 }
 
@@ -137,7 +151,9 @@ void question_approve_run(struct call *c, const void *params)
     const struct question *q = called_question(c, m->question);
     if (!may_decide(c, q, m, M_APPROVE, true))
         return;
-    const char *text = q->original;
+    const char *text = q->original, *labels[MOST_LABELS];
+    if (!gate_labels(c, &m->labels, labels))
+        return;
     if (m->text.p) {
         text = call_text(c, m->text, "text", c->app->config.question_max, true);
         if (!text)
@@ -156,7 +172,7 @@ void question_approve_run(struct call *c, const void *params)
     json_w_member(&w, "text", text);
     json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
-    write_labels(&w, &m->labels);
+    write_labels(&w, labels, m->labels.count);
     json_w_member_time(&w, "public_at", public_at);
     call_fact_end(c, &w, "question.approved", false);
 

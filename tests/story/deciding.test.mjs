@@ -157,3 +157,16 @@ test("the queue: positions, reorder, dequeue, on air, off air", async () => {
   assert.deepEqual(await order(), [3, 2], "next again");
   assert.equal((await getInterview(interview)).questions[2].stage, "approved");
 });
+
+test("labels pass the text gate like every other text", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const { question } = await asked(interview);
+  const empty = await refusal(approve(staff.moderator, question, { labels: ["\u0007"] }));
+  assert.equal(empty.reason, "bad_params");
+  await approve(staff.moderator, question, { labels: [" ro\u0007ads\u202e ", "pipes"] });
+  const row = await eventually(
+    async () => (await getInterview(interview)).questions[0],
+    "it becomes public",
+  );
+  assert.deepEqual(row.labels, ["roads", "pipes"]);
+});
