@@ -230,6 +230,7 @@ void app_tick(struct app *a)
     bool heads = now - a->heads_ms >= HEADS_MS;
     if (heads)
         a->heads_ms = now;
+    leaving_look(a, now);
     struct peer *next;
     for (struct peer *p = a->peers; p; p = next) {
         next = p->next;

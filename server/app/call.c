@@ -348,6 +348,14 @@ void call_start(struct app *a, struct peer *peer, const struct actor *actor,
     refuse_now(c);
 }
 
+struct call *call_system(struct app *a)
+{
+    struct call *c = must_alloc(sizeof *c);
+    c->app = a;
+    memcpy(c->actor.id, "system", sizeof "system");
+    return c;
+}
+
 static void answer_fault(struct slice id, int code, const char *why, app_answer *answer, void *ctx)
 {
     struct buf text = {0};

@@ -147,11 +147,9 @@ void channel_publish_due(struct channel *ch, int64_t now_ms)
             buf_printf(&version, "%s@%llu ", q->id, (unsigned long long)q->version);
         }
     }
-    struct call *c = must_alloc(sizeof *c);
-    c->app = ch->app;
+    struct call *c = call_system(ch->app);
     c->answer = on_published;
     c->answer_ctx = ch;
-    memcpy(c->actor.id, "system", sizeof "system");
     op_make("system", "publish", buf_slice(&version), c->op);
     buf_finish(&version);
     for (size_t i = 0; i < count; i++) {

@@ -27,6 +27,12 @@ struct bucket { // of one citizen or address
     struct mod_bucket bucket;
 };
 
+enum { LEAVERS = 64 };
+struct leaver { // a member of staff whose connection is gone
+    char name[ACTOR_NAME_MAX + 1];
+    int64_t at_ms;
+};
+
 struct app {
     struct app_ports ports;
     struct app_config config;
@@ -43,6 +49,8 @@ struct app {
     size_t calls;       // waiting for the record
     int64_t heads_ms;   // when the last heads went out
     struct app_loading *loading;
+    struct leaver leavers[LEAVERS];
+    size_t leaver_count;
 };
 
 struct watch {
@@ -126,6 +134,8 @@ const struct method *method_table(size_t *ret_count);
 // call.c
 void call_start(struct app *a, struct peer *peer, const struct actor *actor,
                 struct request *request, app_answer *answer, void *ctx);
+// A command of the server's own: its parts are added, its op is set, then it is recorded.
+struct call *call_system(struct app *a);
 void call_result(struct call *c);                     // c->result, or {} when empty
 void call_refuse(struct call *c, const char *reason); // with c->extra, ready members
 void call_bad_params(struct call *c, const char *field, const char *why);
@@ -152,6 +162,10 @@ const char *call_text_or_null(struct call *c, struct slice text, const char *fie
 void peer_send(struct peer *p, struct slice payload); // as one frame
 void peer_head(struct watch *w);
 void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
+
+// leaving.c
+void leaving_note(struct app *a, const struct actor *actor); // a connection of his has closed
+void leaving_look(struct app *a, int64_t now_ms);
 
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved);

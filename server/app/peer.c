@@ -40,6 +40,7 @@ void app_peer_closed(struct peer *p)
         p->prev->next = p->next;
     else
         p->app->peers = p->next;
+    leaving_note(p->app, &p->actor);
     buf_finish(&p->out);
     free(p);
 }

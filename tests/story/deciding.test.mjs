@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, refusal } from "../kit/fangtan.mjs";
-import { approve, GUEST, liveInterview, reject } from "../kit/interview.mjs";
+import { approve, GUEST, liveInterview, ROSTER, reject } from "../kit/interview.mjs";
 import { asked, getInterview, server, shown, staff, UNDO_MS, usePortal } from "../kit/portal.mjs";
 
-usePortal();
+usePortal({ accounts: { leaver: "staff" } });
 
 test("a claim keeps others out, take-over is possible, and old claims do not decide", async () => {
   const { interview } = await liveInterview(staff.admin);
@@ -169,4 +169,22 @@ test("labels pass the text gate like every other text", async () => {
     "it becomes public",
   );
   assert.deepEqual(row.labels, ["roads", "pipes"]);
+});
+
+test("who is gone for a while lets go what was claimed", { timeout: 60_000 }, async () => {
+  const roster = [...ROSTER, { user: "leaver", duty: "moderator" }];
+  const { interview } = await liveInterview(staff.admin, {}, roster);
+  const { question } = await asked(interview);
+  const watch = await staff.moderator2.watch(interview);
+  const leaver = await server.staff("leaver");
+  await leaver.command("question.claim", { question });
+  const why = await refusal(staff.moderator2.command("question.claim", { question }));
+  assert.equal(why.reason, "claimed");
+  await leaver.close();
+  const letGo = ({ type }) => type === "question.let_go";
+  await eventually(() => watch.events.some(letGo), "the claim is let go", 30_000);
+  const event = watch.events.find(letGo);
+  assert.equal(event.question, question);
+  assert.equal(event.by, "system");
+  await staff.moderator2.command("question.claim", { question });
 });
