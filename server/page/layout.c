@@ -3,6 +3,7 @@
 // helpers that write messages, escaped.
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "server/base/must.h"
 #include "server/base/utf8.h"
@@ -218,8 +219,10 @@ void page_open(struct buf *out, const struct page_env *env, const struct page_he
                lang_tag(env->lang));
     buf_text(out, "<title>");
     page_text(out, head->title);
-    buf_text(out, " - ");
-    page_text(out, site_name(env));
+    if (strcmp(head->title, site_name(env)) != 0) {
+        buf_text(out, " - ");
+        page_text(out, site_name(env));
+    }
     buf_text(out, "</title>\n"
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1, "
                   "viewport-fit=cover\">\n"
