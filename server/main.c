@@ -33,6 +33,7 @@ static const struct {
      "passwd NAME"},
     {"export", cmd_export, "export INTERVIEW --format html|json|md|txt [-o FILE]"},
     {"verify", cmd_verify, "verify [INTERVIEW]"},
+    {"roles", cmd_roles, "roles"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

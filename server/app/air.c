@@ -72,11 +72,6 @@ static size_t on_air_count(const struct interview *iv)
     return count;
 }
 
-static bool stage_has_feed(enum interview_stage stage)
-{
-    return stage == I_LIVE || stage == I_DRAINING || stage == I_SUSPENDED;
-}
-
 void question_put_on_air_run(struct call *c, const void *params)
 {
     const struct question_place *m = params;
@@ -85,10 +80,6 @@ void question_put_on_air_run(struct call *c, const void *params)
     const struct question *q = may_place(c, m->question, M_PUT_ON_AIR, &to);
     if (!q)
         return;
-    if (!stage_has_feed(iv->stage)) {
-        refuse_interview_stage(c);
-        return;
-    }
     // One question for each guest at a time is all that can be answered.
     if (on_air_count(iv) >= (iv->guest_count ? iv->guest_count : 1)) {
         refuse_stage(c, q);

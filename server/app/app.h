@@ -101,6 +101,8 @@ const struct interview *const *app_public_list(struct app *a, size_t *ret_count)
 struct slice app_snapshot(struct app *a, struct slice interview);
 void app_ledger(const struct app *a, const struct interview *open, struct buf *out);
 void app_openrpc(struct buf *out);
+// The permission table, a line a row: command, roles, stages, with tabs between.
+void app_permissions(struct buf *out);
 
 // A citizen's question as question.status knows it; false: no such question, or a wrong secret.
 // Borrowed until the next event.

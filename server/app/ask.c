@@ -53,7 +53,7 @@ static bool name_is_free(struct call *c, const char *name)
 static bool may_ask(struct call *c)
 {
     const struct interview *iv = c->channel->all;
-    if (iv->asking == ASKING_CLOSED || !interview_takes_questions(iv->stage)) {
+    if (iv->asking == ASKING_CLOSED) {
         call_refuse(c, "asking_closed");
         return false;
     }

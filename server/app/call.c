@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/app/inside.h"
-#include "server/app/roles.h"
+#include "server/app/table.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
 
@@ -147,6 +146,23 @@ struct json_writer call_open(struct buf *b)
     return w;
 }
 
+// Who, and in which stage: asked before every run, since a roster or a stage may have changed
+// between two.
+static bool may_run(struct call *c)
+{
+    const struct method *m = c->method;
+    if (!roles_may(&c->actor, c->channel ? c->channel->all : NULL, m->who)) {
+        c->reason = "not_authorized";
+        refuse_now(c);
+        return false;
+    }
+    if (c->channel && !(m->stages & 1u << c->channel->all->stage)) {
+        refuse_interview_stage(c, m->refusal);
+        return false;
+    }
+    return true;
+}
+
 static void run(struct call *c)
 {
     c->guard_count = 0;
@@ -154,6 +170,12 @@ static void run(struct call *c)
     buf_clear(&c->result);
     buf_clear(&c->extra);
     make_op(c);
+    if (!may_run(c))
+        return;
+    // The stage that was looked at is still the stage when the batch is written (invariant I8: no
+    // question slips back behind the end gate).
+    if (c->channel && c->method->stages != IN_ANY)
+        call_guard_same(c, "i", "version", c->channel->all->version);
     c->method->run(c, c->params);
 }
 
@@ -314,11 +336,6 @@ static void route(struct call *c)
     c->command_id = member(c->params, m->command_offset);
     if (!find_channel(c)) {
         call_not_found(c);
-        return;
-    }
-    if (!roles_may(&c->actor, c->channel ? c->channel->all : NULL, m->who)) {
-        c->reason = "not_authorized";
-        refuse_now(c);
         return;
     }
     run(c);

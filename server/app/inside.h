@@ -119,6 +119,8 @@ struct method {
     size_t interview_offset;    // of the slice naming the interview; NO_INTERVIEW
     size_t question_offset;     // of the slice naming the question; NO_QUESTION
     uint32_t who;               // see roles.h
+    uint32_t stages;            // of the interview, in which it may be made at all; bits of I_…
+    const char *refusal;        // in other stages; NULL: "wrong_stage"
     // Answers (call_result, call_refuse) or records (call_record). May run again when a guard did
     // not hold: it then sees the newer state.
     void (*run)(struct call *c, const void *params);
@@ -127,9 +129,13 @@ struct method {
 };
 enum { NONE_GIVEN = 0xffff };
 
+// table_*.c; each ends with a row without a name.
+extern const struct method join_methods[], interview_methods[], question_methods[],
+    statement_methods[];
+
 // dispatch.c
-const struct method *method_find(struct slice name);
-const struct method *method_table(size_t *ret_count);
+const struct method *method_find(struct slice name); // NULL: none
+const struct method *method_at(size_t n);            // the n-th of all, NULL after the last
 
 // call.c
 void call_start(struct app *a, struct peer *peer, const struct actor *actor,

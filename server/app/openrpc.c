@@ -118,10 +118,9 @@ void app_openrpc(struct buf *out)
     json_w_close(&w, '}');
     json_w_key(&w, "methods");
     json_w_open(&w, '[');
-    size_t count;
-    const struct method *methods = method_table(&count);
-    for (size_t i = 0; i < count; i++)
-        describe(&w, &methods[i]);
+    const struct method *m;
+    for (size_t i = 0; (m = method_at(i)); i++)
+        describe(&w, m);
     json_w_close(&w, ']');
     json_w_close(&w, '}');
 }

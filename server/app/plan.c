@@ -288,10 +288,6 @@ void interview_update_run(struct call *c, const void *params)
         call_refuse(c, "stale");
         return;
     }
-    if (iv->stage >= I_ENDED && iv->stage <= I_ARCHIVED) {
-        refuse_interview_stage(c);
-        return;
-    }
     uint64_t version = iv->version;
     if (!update_facts(c, &m->set, &version))
         return;

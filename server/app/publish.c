@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/app/inside.h"
+#include "server/interview/fold.h"
 
 void channel_frame(const struct app *a, struct buf *out, struct slice payload)
 {
@@ -33,15 +34,12 @@ static uint64_t version_after(const struct interview *iv, struct slice type,
 static bool guest_sees(const struct interview *iv, const struct event *ev, const struct json *body,
                        bool was_approved)
 {
-    static const char *const hidden[] = {"question.received", "question.claimed", "question.let_go",
-                                         "question.released"};
     if (ev->pub)
         return true;
+    if (fold_sight(ev->type) == SEEN_BY_DESK)
+        return false;
     if (ev->type.n <= 9 || memcmp(ev->type.p, "question.", 9) != 0)
-        return ev->type.n > 10 && memcmp(ev->type.p, "interview.", 10) == 0;
-    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
-        if (slice_is(ev->type, hidden[i]))
-            return false;
+        return true;
     const struct question *q = interview_question(iv, json_get_string(body, "question"));
     return q && (q->approved || was_approved);
 }

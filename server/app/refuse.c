@@ -23,12 +23,12 @@ void refuse_stale(struct call *c, const struct question *q)
     call_refuse(c, "stale");
 }
 
-void refuse_interview_stage(struct call *c)
+void refuse_interview_stage(struct call *c, const char *reason)
 {
     struct json_writer w = call_more(c);
     json_w_member(&w, "stage", interview_stage_name(c->channel->all->stage));
     json_w_member_int(&w, "version", (int64_t)c->channel->all->version);
-    call_refuse(c, "wrong_stage");
+    call_refuse(c, reason ? reason : "wrong_stage");
 }
 
 const struct question *called_question(const struct call *c, struct slice id)

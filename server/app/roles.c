@@ -3,16 +3,26 @@
 
 #include <string.h>
 
+// The duties of a roster; then what is not one.
 static const struct {
-    const char *duty;
+    const char *name;
     uint32_t who;
-} duties[] = {
-    {"compere", WHO_COMPERE},           {"guest", WHO_GUEST},
-    {"moderator", WHO_MODERATOR},       {"reviewer", WHO_REVIEWER},
-    {"stenographer", WHO_STENOGRAPHER}, {"picture_editor", WHO_PICTURE_EDITOR},
-    {"producer", WHO_PRODUCER},         {"policy_checker", WHO_POLICY_CHECKER},
+} names[] = {
+    {"compere", WHO_COMPERE},
+    {"guest", WHO_GUEST},
+    {"moderator", WHO_MODERATOR},
+    {"reviewer", WHO_REVIEWER},
+    {"stenographer", WHO_STENOGRAPHER},
+    {"picture_editor", WHO_PICTURE_EDITOR},
+    {"producer", WHO_PRODUCER},
+    {"policy_checker", WHO_POLICY_CHECKER},
+    {"portal_admin", WHO_PORTAL_ADMIN},
+    {"auditor", WHO_AUDITOR},
+    {"staff", WHO_STAFF},
+    {"citizen", WHO_CITIZEN},
+    {"anyone", WHO_ANYONE},
 };
-enum { DUTIES = sizeof duties / sizeof *duties };
+enum { DUTIES = 8, NAMES = sizeof names / sizeof *names };
 
 uint32_t roles_of(const struct actor *actor, const struct interview *iv)
 {
@@ -28,8 +38,8 @@ uint32_t roles_of(const struct actor *actor, const struct interview *iv)
     for (size_t i = 0; iv && i < iv->roster_count; i++)
         for (size_t d = 0; d < DUTIES; d++)
             if (strcmp(iv->roster[i].user, actor->name) == 0 &&
-                strcmp(iv->roster[i].duty, duties[d].duty) == 0)
-                who |= duties[d].who;
+                strcmp(iv->roster[i].duty, names[d].name) == 0)
+                who |= names[d].who;
     return who;
 }
 
@@ -41,7 +51,18 @@ bool roles_may(const struct actor *actor, const struct interview *iv, uint32_t w
 bool roles_is_duty(const char *word, size_t len)
 {
     for (size_t d = 0; d < DUTIES; d++)
-        if (strlen(duties[d].duty) == len && memcmp(duties[d].duty, word, len) == 0)
+        if (strlen(names[d].name) == len && memcmp(names[d].name, word, len) == 0)
             return true;
     return false;
+}
+
+void roles_write(uint32_t who, struct buf *out)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < NAMES; i++) {
+        if (!(who & names[i].who))
+            continue;
+        buf_printf(out, "%s%s", comma, names[i].name);
+        comma = ",";
+    }
 }

@@ -31,6 +31,9 @@ uint32_t roles_of(const struct actor *actor, const struct interview *iv);
 // Is one of the things the actor is among those that may?
 bool roles_may(const struct actor *actor, const struct interview *iv, uint32_t who);
 
+// The words for a mask, "compere,moderator", into out.
+void roles_write(uint32_t who, struct buf *out);
+
 bool roles_is_duty(const char *word, size_t len);
 
 #endif

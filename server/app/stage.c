@@ -35,7 +35,7 @@ void asking_set_run(struct call *c, const void *params)
         return;
     }
     if (asking != ASKING_CLOSED && !interview_takes_questions(iv->stage)) {
-        refuse_interview_stage(c);
+        refuse_interview_stage(c, NULL);
         return;
     }
     buf_text(&c->result, "{}");
@@ -74,12 +74,20 @@ static const struct {
 };
 _Static_assert(sizeof stages / sizeof *stages == I_STAGES, "every stage has its event");
 
+uint32_t transition_who(enum interview_stage to)
+{
+    for (size_t i = 0; i < I_STAGES; i++)
+        if (stages[i].to == to)
+            return stages[i].who | WHO_PORTAL_ADMIN;
+    return 0;
+}
+
 static bool stage_row(enum interview_stage to, const char **ret_type, uint32_t *ret_who)
 {
     for (size_t i = 0; i < I_STAGES; i++)
         if (stages[i].to == to) {
             *ret_type = stages[i].type;
-            *ret_who = stages[i].who | WHO_PORTAL_ADMIN;
+            *ret_who = transition_who(to);
             return true;
         }
     return false;
@@ -157,7 +165,7 @@ void interview_transition_run(struct call *c, const void *params)
         return;
     }
     if (!interview_may_move(iv->stage, to)) {
-        refuse_interview_stage(c);
+        refuse_interview_stage(c, NULL);
         return;
     }
     bool ok;

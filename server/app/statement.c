@@ -21,18 +21,7 @@ static bool kind_is_known(struct slice kind)
 // While the feed runs what is said is live; afterwards it completes the record (补录).
 static const char *origin_at(enum interview_stage stage)
 {
-    switch (stage) {
-    case I_LOBBY:
-    case I_LIVE:
-    case I_SUSPENDED:
-    case I_DRAINING:
-        return "live";
-    case I_ENDED:
-    case I_EDITING:
-        return "supplement";
-    default:
-        return NULL;
-    }
+    return stage == I_ENDED || stage == I_EDITING ? "supplement" : "live";
 }
 
 struct spoken {
@@ -151,7 +140,6 @@ static void record_statement(struct call *c, struct slice kind, const struct spo
         if (!q->is_public)
             channel_publication(c, q);
     }
-    call_guard_same(c, "i", "version", c->channel->all->version);
     statement_fact(c, id, kind, s);
     for (size_t i = 0; i < s->question_count && s->is_answer; i++)
         answered_fact(c, s->questions[i], id);
@@ -169,10 +157,6 @@ void statement_publish_run(struct call *c, const void *params)
     struct spoken s = {.origin = origin_at(c->channel->all->stage),
                        .is_answer = slice_is(m->kind, "answer"),
                        .said_ms = m->said_ms ? m->said_ms : app_now(c->app)};
-    if (!s.origin) {
-        refuse_interview_stage(c);
-        return;
-    }
     if (!kind_is_known(m->kind)) {
         call_bad_params(c, "kind", "unknown");
         return;

@@ -5,6 +5,7 @@
 #define SERVER_INTERVIEW_CHANGE_H
 
 #include "server/interview/body.h"
+#include "server/interview/fold.h"
 #include "server/interview/state.h"
 
 struct change {
@@ -16,12 +17,20 @@ struct change {
 struct handler {
     const char *type;
     void (*apply)(struct change *c);
-    bool staff_only; // never public
+    enum event_sight sight;
 };
 
 // Ended by a NULL type.
 extern const struct handler fold_interview_handlers[];
 extern const struct handler fold_question_handlers[];
+extern const struct handler fold_statement_handlers[];
+
+// The question that the body names; NULL and a fault when there is none.
+struct question *fold_question(struct change *c);
+// A new stage: the version rises, a place in the queue is lost unless it is Q_QUEUED.
+void fold_move(struct change *c, struct question *q, enum question_stage to);
+void fold_end_claim(struct question *q);
+const char *fold_actor(struct change *c); // an account's name, else the id, copied
 
 // A copy of an array of pointers in the arena, with room for twice as many.
 void *fold_doubled(struct arena *arena, const void *array, size_t count, size_t *cap);

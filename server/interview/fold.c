@@ -17,41 +17,10 @@ void *fold_doubled(struct arena *arena, const void *array, size_t count, size_t 
     return grown;
 }
 
-static void on_statement_published(struct change *c)
-{
-    struct body *b = &c->body;
-    struct interview *iv = c->iv;
-    struct statement *s = arena_alloc(&iv->arena, sizeof *s);
-    *s = (struct statement){
-        .id = body_need_text(b, "statement"),
-        .kind = body_need_text(b, "kind"),
-        .text = body_need_text(b, "text"),
-        .origin = body_need_text(b, "origin"),
-        .said_ms = body_need_time(b, "said_at"),
-        .published_ms = c->event->at_ms,
-        .version = 1,
-    };
-    body_texts(b, "questions", &s->questions, &s->question_count);
-    if (!body_person(b, "speaker", &s->speaker) || b->bad ||
-        interview_statement(iv, slice_of(s->id))) {
-        b->bad = true;
-        return;
-    }
-    if (iv->statement_count == iv->statement_cap)
-        iv->statements =
-            fold_doubled(&iv->arena, iv->statements, iv->statement_count, &iv->statement_cap);
-    iv->statements[iv->statement_count++] = s;
-}
-
-static const struct handler statement_handlers[] = {
-    {"statement.published", on_statement_published, false},
-    {NULL},
-};
-
 static const struct handler *find(struct slice type)
 {
     const struct handler *const tables[] = {fold_interview_handlers, fold_question_handlers,
-                                            statement_handlers};
+                                            fold_statement_handlers};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         for (const struct handler *h = tables[i]; h->type; h++) {
             if (slice_is(type, h->type))
@@ -67,7 +36,7 @@ static int apply(struct interview *iv, const struct event *event)
     if (!handler)
         return 0;
     // A staff fact under a public number would put hidden text into the public state.
-    if (handler->staff_only && event->pub != 0)
+    if (handler->sight != SEEN_OR_PUBLIC && event->pub != 0)
         return -EPROTO;
     struct json *root = json_parse(event->body);
     struct change c = {iv, event, {.json = root, .arena = &iv->arena}};
@@ -91,4 +60,10 @@ int fold(struct interview *iv, const struct event *event)
     iv->position.n = n;
     snprintf(iv->position.hash, sizeof iv->position.hash, "%s", hash ? hash : "");
     return 0;
+}
+
+enum event_sight fold_sight(struct slice type)
+{
+    const struct handler *handler = find(type);
+    return handler ? handler->sight : SEEN_BY_DESK;
 }

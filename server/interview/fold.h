@@ -11,4 +11,12 @@
 // Types it does not know are counted and skipped, so an older node can follow a newer one.
 int fold(struct interview *iv, const struct event *event);
 
+// Who may see an event that is not public.
+enum event_sight {
+    SEEN_OR_PUBLIC, // staff; public where its mark says so
+    SEEN_BY_STAFF,  // never public
+    SEEN_BY_DESK,   // concerns screening: never public, and guests never see it
+};
+enum event_sight fold_sight(struct slice type); // of an unknown type: SEEN_BY_DESK
+
 #endif

@@ -3,7 +3,7 @@
 #include "server/interview/bucket.h"
 #include "server/interview/change.h"
 
-static const char *actor_name(struct change *c)
+const char *fold_actor(struct change *c)
 {
     struct slice actor = c->event->actor;
     if (actor.n > 2 && memcmp(actor.p, "u:", 2) == 0)
@@ -39,7 +39,7 @@ static void enter_queue(struct interview *iv, struct question *q, uint64_t posit
 }
 
 // The question that the body names; a fault when there is none.
-static struct question *the_question(struct change *c)
+struct question *fold_question(struct change *c)
 {
     struct slice id = body_need_slice(&c->body, "question");
     struct question *q = id.p ? interview_question(c->iv, id) : NULL;
@@ -60,17 +60,17 @@ static void add_question(struct interview *iv, struct question *q)
 }
 
 // A change of stage, which also ends a claim and a place in the queue.
-static void move(struct change *c, struct question *q, enum question_stage to)
+void fold_move(struct change *c, struct question *q, enum question_stage to)
 {
     q->stage = to;
     q->version++;
     if (!c->iv->public_only)
-        q->changed_by = actor_name(c);
+        q->changed_by = fold_actor(c);
     if (to != Q_QUEUED)
         leave_queue(c->iv, q);
 }
 
-static void end_claim(struct question *q)
+void fold_end_claim(struct question *q)
 {
     q->claim.by = NULL;
     q->claim.until_ms = 0;
@@ -105,42 +105,42 @@ static void on_received(struct change *c)
 
 static void on_claimed(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     struct claim claim = {
         .epoch = body_opt_count(&c->body, "epoch"),
         .until_ms = body_need_time(&c->body, "until"),
     };
     if (c->body.bad)
         return;
-    claim.by = actor_name(c);
+    claim.by = fold_actor(c);
     q->claim = claim;
 }
 
 static void on_let_go(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (!c->body.bad)
-        end_claim(q);
+        fold_end_claim(q);
 }
 
 static void on_released(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (!c->body.bad)
-        move(c, q, Q_PENDING);
+        fold_move(c, q, Q_PENDING);
 }
 
 static void decide(struct change *c, struct question *q)
 {
     q->decided_ms = c->event->at_ms;
-    q->decided_by = actor_name(c);
-    end_claim(q);
+    q->decided_by = fold_actor(c);
+    fold_end_claim(q);
 }
 
 static void on_approved_decision(struct change *c)
 {
     struct body *b = &c->body;
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     const char *text = body_need_text(b, "text");
     bool edited = body_opt_bool(b, "edited");
     int64_t public_at_ms = body_opt_time(b, "public_at");
@@ -157,7 +157,7 @@ static void on_approved_decision(struct change *c)
     q->approved = true;
     q->code = q->note = NULL;
     decide(c, q);
-    move(c, q, Q_APPROVED);
+    fold_move(c, q, Q_APPROVED);
 }
 
 // The public state meets the question here for the first time.
@@ -196,7 +196,7 @@ static void on_approved(struct change *c)
         on_approved_decision(c);
         return;
     }
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     uint64_t votes = body_opt_count(&c->body, "votes");
     if (c->body.bad)
         return;
@@ -208,7 +208,7 @@ static void on_approved(struct change *c)
 
 static void on_undone(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (c->body.bad)
         return;
     q->text = q->original;
@@ -217,12 +217,12 @@ static void on_undone(struct change *c)
     q->label_count = 0;
     q->public_at_ms = q->decided_ms = 0;
     q->decided_by = NULL;
-    move(c, q, Q_PENDING);
+    fold_move(c, q, Q_PENDING);
 }
 
 static void on_rejected(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     const char *code = body_need_text(&c->body, "code");
     const char *note = body_opt_text(&c->body, "note");
     if (c->body.bad)
@@ -231,37 +231,37 @@ static void on_rejected(struct change *c)
     q->note = note;
     q->ended_ms = c->event->at_ms;
     decide(c, q);
-    move(c, q, Q_REJECTED);
+    fold_move(c, q, Q_REJECTED);
 }
 
 static void on_withdrawn(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (c->body.bad)
         return;
-    end_claim(q);
+    fold_end_claim(q);
     q->ended_ms = c->event->at_ms;
     if (c->iv->public_only) {
         q->text = q->name = NULL;
         q->labels = NULL;
         q->label_count = 0;
     }
-    move(c, q, Q_WITHDRAWN);
+    fold_move(c, q, Q_WITHDRAWN);
 }
 
 static void on_queued(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     uint64_t position = body_opt_count(&c->body, "position");
     if (c->body.bad)
         return;
-    move(c, q, Q_QUEUED);
+    fold_move(c, q, Q_QUEUED);
     enter_queue(c->iv, q, position);
 }
 
 static void on_reordered(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     uint64_t position = body_opt_count(&c->body, "position");
     if (!c->body.bad)
         enter_queue(c->iv, q, position);
@@ -269,34 +269,34 @@ static void on_reordered(struct change *c)
 
 static void on_dequeued(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (!c->body.bad)
-        move(c, q, Q_APPROVED);
+        fold_move(c, q, Q_APPROVED);
 }
 
 static void on_on_air(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (!c->body.bad)
-        move(c, q, Q_ON_AIR);
+        fold_move(c, q, Q_ON_AIR);
 }
 
 static void on_off_air(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     if (c->body.bad)
         return;
     if (c->iv->public_only) { // which hears of no queue
-        move(c, q, Q_APPROVED);
+        fold_move(c, q, Q_APPROVED);
         return;
     }
-    move(c, q, Q_QUEUED);
+    fold_move(c, q, Q_QUEUED);
     enter_queue(c->iv, q, 1);
 }
 
 static void on_answered(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     const char *statement = body_need_text(&c->body, "statement");
     if (c->body.bad)
         return;
@@ -305,16 +305,16 @@ static void on_answered(struct change *c)
         memcpy(answers, q->answers, q->answer_count * sizeof *answers);
     answers[q->answer_count++] = statement;
     q->answers = answers;
-    end_claim(q);
+    fold_end_claim(q);
     if (q->stage == Q_ANSWERED)
         return;
     q->ended_ms = c->event->at_ms;
-    move(c, q, Q_ANSWERED);
+    fold_move(c, q, Q_ANSWERED);
 }
 
 static void on_referred(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     const char *department = body_need_text(&c->body, "department");
     int64_t due_ms = body_opt_time(&c->body, "due");
     if (c->body.bad)
@@ -322,13 +322,13 @@ static void on_referred(struct change *c)
     q->department = department;
     q->due_ms = due_ms;
     q->ended_ms = c->event->at_ms;
-    end_claim(q);
-    move(c, q, Q_REFERRED);
+    fold_end_claim(q);
+    fold_move(c, q, Q_REFERRED);
 }
 
 static void on_case_opened(struct change *c)
 {
-    struct question *q = the_question(c);
+    struct question *q = fold_question(c);
     const char *case_id = body_need_text(&c->body, "case");
     const char *department = body_need_text(&c->body, "department");
     int64_t due_ms = body_opt_time(&c->body, "due");
@@ -340,21 +340,21 @@ static void on_case_opened(struct change *c)
 }
 
 const struct handler fold_question_handlers[] = {
-    {"case.opened", on_case_opened, true},
-    {"question.answered", on_answered, false},
-    {"question.approved", on_approved, false},
-    {"question.claimed", on_claimed, true},
-    {"question.dequeued", on_dequeued, true},
-    {"question.let_go", on_let_go, true},
-    {"question.off_air", on_off_air, false},
-    {"question.on_air", on_on_air, false},
-    {"question.queued", on_queued, true},
-    {"question.received", on_received, true},
-    {"question.referred", on_referred, false},
-    {"question.rejected", on_rejected, true},
-    {"question.released", on_released, true},
-    {"question.reordered", on_reordered, true},
-    {"question.undone", on_undone, true},
-    {"question.withdrawn", on_withdrawn, false},
+    {"case.opened", on_case_opened, SEEN_BY_DESK},
+    {"question.answered", on_answered, SEEN_OR_PUBLIC},
+    {"question.approved", on_approved, SEEN_OR_PUBLIC},
+    {"question.claimed", on_claimed, SEEN_BY_DESK},
+    {"question.dequeued", on_dequeued, SEEN_BY_STAFF},
+    {"question.let_go", on_let_go, SEEN_BY_DESK},
+    {"question.off_air", on_off_air, SEEN_OR_PUBLIC},
+    {"question.on_air", on_on_air, SEEN_OR_PUBLIC},
+    {"question.queued", on_queued, SEEN_BY_STAFF},
+    {"question.received", on_received, SEEN_BY_DESK},
+    {"question.referred", on_referred, SEEN_OR_PUBLIC},
+    {"question.rejected", on_rejected, SEEN_BY_STAFF},
+    {"question.released", on_released, SEEN_BY_DESK},
+    {"question.reordered", on_reordered, SEEN_BY_STAFF},
+    {"question.undone", on_undone, SEEN_BY_STAFF},
+    {"question.withdrawn", on_withdrawn, SEEN_OR_PUBLIC},
     {NULL},
 };

@@ -4,33 +4,14 @@
 #include "server/interview/snapshot.h"
 
 #include "server/base/must.h"
-
-static void write_texts(struct json_writer *w, const char *key, const char *const *texts,
-                        size_t count)
-{
-    json_w_key(w, key);
-    json_w_open(w, '[');
-    for (size_t i = 0; i < count; i++)
-        json_w_string(w, slice_of(texts[i]));
-    json_w_close(w, ']');
-}
-
-static void write_person(struct json_writer *w, const struct person *p)
-{
-    json_w_open(w, '{');
-    json_w_member(w, "name", p->name ? p->name : "");
-    json_w_member(w, "title", p->title);
-    json_w_member(w, "role", p->role);
-    json_w_member(w, "department", p->department);
-    json_w_close(w, '}');
-}
+#include "server/interview/snapshot_parts.h"
 
 static void write_guests(struct json_writer *w, const struct interview *iv)
 {
     json_w_key(w, "guests");
     json_w_open(w, '[');
     for (size_t i = 0; i < iv->guest_count; i++)
-        write_person(w, &iv->guests[i]);
+        snapshot_person(w, &iv->guests[i]);
     json_w_close(w, ']');
 }
 
@@ -59,13 +40,13 @@ static void write_announcement(struct json_writer *w, const struct interview *iv
     write_issue_no(w, iv);
     json_w_member(w, "topic", iv->topic ? iv->topic : "");
     json_w_member(w, "intro", iv->intro);
-    write_texts(w, "departments", iv->departments, iv->department_count);
+    snapshot_texts(w, "departments", iv->departments, iv->department_count);
     json_w_member_time(w, "starts_at", iv->starts_ms);
     json_w_member_int(w, "minutes", (int64_t)iv->minutes);
     write_guests(w, iv);
     json_w_key(w, "compere");
-    write_person(w, &iv->compere);
-    write_texts(w, "languages", iv->languages, iv->language_count);
+    snapshot_person(w, &iv->compere);
+    snapshot_texts(w, "languages", iv->languages, iv->language_count);
     write_documents(w, iv);
     json_w_key(w, "policy");
     json_w_open(w, '{');
@@ -102,94 +83,9 @@ static void write_statements(struct json_writer *w, const struct interview *iv)
 {
     json_w_key(w, "statements");
     json_w_open(w, '[');
-    for (size_t i = 0; i < iv->statement_count; i++) {
-        const struct statement *s = iv->statements[i];
-        json_w_open(w, '{');
-        json_w_member(w, "statement", s->id);
-        json_w_member(w, "kind", s->kind);
-        json_w_key(w, "speaker");
-        write_person(w, &s->speaker);
-        json_w_member(w, "text", s->text);
-        write_texts(w, "questions", s->questions, s->question_count);
-        json_w_member_time(w, "said_at", s->said_ms);
-        json_w_member_time(w, "published_at", s->published_ms);
-        json_w_member(w, "origin", s->origin);
-        json_w_member_int(w, "version", (int64_t)s->version);
-        json_w_close(w, '}');
-    }
+    for (size_t i = 0; i < iv->statement_count; i++)
+        snapshot_statement(w, iv->statements[i]);
     json_w_close(w, ']');
-}
-
-// What everybody may know of a question that has been shown, inside the open object.
-static void write_shown(struct json_writer *w, const struct question *q)
-{
-    json_w_member(w, "question", q->id);
-    json_w_member(w, "receipt_no", q->receipt_no);
-    json_w_member(w, "name", q->name);
-    json_w_member(w, "text", q->text);
-    json_w_member_bool(w, "edited", q->edited);
-    json_w_member(w, "origin", q->origin);
-    write_texts(w, "labels", q->labels, q->label_count);
-    json_w_member_int(w, "votes", (int64_t)q->votes);
-    json_w_member(w, "stage", question_stage_name(q->stage));
-    json_w_member_time(w, "shown_at", q->shown_ms);
-    write_texts(w, "answers", q->answers, q->answer_count);
-    json_w_member(w, "department", q->department);
-    json_w_member_time(w, "due", q->due_ms);
-}
-
-static void write_public_question(struct json_writer *w, const struct question *q)
-{
-    json_w_open(w, '{');
-    if (q->stage == Q_WITHDRAWN) {
-        json_w_member(w, "question", q->id);
-        json_w_member(w, "receipt_no", q->receipt_no);
-        json_w_member(w, "stage", question_stage_name(q->stage));
-        json_w_member_time(w, "shown_at", q->shown_ms); // where its stub stands
-    } else {
-        write_shown(w, q);
-    }
-    json_w_close(w, '}');
-}
-
-static void write_claim(struct json_writer *w, const struct claim *claim)
-{
-    if (!claim->by)
-        return;
-    json_w_key(w, "claim");
-    json_w_open(w, '{');
-    json_w_member(w, "by", claim->by);
-    json_w_member_int(w, "epoch", (int64_t)claim->epoch);
-    json_w_member_time(w, "until", claim->until_ms);
-    json_w_close(w, '}');
-}
-
-void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
-{
-    const char *visibility = !q->is_public             ? "hidden"
-                             : q->stage == Q_WITHDRAWN ? "tombstone"
-                                                       : "public";
-    json_w_open(w, '{');
-    write_shown(w, q);
-    json_w_member_int(w, "version", (int64_t)q->version);
-    json_w_member(w, "visibility", visibility);
-    json_w_member_time(w, "received_at", q->received_ms);
-    json_w_member_time(w, "decided_at", q->decided_ms);
-    json_w_member_time(w, "public_at", q->public_at_ms);
-    json_w_member(w, "code", q->code);
-    json_w_member(w, "to_guest", q->to_guest);
-    if (q->queue_rank)
-        json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
-    json_w_member(w, "case", q->case_id);
-    if (!guest_sight) {
-        json_w_member(w, "original", q->original);
-        json_w_member(w, "decided_by", q->decided_by);
-        json_w_member(w, "note", q->note);
-        json_w_member(w, "contact", q->contact);
-        json_w_member(w, "asker", q->asker);
-        write_claim(w, &q->claim);
-    }
-    json_w_close(w, '}');
 }
 
 struct counts {
@@ -242,7 +138,7 @@ void snapshot_public(struct buf *out, const struct interview *iv)
     json_w_open(&w, '[');
     for (size_t i = 0; i < iv->question_count; i++) {
         count(&counts, iv->questions[i]);
-        write_public_question(&w, iv->questions[i]);
+        snapshot_public_question(&w, iv->questions[i]);
     }
     json_w_close(&w, ']');
     write_end(&w, iv, &counts);
@@ -282,7 +178,7 @@ void snapshot_row(struct json_writer *w, const struct interview *iv)
     json_w_member(w, "id", iv->id);
     write_issue_no(w, iv);
     json_w_member(w, "topic", iv->topic ? iv->topic : "");
-    write_texts(w, "departments", iv->departments, iv->department_count);
+    snapshot_texts(w, "departments", iv->departments, iv->department_count);
     write_guests(w, iv);
     json_w_member_time(w, "starts_at", iv->starts_ms);
     json_w_member_int(w, "minutes", (int64_t)iv->minutes);

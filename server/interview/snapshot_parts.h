@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files that write snapshots have in common.
+#ifndef SERVER_INTERVIEW_SNAPSHOT_PARTS_H
+#define SERVER_INTERVIEW_SNAPSHOT_PARTS_H
+
+#include "server/base/json.h"
+#include "server/interview/state.h"
+
+void snapshot_texts(struct json_writer *w, const char *key, const char *const *texts, size_t count);
+void snapshot_person(struct json_writer *w, const struct person *p);
+
+// A statement as everybody sees it.
+void snapshot_statement(struct json_writer *w, const struct statement *s);
+
+// A question as everybody sees it.
+void snapshot_public_question(struct json_writer *w, const struct question *q);
+
+#endif

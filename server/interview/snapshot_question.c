@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A question as JSON: for everybody, for a guest, for staff.
+#include "server/interview/snapshot.h"
+#include "server/interview/snapshot_parts.h"
+
+// What everybody may know of a question that has been shown, inside the open object.
+static void write_shown(struct json_writer *w, const struct question *q)
+{
+    json_w_member(w, "question", q->id);
+    json_w_member(w, "receipt_no", q->receipt_no);
+    json_w_member(w, "name", q->name);
+    json_w_member(w, "text", q->text);
+    json_w_member_bool(w, "edited", q->edited);
+    json_w_member(w, "origin", q->origin);
+    snapshot_texts(w, "labels", q->labels, q->label_count);
+    json_w_member_int(w, "votes", (int64_t)q->votes);
+    json_w_member(w, "stage", question_stage_name(q->stage));
+    json_w_member_time(w, "shown_at", q->shown_ms);
+    snapshot_texts(w, "answers", q->answers, q->answer_count);
+    json_w_member(w, "department", q->department);
+    json_w_member_time(w, "due", q->due_ms);
+}
+
+void snapshot_public_question(struct json_writer *w, const struct question *q)
+{
+    json_w_open(w, '{');
+    if (q->stage == Q_WITHDRAWN) {
+        json_w_member(w, "question", q->id);
+        json_w_member(w, "receipt_no", q->receipt_no);
+        json_w_member(w, "stage", question_stage_name(q->stage));
+        json_w_member_time(w, "shown_at", q->shown_ms); // where its stub stands
+    } else {
+        write_shown(w, q);
+    }
+    json_w_close(w, '}');
+}
+
+static void write_claim(struct json_writer *w, const struct claim *claim)
+{
+    if (!claim->by)
+        return;
+    json_w_key(w, "claim");
+    json_w_open(w, '{');
+    json_w_member(w, "by", claim->by);
+    json_w_member_int(w, "epoch", (int64_t)claim->epoch);
+    json_w_member_time(w, "until", claim->until_ms);
+    json_w_close(w, '}');
+}
+
+void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
+{
+    const char *visibility = !q->is_public             ? "hidden"
+                             : q->stage == Q_WITHDRAWN ? "tombstone"
+                                                       : "public";
+    json_w_open(w, '{');
+    write_shown(w, q);
+    json_w_member_int(w, "version", (int64_t)q->version);
+    json_w_member(w, "visibility", visibility);
+    json_w_member_time(w, "received_at", q->received_ms);
+    json_w_member_time(w, "decided_at", q->decided_ms);
+    json_w_member_time(w, "public_at", q->public_at_ms);
+    json_w_member(w, "code", q->code);
+    json_w_member(w, "to_guest", q->to_guest);
+    if (q->queue_rank)
+        json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
+    json_w_member(w, "case", q->case_id);
+    if (!guest_sight) {
+        json_w_member(w, "original", q->original);
+        json_w_member(w, "decided_by", q->decided_by);
+        json_w_member(w, "note", q->note);
+        json_w_member(w, "contact", q->contact);
+        json_w_member(w, "asker", q->asker);
+        write_claim(w, &q->claim);
+    }
+    json_w_close(w, '}');
+}
