@@ -31,9 +31,11 @@ static const struct interview *interview_of(struct visit *v)
 
 void get_interview(struct visit *v)
 {
-    const struct interview *iv = interview_of(v);
-    if (!iv)
+    const struct interview *iv = app_seen(v->server->app, v->parts[0]);
+    if (!iv) {
+        reply_error_page(v, 404);
         return;
+    }
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_interview(&html, &env, iv);
@@ -137,7 +139,7 @@ static void write_command(struct buf *out, struct slice interview, struct slice 
 {
     unsigned char digest[OP_BYTES];
     char id[2 * OP_BYTES + 1];
-    op_make("form", "question.ask", text, digest);
+    op_make("form", "question.ask", interview, text, digest);
     for (size_t i = 0; i < OP_BYTES; i++)
         snprintf(id + 2 * i, 3, "%02x", digest[i]);
     struct json_writer w = {.out = out};
