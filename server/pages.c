@@ -197,16 +197,18 @@ void get_lookup(struct visit *v)
     buf_finish(&html);
 }
 
-static void describe(const struct app_fate *found, struct page_fate *ret)
+static void describe(const struct app *app, enum lang lang, const struct app_fate *found,
+                     struct page_fate *ret)
 {
     const struct question *q = found->question;
+    bool answered = q->answer_count > 0 && found->interview->stage != I_TAKEN_DOWN;
     const struct statement *s =
-        q->answer_count ? interview_statement(found->interview, slice_of(q->answers[0])) : NULL;
+        answered ? interview_statement(found->interview, slice_of(q->answers[0])) : NULL;
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;
     ret->shown_text = q->is_public && strcmp(q->text, q->original) != 0 ? q->text : NULL;
-    ret->reason = q->code;
+    ret->reason = q->code ? app_wording(app, lang, q->code, "asker") : NULL;
     ret->note = q->note;
     ret->department = q->department;
     ret->due_ms = q->due_ms;
@@ -225,7 +227,7 @@ void post_lookup(struct visit *v)
     struct page_fate fate = {.receipt_no = buf_slice(&receipt)};
     struct app_fate found;
     if (app_fate(v->server->app, buf_slice(&receipt), buf_slice(&secret), &found))
-        describe(&found, &fate);
+        describe(v->server->app, env.lang, &found, &fate);
     page_lookup(&html, &env, &fate);
     reply_private_page(v, fate.found ? 200 : 404, &html);
     buf_finish(&receipt);

@@ -181,6 +181,8 @@ static void load_next(struct app_loading *l)
                      on_channel_read, l);
         return;
     }
+    if (!channel_portal(a))
+        channel_add(a, slice_of("portal"));
     for (size_t i = 0; i < a->channel_count; i++) {
         channel_schedule(a->channels[i]);
         channel_rest(a->channels[i]);
@@ -260,7 +262,7 @@ bool app_is_idle(const struct app *a)
 
 void app_figures(const struct app *a, struct app_figures *ret)
 {
-    *ret = (struct app_figures){.interviews = a->channel_count, .commands_waiting = a->calls};
+    *ret = (struct app_figures){.interviews = a->channel_count - 1, .commands_waiting = a->calls};
     for (const struct peer *p = a->peers; p; p = p->next)
         ret->connections++;
     for (size_t i = 0; i < a->channel_count; i++) {
@@ -282,6 +284,11 @@ const struct interview *app_public(const struct app *a, struct slice interview)
 {
     const struct interview *open = app_seen(a, interview);
     return open && open->stage != I_TAKEN_DOWN ? open : NULL;
+}
+
+const struct interview *app_portal(const struct app *a)
+{
+    return channel_portal(a)->open;
 }
 
 static int by_start(const void *x, const void *y)

@@ -98,6 +98,11 @@ void app_figures(const struct app *a, struct app_figures *ret);
 const struct interview *app_public(const struct app *a, struct slice interview);
 // One that was taken down too: of that only the stage and its reason may be shown.
 const struct interview *app_seen(const struct app *a, struct slice interview);
+// The portal's own log: notices to everybody and the wording of reasons.
+const struct interview *app_portal(const struct app *a);
+// The words for a coded reason; audience "asker" or "public". NULL: no such reason.
+const char *app_wording(const struct app *a, enum lang lang, const char *code,
+                        const char *audience);
 // Every public one, newest start first; the array is the app's, until the next call.
 const struct interview *const *app_public_list(struct app *a, size_t *ret_count);
 // The public snapshot, kept until the next public event.

@@ -198,6 +198,8 @@ void question_status_run(struct call *c, const void *params)
     if (q->is_public)
         json_w_member(&w, "shown_text", q->text);
     json_w_member(&w, "reason", q->code);
+    if (q->code)
+        json_w_member(&w, "reason_text", app_wording(c->app, c->actor.lang, q->code, "asker"));
     json_w_member(&w, "note", q->note);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);

@@ -154,7 +154,8 @@ static bool may_run(struct call *c)
         refuse_now(c);
         return false;
     }
-    if (c->channel && !(m->stages & 1u << c->channel->all->stage)) {
+    bool staged = c->channel && !channel_is_portal(c->channel);
+    if (staged && !(m->stages & IN(c->channel->all->stage))) {
         refuse_interview_stage(c, m->refusal);
         return false;
     }
@@ -174,7 +175,7 @@ static void run(struct call *c)
         return;
     // The stage that was looked at is still the stage when the batch is written (invariant I8: no
     // question slips back behind the end gate).
-    if (c->channel && c->method->stages != IN_ANY)
+    if (c->channel && (c->method->stages & IN_ANY) != IN_ANY)
         call_guard_same(c, "i", "version", c->channel->all->version);
     c->method->run(c, c->params);
 }
@@ -320,7 +321,9 @@ static bool find_channel(struct call *c)
     } else {
         return true;
     }
-    return c->channel && channel_sight(c->channel, &c->actor) != SIGHT_NONE;
+    if (!c->channel || (channel_is_portal(c->channel) && !(m->stages & IN_PORTAL)))
+        return false;
+    return channel_sight(c->channel, &c->actor) != SIGHT_NONE;
 }
 
 static void route(struct call *c)

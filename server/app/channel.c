@@ -72,9 +72,21 @@ struct slice channel_snapshot(struct channel *ch)
     return buf_slice(&ch->snapshot);
 }
 
+struct channel *channel_portal(const struct app *a)
+{
+    return channel_find(a, slice_of("portal"));
+}
+
+bool channel_is_portal(const struct channel *ch)
+{
+    return strcmp(ch->all->id, "portal") == 0;
+}
+
 enum sight channel_sight(const struct channel *ch, const struct actor *actor)
 {
     uint32_t who = roles_of(actor, ch->all);
+    if (channel_is_portal(ch))
+        return who & (WHO_PORTAL_ADMIN | WHO_AUDITOR) ? SIGHT_STAFF : SIGHT_PUBLIC;
     uint32_t full = WHO_COMPERE | WHO_MODERATOR | WHO_REVIEWER | WHO_STENOGRAPHER |
                     WHO_PICTURE_EDITOR | WHO_PRODUCER | WHO_POLICY_CHECKER | WHO_PORTAL_ADMIN |
                     WHO_AUDITOR;

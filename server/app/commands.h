@@ -140,6 +140,27 @@ void interview_transition_run(struct call *c, const void *params);
 void asking_set_run(struct call *c, const void *params);
 uint32_t transition_who(enum interview_stage from, enum interview_stage to);
 
+// notice.c
+struct notice_issue {
+    struct slice interview, command_id, to, text, level;
+};
+struct notice_only {
+    struct slice interview, command_id, notice;
+};
+void notice_issue_run(struct call *c, const void *params);
+void notice_acknowledge_run(struct call *c, const void *params);
+void notice_recall_run(struct call *c, const void *params);
+
+// wording.c
+struct reason_word {
+    struct slice command_id, code, lang, audience, text;
+};
+struct nothing {
+    char unused;
+};
+void reason_word_run(struct call *c, const void *params);
+void reason_list_run(struct call *c, const void *params);
+
 // refuse.c: what several commands say
 void refuse_stage(struct call *c, const struct question *q); // wrong_stage
 void refuse_stale(struct call *c, const struct question *q);

@@ -128,7 +128,7 @@ enum { NONE_GIVEN = 0xffff };
 
 // table_*.c; each ends with a row without a name.
 extern const struct method join_methods[], interview_methods[], question_methods[],
-    statement_methods[];
+    statement_methods[], notice_methods[];
 
 // dispatch.c
 const struct method *method_find(struct slice name); // NULL: none
@@ -178,6 +178,10 @@ void channel_frame(const struct app *a, struct buf *out, struct slice payload);
 struct channel *channel_find(const struct app *a, struct slice interview);
 struct channel *channel_add(struct app *a, struct slice interview);
 void channel_free(struct channel *ch);
+// The portal's own log: notices to everybody and administrators' settings. It is no interview; only
+// watching it and the commands of table_notice.c know it.
+struct channel *channel_portal(const struct app *a);
+bool channel_is_portal(const struct channel *ch);
 struct slice channel_snapshot(struct channel *ch);
 // After loading: an interview that is over keeps no frames; who comes back gets its snapshot.
 void channel_rest(struct channel *ch);

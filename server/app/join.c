@@ -103,7 +103,8 @@ static bool listed(const struct channel *ch, const struct actor *actor,
                    const struct interview_list *m)
 {
     enum sight sight = channel_sight(ch, actor);
-    if (sight == SIGHT_NONE || (sight == SIGHT_PUBLIC && ch->open->stage == I_TAKEN_DOWN))
+    if (channel_is_portal(ch) || sight == SIGHT_NONE ||
+        (sight == SIGHT_PUBLIC && ch->open->stage == I_TAKEN_DOWN))
         return false;
     const struct interview *iv = sight == SIGHT_PUBLIC ? ch->open : ch->all;
     return !m->stage.p || slice_is(m->stage, interview_stage_name(iv->stage));

@@ -6,7 +6,7 @@
 
 static void write_stages(uint32_t stages, struct buf *out)
 {
-    if (stages == IN_ANY) {
+    if ((stages & IN_ANY) == IN_ANY) {
         buf_text(out, "any");
         return;
     }

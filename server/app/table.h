@@ -56,6 +56,7 @@ enum {
 #define IN(stage) (1u << (stage))
 enum {
     IN_ANY = IN(I_STAGES) - 1,
+    IN_PORTAL = IN(I_STAGES), // in the portal's own log, which has no stages
     IN_ASKING = IN(I_ANNOUNCED) | IN(I_LOBBY) | IN(I_LIVE),
     IN_PLANNING = IN(I_DRAFT) | IN(I_IN_REVIEW) | IN(I_SCHEDULED) | IN(I_ANNOUNCED) | IN(I_LOBBY) |
                   IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING) | IN(I_POSTPONED) | IN(I_CANCELLED),
@@ -71,7 +72,7 @@ enum {
     {                                                                                              \
         .name = (name_), .summary = (summary_), .fields = (fields_), .size = sizeof(struct type),  \
         .command_offset = NONE_GIVEN, .interview_offset = (interview_),                            \
-        .question_offset = NONE_GIVEN, .who = (who_), .stages = IN_ANY, .run = (run_)              \
+        .question_offset = NONE_GIVEN, .who = (who_), .stages = IN_ANY | IN_PORTAL, .run = (run_)  \
     }
 #define CHANGES(name_, fields_, type, interview_, question_, who_, stages_, run_, summary_)        \
     {                                                                                              \

@@ -24,6 +24,7 @@ struct handler {
 extern const struct handler fold_interview_handlers[];
 extern const struct handler fold_question_handlers[];
 extern const struct handler fold_statement_handlers[];
+extern const struct handler fold_notice_handlers[];
 
 // The question that the body names; NULL and a fault when there is none.
 struct question *fold_question(struct change *c);

@@ -106,9 +106,8 @@ static void write_end(struct json_writer *w, const struct interview *iv,
     json_w_key(w, "polls");
     json_w_open(w, '[');
     json_w_close(w, ']');
-    json_w_key(w, "notices");
-    json_w_open(w, '[');
-    json_w_close(w, ']');
+    snapshot_notices(w, iv);
+    snapshot_wordings(w, iv);
     json_w_key(w, "counts");
     json_w_open(w, '{');
     json_w_member_int(w, "statements", (int64_t)iv->statement_count);
@@ -124,7 +123,7 @@ static void write_end(struct json_writer *w, const struct interview *iv,
 // Of an interview that was taken down: that it was, and why.
 static void write_tombstone(struct buf *out, const struct interview *iv)
 {
-    struct interview nothing = {.position = iv->position};
+    struct interview nothing = {.public_only = true, .position = iv->position};
     struct json_writer w = {.out = out};
     json_w_open(&w, '{');
     json_w_key(&w, "interview");

@@ -12,6 +12,11 @@ void snapshot_person(struct json_writer *w, const struct person *p);
 // A statement as everybody sees it.
 void snapshot_statement(struct json_writer *w, const struct statement *s);
 
+// "notices": everybody sees those that stand, staff all and who has acknowledged them.
+void snapshot_notices(struct json_writer *w, const struct interview *iv);
+// "wordings", if there are any.
+void snapshot_wordings(struct json_writer *w, const struct interview *iv);
+
 // A question as everybody sees it.
 void snapshot_public_question(struct json_writer *w, const struct question *q);
 

@@ -54,3 +54,23 @@ bool interview_has_duty(const struct interview *iv, const char *user, const char
     }
     return false;
 }
+
+struct notice *interview_notice(const struct interview *iv, struct slice id)
+{
+    for (size_t i = 0; i < iv->notice_count; i++)
+        if (slice_is(id, iv->notices[i]->id))
+            return iv->notices[i];
+    return NULL;
+}
+
+const char *interview_wording(const struct interview *iv, const char *code, const char *lang,
+                              const char *audience)
+{
+    for (size_t i = 0; i < iv->wording_count; i++) {
+        const struct wording *w = iv->wordings[i];
+        if (strcmp(w->code, code) == 0 && strcmp(w->lang, lang) == 0 &&
+            strcmp(w->audience, audience) == 0)
+            return w->text;
+    }
+    return NULL;
+}

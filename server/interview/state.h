@@ -91,6 +91,31 @@ struct statement {
     uint64_t version;
 };
 
+struct acknowledgement {
+    const char *by; // account name
+    int64_t at_ms;
+};
+
+struct notice {
+    const char *id;
+    const char *to;    // interview portal staff
+    const char *level; // info warning urgent
+    const char *text;
+    const char *by; // NULL in the public state
+    int64_t at_ms;
+    bool recalled;
+    struct acknowledgement *acknowledged;
+    size_t acknowledged_count;
+};
+
+// An administrator's own words for a coded reason, in the portal's log.
+struct wording {
+    const char *code;
+    const char *lang;
+    const char *audience; // asker public
+    const char *text;
+};
+
 struct interview {
     struct arena arena;
     const char *id;
@@ -132,12 +157,21 @@ struct interview {
     uint64_t last_queue_rank;
     uint64_t airings; // how often a question was put on air
 
+    struct notice **notices; // in order of issue
+    size_t notice_count, notice_cap;
+    struct wording **wordings; // in the portal's log only
+    size_t wording_count, wording_cap;
+
     struct position position; // over seq (staff) or pub (public)
 };
 
 struct interview *interview_create(struct slice id, bool public_only);
 void interview_destroy(struct interview **iv); // takes NULL
 
+struct notice *interview_notice(const struct interview *iv, struct slice id); // or NULL
+// The administrators' words, or NULL where the house's own stand.
+const char *interview_wording(const struct interview *iv, const char *code, const char *lang,
+                              const char *audience);
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
 

@@ -150,6 +150,7 @@ static void followed(struct buf *out, const struct page_env *env, const struct i
     title_block(out, env, iv);
     buf_text(out, "<div class=\"wide\" id=\"content\">\n");
     state_sentence(out, env, iv);
+    page_notices(out, env, iv, "notices");
     tools(out, env, !early);
     buf_text(out, "<div class=\"columns\"><div class=\"primary-column\">\n");
     if (early)
@@ -178,6 +179,8 @@ static void still(struct buf *out, const struct page_env *env, const struct inte
         title_block(out, env, iv);
     buf_text(out, "<div class=\"wide\" id=\"content\">\n");
     state_sentence(out, env, iv);
+    if (iv->stage != I_TAKEN_DOWN)
+        page_notices(out, env, iv, "notices");
     tools(out, env, false);
     if (page_is_record(iv))
         page_record(out, env, iv);

@@ -244,8 +244,12 @@ void page_open(struct buf *out, const struct page_env *env, const struct page_he
     if (head->refresh)
         buf_text(out, "<noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript>\n");
     buf_text(out, "</head>\n<body>\n");
-    if (!head->staff)
-        header(out, env, head);
+    if (head->staff)
+        return;
+    header(out, env, head);
+    buf_text(out, "<div class=\"wide\">");
+    page_notices(out, env, env->portal, "portal-notices");
+    buf_text(out, "</div>\n");
 }
 
 void page_close(struct buf *out, const struct page_env *env)

@@ -51,8 +51,7 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     const char *stage = fate->stage ? message_find(env->lang, "q", fate->stage) : NULL;
     buf_text(out, "<dl class=\"fate\">");
     words(out, env, MSG_LOOKUP_STAGE, stage);
-    words(out, env, MSG_LOOKUP_REASON,
-          fate->reason ? message_find(env->lang, "reason", fate->reason) : NULL);
+    words(out, env, MSG_LOOKUP_REASON, fate->reason);
     words(out, env, MSG_LOOKUP_NOTE, fate->note);
     words(out, env, MSG_LOOKUP_DEPARTMENT, fate->department);
     if (fate->due_ms) {

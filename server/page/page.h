@@ -19,6 +19,7 @@ struct page_env {
     const char *staff_script; // URL of staff.js
     const char *style;        // URL of citizen.css
     const char *staff_style;
+    const struct interview *portal; // the portal's own log, public; NULL: none
 };
 
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
@@ -48,7 +49,7 @@ struct page_fate {
     const char *stage; // question_stage_name
     const char *text;
     const char *shown_text; // NULL unless it differs
-    const char *reason;     // rejection code or NULL
+    const char *reason;     // in words, or NULL
     const char *note;
     const char *department; // referred to
     int64_t due_ms;

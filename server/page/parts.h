@@ -98,6 +98,12 @@ void page_ask_form(struct buf *out, const struct page_env *env, const struct int
                    const struct page_ask_fault *fault);
 bool page_takes_questions(const struct interview *iv);
 
+// notices.c ---------------------------------------------------------------------------------
+
+// The notices of one log that stand, newest first, in a container that a script can add to.
+void page_notices(struct buf *out, const struct page_env *env, const struct interview *iv,
+                  const char *container);
+
 // record.c ----------------------------------------------------------------------------------
 
 // The transcript from the beginning, with contents, downloads and what was not answered.

@@ -84,6 +84,18 @@ function moveQuestion(snapshot, event) {
   move();
 }
 
+function changeNotices(snapshot, { n, type, ...body }) {
+  if (type === "notice.issued") snapshot.notices.push(body);
+  else snapshot.notices = snapshot.notices.filter(({ notice }) => notice !== body.notice);
+}
+
+function changeWording(snapshot, { code, lang, audience, text }) {
+  const others = (snapshot.wordings ?? []).filter(
+    (w) => w.code !== code || w.lang !== lang || w.audience !== audience,
+  );
+  snapshot.wordings = [...others, { code, lang, audience, ...(text && { text }) }];
+}
+
 function count(snapshot) {
   const shown = snapshot.questions.filter((question) => !GONE.has(question.stage));
   snapshot.counts = {
@@ -100,7 +112,9 @@ export function applyPublic(snapshot, event) {
   else if (event.type.startsWith("interview.")) {
     announce(snapshot.interview, event);
     changeStage(snapshot.interview, event);
-  } else if (event.type === "asking.set") snapshot.interview.asking = event.asking;
+  } else if (event.type.startsWith("notice.")) changeNotices(snapshot, event);
+  else if (event.type === "reason.worded") changeWording(snapshot, event);
+  else if (event.type === "asking.set") snapshot.interview.asking = event.asking;
   else if (event.type === "question.approved") addQuestion(snapshot, event);
   else if (event.type === "statement.published") addStatement(snapshot, event);
   else moveQuestion(snapshot, event);

@@ -107,6 +107,8 @@ class Server {
         server: { version: "0", time: "2026-11-24T07:30:00.000Z" },
         limits: {},
       });
+    } else if (method === "interview.watch" && params.interview === "portal") {
+      answer({ mode: "snapshot", to: 0, hash: "", snapshot: { notices: [] } });
     } else if (method === "interview.watch") {
       this.watched = params.at;
       answer({ mode: "tail", to: this.log.length, hash: hashAt(this.log.length) });

@@ -62,6 +62,11 @@ static const struct {
     {"question.put_on_air", "CD", AIR},
     {"question.take_off_air", "CD", DECIDING},
     {"statement.publish", "CGS", SPEECH},
+    {"notice.issue", "CMRDA", ANY},
+    {"notice.acknowledge", "CGMRSPDKA", ANY},
+    {"notice.recall", "CMRDA", ANY},
+    {"reason.word", "A", ANY},
+    {"reason.list", "sCGMRSPDKAU", ANY},
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 

@@ -10,6 +10,7 @@ import { bindCountdown } from "./countdown.ts";
 import { byId } from "./dom.ts";
 import { CardList } from "./list.ts";
 import { MyQuestions } from "./mine.ts";
+import { Notices } from "./notices.ts";
 import { Reader } from "./reader.ts";
 import { Speaker } from "./speaker.ts";
 import { StageWatch } from "./stage.ts";
@@ -74,6 +75,8 @@ function follow(main: HTMLElement): void {
     ? new Reader(t, new CardList(t, cards, byId("on-air")), () => ask.hasFocus)
     : undefined;
   const speaker = new Speaker(t, byId("log"));
+  const notices = new Notices(t, byId("notices"));
+  const portalNotices = new Notices(t, byId("portal-notices"));
   const stage = new StageWatch(t, main, () => ask.isEmpty);
   bindCountdown(t, byId("countdown"), startsMs);
 
@@ -90,11 +93,13 @@ function follow(main: HTMLElement): void {
     {
       snapshot(snapshot) {
         reader?.replace(snapshot);
+        notices.snapshot(snapshot.notices);
         stage.snapshot(snapshot.interview);
         mine.refresh();
       },
       events(events) {
         reader?.add(events);
+        notices.events(events);
         for (const event of events) speak(event);
         mine.heed(events);
         stage.events(events);
@@ -108,6 +113,10 @@ function follow(main: HTMLElement): void {
     },
     position,
   );
+  new Feed<Snapshot>(connection, "portal", {
+    snapshot: (snapshot) => portalNotices.snapshot(snapshot.notices),
+    events: (events) => portalNotices.events(events),
+  });
   connection.onLive(() => mine.refresh());
 }
 

@@ -42,6 +42,7 @@ export class StageWatch {
     if (stage === this.stage && asking === this.asking) return;
     this.stage = stage;
     this.asking = asking;
+    this.main.hidden = stage === "taken_down"; // at once, not only with the new page
     clearTimeout(this.timer);
     const most = Math.min(SPREAD_MOST_MS, SPREAD_MS + this.viewers / VIEWERS_PER_MS);
     this.timer = setTimeout(() => this.arrive(), Math.random() * most);

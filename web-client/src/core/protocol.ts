@@ -141,6 +141,21 @@ export interface Statement {
   version: number;
 }
 
+export interface Notice {
+  notice: string;
+  to: "interview" | "portal" | "staff";
+  level: "info" | "warning" | "urgent";
+  text: string;
+  at: string;
+}
+
+/** Staff see who issued and who has acknowledged it. */
+export interface StaffNotice extends Notice {
+  by?: string;
+  recalled?: boolean;
+  acknowledged?: { by: string; at: string }[];
+}
+
 /** A question as everybody sees it. A withdrawn one has only its id, number and stage. */
 export interface PublicQuestion {
   question: string;
@@ -188,7 +203,7 @@ export interface Snapshot<I = Interview, Q = PublicQuestion> {
   statements: Statement[];
   questions: Q[];
   polls: unknown[];
-  notices: unknown[];
+  notices: Notice[];
   counts: { statements: number; questions: number; answered: number };
   to: number;
   hash: string;

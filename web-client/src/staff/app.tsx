@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of the desk: language, sign-in, and which screen the address names.
-// Addresses: #/ the list, #/i/ID and #/i/ID/CONSOLE one interview.
+// Addresses: #/ the list, #/portal what administrators set, #/i/ID and #/i/ID/CONSOLE one interview.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { chooseLanguage, translator } from "../core/i18n.ts";
 import type { ConnectionState } from "../core/socket.ts";
@@ -17,6 +17,7 @@ import {
 import { Desk } from "./desk.ts";
 import { InterviewScreen } from "./interview.tsx";
 import { InterviewList } from "./list.tsx";
+import { PortalScreen } from "./portal.tsx";
 import { type Account, SignIn } from "./signin.tsx";
 import { remember, remembered, useStore } from "./store.ts";
 
@@ -30,12 +31,14 @@ function firstLang(shellLang: string | undefined): Lang {
 }
 
 export interface Route {
+  portal?: boolean;
   interview: string | null;
   console: string | null;
 }
 
 export function parseRoute(hash: string): Route {
   const [, place, interview, console] = hash.replace(/^#/, "").split("/");
+  if (place === "portal") return { portal: true, interview: null, console: null };
   if (place !== "i" || !interview) return { interview: null, console: null };
   return { interview: decodeURIComponent(interview), console: console ?? null };
 }
@@ -134,6 +137,7 @@ function Screen(props: { desk: Desk }) {
       </p>
     );
   }
+  if (route.portal && who.role === "portal_admin") return <PortalScreen desk={props.desk} />;
   if (route.interview === null) return <InterviewList desk={props.desk} />;
   return (
     <InterviewScreen

@@ -8,6 +8,7 @@ import { type Desk, explain, OpenInterview, type Who } from "./desk.ts";
 import { GuestConsole } from "./guest.tsx";
 import { shelfOf } from "./list.tsx";
 import { ModeratorConsole } from "./moderator.tsx";
+import { Notices } from "./notices.tsx";
 import { useFocusOnShow, useStore, useTick } from "./store.ts";
 import { type Console, consoles, duties } from "./views.ts";
 
@@ -54,6 +55,7 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
   return (
     <div class="interview">
       <Title work={work} />
+      {isStaff && <Notices work={work} mayIssue={found.some((name) => name !== "guest")} />}
       {found.length > 1 && <ConsoleTabs id={open.id} found={found} current={current} />}
       {!current && <p class="message warn page">{t("interview.no_duty")}</p>}
       {current === "moderator" && <ModeratorConsole work={work} />}

@@ -50,6 +50,7 @@ export function InterviewList({ desk }: { desk: Desk }) {
           {t("list.title")}
         </h1>
         <span class="grow" />
+        {desk.who.value?.role === "portal_admin" && <a href="#/portal">{t("portal.title")}</a>}
         <button type="button" onClick={() => setRound(round + 1)}>
           {t("list.refresh")}
         </button>

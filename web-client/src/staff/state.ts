@@ -11,6 +11,7 @@ import type {
   QuestionStage,
   RosterEntry,
   StaffInterview,
+  StaffNotice,
   StaffQuestion,
   StaffSnapshot,
   Statement,
@@ -21,6 +22,7 @@ import type {
 export interface StaffState {
   readonly interview: StaffInterview;
   readonly statements: readonly Statement[];
+  readonly notices: readonly StaffNotice[];
   /** By id, in order of reception. */
   readonly questions: ReadonlyMap<string, StaffQuestion>;
 }
@@ -29,6 +31,7 @@ export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
   return {
     interview: snapshot.interview,
     statements: snapshot.statements,
+    notices: snapshot.notices ?? [],
     questions: new Map(snapshot.questions.map((question) => [question.question, question])),
   };
 }
@@ -74,6 +77,7 @@ function without<T extends object, K extends keyof T>(from: T, ...keys: K[]): Om
 interface Draft {
   interview: StaffInterview;
   statements: Statement[];
+  notices: StaffNotice[];
   questions: Map<string, StaffQuestion>;
 }
 
@@ -363,6 +367,33 @@ function published(draft: Draft, event: Event): void {
   });
 }
 
+function changeNotice(draft: Draft, event: Event, to: (notice: StaffNotice) => StaffNotice): void {
+  draft.notices = draft.notices.map((n) => (n.notice === event.notice ? to(n) : n));
+}
+
+function issued(draft: Draft, event: Event): void {
+  const notice = text(event, "notice");
+  if (!notice || draft.notices.some((n) => n.notice === notice)) return;
+  draft.notices.push({
+    notice,
+    to: (text(event, "to") ?? "staff") as StaffNotice["to"],
+    level: (text(event, "level") ?? "info") as StaffNotice["level"],
+    text: text(event, "text") ?? "",
+    at: event.at ?? "",
+    by: actorName(text(event, "by")),
+    recalled: false,
+    acknowledged: [],
+  });
+}
+
+function acknowledged(draft: Draft, event: Event): void {
+  const by = actorName(text(event, "by"));
+  changeNotice(draft, event, (n) => ({
+    ...n,
+    acknowledged: [...(n.acknowledged ?? []), { by, at: event.at ?? "" }],
+  }));
+}
+
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "asking.set": (draft, event) => {
     const asking = text(event, "asking") as Asking | undefined;
@@ -374,6 +405,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "interview.ended": changeInterview((event) => (event.at ? { ended_at: event.at } : {})),
   "interview.started": first("started_at"),
   "interview.transcript_published": first("published_at"),
+  "notice.acknowledged": acknowledged,
+  "notice.issued": issued,
+  "notice.recalled": (draft, event) =>
+    changeNotice(draft, event, (n) => ({ ...n, recalled: true })),
   "question.answered": answered,
   "question.approved": approved,
   "question.claimed": claimed,
@@ -404,6 +439,7 @@ export function fold(state: StaffState, events: readonly Event[]): StaffState {
   const draft: Draft = {
     interview: state.interview,
     statements: [...state.statements],
+    notices: [...state.notices],
     questions: new Map(state.questions),
   };
   for (const event of events) {
