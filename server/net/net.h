@@ -32,13 +32,14 @@ struct http_view {
     struct slice host, origin, cookie, authorization, content_type, accept_language, if_none_match,
         csrf /* X-Fangtan-CSRF */, sec_fetch_site;
     struct slice body;
-    struct slice address; // of the peer, textual; for rate limits only, never kept or logged
+    // Of the peer, textual, of an IPv6 address its /64; for rate limits only, never kept or logged.
+    struct slice address;
 };
 
 struct net_handlers {
     void *ctx;
     // A WebSocket is open (handshake and Origin were checked). Returns its owner, given back in
-    // the other calls; NULL refuses with 1013.
+    // the other calls; NULL refuses with 1013. address: as in http_view.
     void *(*ws_open)(void *ctx, struct conn *conn, struct slice address);
     // One whole text message, valid UTF-8, at most conn_limit() bytes.
     void (*ws_message)(void *ctx, void *owner, struct slice text);

@@ -111,7 +111,8 @@ static void on_open(struct conn *conn)
         return;
     }
     char address[ADDRESS_TEXT];
-    address_write(&conn->address, address);
+    struct address key = address_key(&conn->address);
+    address_write(&key, address);
     conn->owner = net->handlers.ws_open(net->handlers.ctx, conn, slice_of(address));
     if (!conn->owner)
         conn_close(conn, 1013, "try again later");
