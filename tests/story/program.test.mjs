@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line, and the end by SIGTERM.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { PASSWORD, run } from "../kit/fangtan.mjs";
 import { liveInterview } from "../kit/interview.mjs";
@@ -28,6 +29,16 @@ test("the program: version, usage errors, a configuration it does not know", asy
   );
   assert.equal(again.status, 1);
   assert.match(again.stderr, /^fangtan: .+: .+\n$/);
+});
+
+test("verify and export make nothing in a folder that has no record", async () => {
+  const missing = `${server.data}/missing`;
+  for (const args of [["verify"], ["export", "some", "--format", "txt"]]) {
+    const { status, stdout, stderr } = await run([...args, "--data", missing]);
+    assert.deepEqual([status, stdout], [1, ""], args[0]);
+    assert.match(stderr, /^fangtan: .+: .+\n$/);
+    assert.ok(!existsSync(missing), args[0]);
+  }
 });
 
 test("SIGTERM tells the clients 1001, ends in time, and loses nothing", async () => {
