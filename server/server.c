@@ -213,8 +213,12 @@ static void on_net_stopped(void *ctx)
         on_identity_stopped(s);
 }
 
+// Once: a fault may come while the rest is being stopped.
 static void stop(struct server *s)
 {
+    if (s->stopping)
+        return;
+    s->stopping = true;
     uv_timer_stop(&s->tick);
     if (s->net)
         net_stop(&s->net, on_net_stopped, s);
@@ -229,12 +233,17 @@ static void fail(struct server *s)
     stop(s);
 }
 
+// What starts uses the parts without a command that app_is_idle knows of, so it ends first.
 static void on_tick(uv_timer_t *timer)
 {
     struct server *s = timer->data;
     app_tick(s->app);
+    if (!s->draining)
+        return;
     bool over = clock_ms() - s->drain_since > LIMIT_DRAIN_MS;
-    if (s->draining && (app_is_idle(s->app) || over))
+    if (s->starting && over)
+        _exit(1); // nobody was promised anything yet
+    if (!s->starting && (app_is_idle(s->app) || over))
         stop(s);
 }
 
@@ -261,6 +270,7 @@ static void on_signal(uv_signal_t *handle, int number)
 static void serve(struct server *s)
 {
     s->clock_offset_ms = 0;
+    s->starting = false;
     if (s->draining)
         return;
     if (start_net(s)) {
@@ -278,11 +288,12 @@ static void on_loaded(void *ctx, const char *fault)
     size_t count;
     if (fault) {
         fprintf(stderr, "fangtan: serve: %s\n", fault);
+        s->starting = false;
         fail(s);
         return;
     }
     app_public_list(s->app, &count);
-    if (s->demo && count == 0)
+    if (s->demo && count == 0 && !s->draining)
         demo_fill(s, serve);
     else
         serve(s);
@@ -352,6 +363,7 @@ int server_run(const struct config *config, bool demo)
         stop(s);
     } else if (!r) {
         start_handles(s);
+        s->starting = true;
         app_load(s->app, on_loaded, s);
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
