@@ -14,6 +14,7 @@
 #include "server/base/limits.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
+#include "server/config_key.h"
 #include "storage/sqlite/sqlite.h"
 
 enum { TICK_MS = 50, RETRY_MS = 2000 };
@@ -135,33 +136,55 @@ static void on_closed(void *ctx, void *owner)
     app_peer_closed(owner);
 }
 
-enum { MOST_WORDS = 32 };
+// A word has at least one byte and a space behind it.
+enum { LIST_BYTES = sizeof((struct config *)0)->embed_allow, MOST_WORDS = LIST_BYTES / 2 };
+_Static_assert(sizeof((struct config *)0)->trusted_proxies == LIST_BYTES, "one size for lists");
 
-// Splits text at spaces, in place.
-static void split(char *text, const char *ret[MOST_WORDS + 1])
+// The words of a setting, each NUL-terminated, and NULL behind the last.
+struct words {
+    char text[LIST_BYTES];
+    const char *word[MOST_WORDS + 2]; // with room for one more
+    size_t count;
+};
+
+static void split(const char text[LIST_BYTES], struct words *ret)
 {
-    size_t n = 0;
-    char *rest = text;
-    for (char *word; n < MOST_WORDS && (word = strtok_r(rest, " ", &rest));)
-        ret[n++] = word;
-    ret[n] = NULL;
+    *ret = (struct words){0};
+    char *at = ret->text;
+    for (struct slice rest = slice_of(text); config_trim(rest).n;) {
+        struct slice word = config_next_word(&rest);
+        memcpy(at, word.p, word.n);
+        must(ret->count < MOST_WORDS);
+        ret->word[ret->count++] = at;
+        at += word.n + 1;
+    }
+}
+
+// The listening socket of systemd; -1: none was handed to this process. A variable that a parent
+// left behind is about the parent's descriptors.
+static int handed_over(void)
+{
+    const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    bool is_ours = pid && count && strtol(pid, NULL, 10) == (long)getpid();
+    return is_ours && strtol(count, NULL, 10) > 0 ? 3 : -1;
 }
 
 static int start_net(struct server *s)
 {
-    char address[64], error[256] = "", origins[512], proxies[512];
-    const char *origin[MOST_WORDS + 1], *proxy[MOST_WORDS + 1];
+    char address[64], error[256] = "";
+    struct words origins, proxies;
     int port;
     must(config_listen(s->config, address, &port));
-    memcpy(origins, s->config->embed_allow, sizeof origins);
-    memcpy(proxies, s->config->trusted_proxies, sizeof proxies);
-    split(origins, origin);
-    split(proxies, proxy);
+    split(s->config->embed_allow, &origins);
+    split(s->config->trusted_proxies, &proxies);
+    // A proxy may send another Host than the browser asked for.
+    if (s->config->public_url[0])
+        origins.word[origins.count++] = s->config->public_url;
     struct net_config config = {.address = address,
                                 .port = port,
-                                .origins = origin,
-                                .proxies = proxy,
-                                .ready_fd = getenv("LISTEN_FDS") ? 3 : -1};
+                                .origins = origins.word,
+                                .proxies = proxies.word,
+                                .ready_fd = handed_over()};
     struct net_handlers handlers = {.ctx = s,
                                     .ws_open = on_open,
                                     .ws_message = on_message,
