@@ -12,6 +12,7 @@
 
 #include "storage/slice.h"
 
+struct buf;
 struct net;
 struct conn;         // a WebSocket connection
 struct http_request; // one HTTP request, owned by the handler until answered
@@ -100,5 +101,9 @@ void conn_close(struct conn *conn, int code, const char *reason);
 // client has gone meanwhile, nothing happens.
 void http_answer(struct http_request *request, int status, const struct http_header *headers,
                  size_t header_count, struct slice body);
+
+// Appends a problem document (RFC 9457, application/problem+json). code: a stable word for
+// programs; retry_ms: when to come again, 0 = not said.
+void http_problem(struct buf *out, int status, const char *code, int64_t retry_ms);
 
 #endif
