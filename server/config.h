@@ -42,7 +42,7 @@ int config_set(struct config *c, const char *key, const char *value, char error[
 
 void config_print(const struct config *c, FILE *out); // in the file's own format
 
-// Splits ADDR:PORT. false when it is not one.
+// Splits the ADDR:PORT of listen; always one after config_defaults or config_load.
 bool config_listen(const struct config *c, char ret_address[64], int *ret_port);
 
 #endif

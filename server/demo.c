@@ -178,6 +178,16 @@ static void send_line(struct demo *d, struct slice line)
     buf_finish(&request);
 }
 
+static void finish(struct demo *d)
+{
+    for (size_t i = 0; i < d->kept_count; i++)
+        buf_finish(&d->kept[i].value);
+    struct server *s = d->server;
+    void (*done)(struct server *) = d->done;
+    free(d);
+    done(s);
+}
+
 static void next_line(struct demo *d)
 {
     if (d->at < demo_script_len) {
@@ -188,18 +198,17 @@ static void next_line(struct demo *d)
         send_line(d, (struct slice){from, (size_t)(end - from)});
         return;
     }
-    for (size_t i = 0; i < d->kept_count; i++)
-        buf_finish(&d->kept[i].value);
-    struct server *s = d->server;
-    void (*done)(struct server *) = d->done;
-    free(d);
-    done(s);
+    finish(d);
 }
 
 static void on_accounts(uv_work_t *work, int status)
 {
+    struct demo *d = work->data;
     (void)status;
-    next_line(work->data);
+    if (d->server->draining)
+        finish(d);
+    else
+        next_line(d);
 }
 
 void demo_fill(struct server *s, void (*done)(struct server *s))

@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/form.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+#include "server/base/percent.h"
 
 static void decode(struct buf *out, struct slice text)
 {
     for (size_t i = 0; i < text.n; i++) {
-        bool escaped = text.p[i] == '%' && i + 2 < text.n && hex(text.p[i + 1]) >= 0 &&
-                       hex(text.p[i + 2]) >= 0;
-        if (escaped) {
-            buf_char(out, (char)(hex(text.p[i + 1]) * 16 + hex(text.p[i + 2])));
+        int byte = percent_byte((struct slice){text.p + i, text.n - i});
+        if (byte >= 0) {
+            buf_char(out, (char)byte);
             i += 2;
         } else {
             buf_char(out, text.p[i] == '+' ? ' ' : text.p[i]);

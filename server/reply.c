@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "server/base/json.h"
-
 struct page_env reply_env(const struct visit *v)
 {
     const struct server *s = v->server;
@@ -65,40 +63,10 @@ void reply_redirect(struct visit *v, const char *to)
     http_answer(v->request, 303, headers, 1, (struct slice){0});
 }
 
-static const char *title_of(int status)
-{
-    switch (status) {
-    case 400:
-        return "Bad request";
-    case 401:
-        return "Sign in";
-    case 403:
-        return "Not allowed";
-    case 404:
-        return "Not found";
-    case 405:
-        return "Method not allowed";
-    case 415:
-        return "Unsupported media type";
-    case 429:
-        return "Too many requests";
-    default:
-        return "Not available";
-    }
-}
-
 void reply_problem(struct http_request *request, int status, const char *code, int64_t retry_ms)
 {
     struct buf b = {0};
-    struct json_writer w = {.out = &b};
-    json_w_open(&w, '{');
-    json_w_member(&w, "type", "about:blank");
-    json_w_member(&w, "title", title_of(status));
-    json_w_member_int(&w, "status", status);
-    json_w_member(&w, "code", code);
-    if (retry_ms)
-        json_w_member_int(&w, "retry_ms", retry_ms);
-    json_w_close(&w, '}');
+    http_problem(&b, status, code, retry_ms);
     char seconds[24];
     snprintf(seconds, sizeof seconds, "%lld", (long long)(retry_ms + 999) / 1000);
     struct http_header headers[] = {{"Content-Type", "application/problem+json"},

@@ -14,6 +14,7 @@
 #include "server/base/limits.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
+#include "server/config_key.h"
 #include "storage/sqlite/sqlite.h"
 
 enum { TICK_MS = 50, RETRY_MS = 2000 };
@@ -135,33 +136,55 @@ static void on_closed(void *ctx, void *owner)
     app_peer_closed(owner);
 }
 
-enum { MOST_WORDS = 32 };
+// A word has at least one byte and a space behind it.
+enum { LIST_BYTES = sizeof((struct config *)0)->embed_allow, MOST_WORDS = LIST_BYTES / 2 };
+_Static_assert(sizeof((struct config *)0)->trusted_proxies == LIST_BYTES, "one size for lists");
 
-// Splits text at spaces, in place.
-static void split(char *text, const char *ret[MOST_WORDS + 1])
+// The words of a setting, each NUL-terminated, and NULL behind the last.
+struct words {
+    char text[LIST_BYTES];
+    const char *word[MOST_WORDS + 2]; // with room for one more
+    size_t count;
+};
+
+static void split(const char text[LIST_BYTES], struct words *ret)
 {
-    size_t n = 0;
-    char *rest = text;
-    for (char *word; n < MOST_WORDS && (word = strtok_r(rest, " ", &rest));)
-        ret[n++] = word;
-    ret[n] = NULL;
+    *ret = (struct words){0};
+    char *at = ret->text;
+    for (struct slice rest = slice_of(text); config_trim(rest).n;) {
+        struct slice word = config_next_word(&rest);
+        memcpy(at, word.p, word.n);
+        must(ret->count < MOST_WORDS);
+        ret->word[ret->count++] = at;
+        at += word.n + 1;
+    }
+}
+
+// The listening socket of systemd; -1: none was handed to this process. A variable that a parent
+// left behind is about the parent's descriptors.
+static int handed_over(void)
+{
+    const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    bool is_ours = pid && count && strtol(pid, NULL, 10) == (long)getpid();
+    return is_ours && strtol(count, NULL, 10) > 0 ? 3 : -1;
 }
 
 static int start_net(struct server *s)
 {
-    char address[64], error[256] = "", origins[512], proxies[512];
-    const char *origin[MOST_WORDS + 1], *proxy[MOST_WORDS + 1];
+    char address[64], error[256] = "";
+    struct words origins, proxies;
     int port;
     must(config_listen(s->config, address, &port));
-    memcpy(origins, s->config->embed_allow, sizeof origins);
-    memcpy(proxies, s->config->trusted_proxies, sizeof proxies);
-    split(origins, origin);
-    split(proxies, proxy);
+    split(s->config->embed_allow, &origins);
+    split(s->config->trusted_proxies, &proxies);
+    // A proxy may send another Host than the browser asked for.
+    if (s->config->public_url[0])
+        origins.word[origins.count++] = s->config->public_url;
     struct net_config config = {.address = address,
                                 .port = port,
-                                .origins = origin,
-                                .proxies = proxy,
-                                .ready_fd = getenv("LISTEN_FDS") ? 3 : -1};
+                                .origins = origins.word,
+                                .proxies = proxies.word,
+                                .ready_fd = handed_over()};
     struct net_handlers handlers = {.ctx = s,
                                     .ws_open = on_open,
                                     .ws_message = on_message,
@@ -213,8 +236,12 @@ static void on_net_stopped(void *ctx)
         on_identity_stopped(s);
 }
 
+// Once: a fault may come while the rest is being stopped.
 static void stop(struct server *s)
 {
+    if (s->stopping)
+        return;
+    s->stopping = true;
     uv_timer_stop(&s->tick);
     if (s->net)
         net_stop(&s->net, on_net_stopped, s);
@@ -229,12 +256,17 @@ static void fail(struct server *s)
     stop(s);
 }
 
+// What starts uses the parts without a command that app_is_idle knows of, so it ends first.
 static void on_tick(uv_timer_t *timer)
 {
     struct server *s = timer->data;
     app_tick(s->app);
+    if (!s->draining)
+        return;
     bool over = clock_ms() - s->drain_since > LIMIT_DRAIN_MS;
-    if (s->draining && (app_is_idle(s->app) || over))
+    if (s->starting && over)
+        _exit(1); // nobody was promised anything yet
+    if (!s->starting && (app_is_idle(s->app) || over))
         stop(s);
 }
 
@@ -261,6 +293,7 @@ static void on_signal(uv_signal_t *handle, int number)
 static void serve(struct server *s)
 {
     s->clock_offset_ms = 0;
+    s->starting = false;
     if (s->draining)
         return;
     if (start_net(s)) {
@@ -278,11 +311,12 @@ static void on_loaded(void *ctx, const char *fault)
     size_t count;
     if (fault) {
         fprintf(stderr, "fangtan: serve: %s\n", fault);
+        s->starting = false;
         fail(s);
         return;
     }
     app_public_list(s->app, &count);
-    if (s->demo && count == 0)
+    if (s->demo && count == 0 && !s->draining)
         demo_fill(s, serve);
     else
         serve(s);
@@ -352,6 +386,7 @@ int server_run(const struct config *config, bool demo)
         stop(s);
     } else if (!r) {
         start_handles(s);
+        s->starting = true;
         app_load(s->app, on_loaded, s);
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);

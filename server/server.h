@@ -29,8 +29,10 @@ struct server {
     uv_timer_t tick;
     uv_idle_t sweep; // runs while there is something to sweep
     uv_signal_t signals[3];
+    bool starting; // the record is being loaded, or filled by the demo
     bool ready;
     bool draining;
+    bool stopping; // the parts are, in their order
     int64_t drain_since;
     int64_t clock_offset_ms; // the demo tells of earlier days
 };
@@ -43,7 +45,7 @@ int64_t server_now(void *server); // as app_ports.now_ms
 // routes.c: answers one HTTP request; ctx is the struct server.
 void routes_handle(void *ctx, struct http_request *request, const struct http_view *view);
 
-// demo.c: fills an empty record, then calls done.
+// demo.c: fills an empty record, then calls done; sooner when the server drains already.
 void demo_fill(struct server *s, void (*done)(struct server *s));
 void demo_print(const struct server *s); // one line per role, on standard output
 

@@ -46,6 +46,8 @@ int account_each(struct accounts *a, accounts_row *each, void *ctx); // by name
 int session_put(struct accounts *a, const struct session *session); // add or replace
 int session_get(struct accounts *a, const unsigned char key[SESSION_KEY_BYTES],
                 struct session *ret);
+// One step: a session that another process ends at the same moment stays ended.
+int session_seen(struct accounts *a, const unsigned char key[SESSION_KEY_BYTES], int64_t seen_ms);
 int session_drop(struct accounts *a, const unsigned char key[SESSION_KEY_BYTES]);
 int session_drop_all(struct accounts *a, const char *name);
 int session_each(struct accounts *a, session_row *each, void *ctx);

@@ -28,4 +28,14 @@ static inline size_t utf8_step(const char *p, size_t n)
     return len;
 }
 
+static inline bool utf8_is(struct slice s)
+{
+    for (size_t i = 0, step; i < s.n; i += step) {
+        step = utf8_step(s.p + i, s.n - i);
+        if (step == 0)
+            return false;
+    }
+    return true;
+}
+
 #endif

@@ -2,8 +2,10 @@
 #include "server/cmd/offline.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/base/must.h"
 #include "server/cmd/cmd.h"
@@ -84,8 +86,18 @@ static void on_listed(void *ctx, enum st_result result)
     read_next(r);
 }
 
+// Opening makes what is absent: a slip of the pen in --data would be an empty record that is "ok".
+static bool is_there(const char *dir)
+{
+    char path[sizeof((struct config *)0)->data + sizeof "/record.db"];
+    snprintf(path, sizeof path, "%s/record.db", dir);
+    return access(path, F_OK) == 0;
+}
+
 int offline_read(const struct config *config, const struct offline *wanted, size_t *ret_count)
 {
+    if (!is_there(config->data))
+        return cmd_fault(config->data, "there is no record in this folder", 1);
     uv_loop_t loop;
     char error[STORAGE_ERROR_LEN] = "";
     struct reading r = {.wanted = wanted};

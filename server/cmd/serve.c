@@ -61,10 +61,6 @@ int cmd_serve(struct config *config, int argc, char **argv)
         if (r > 0)
             return r;
     }
-    char address[64];
-    int port;
-    if (!config_listen(config, address, &port))
-        return cmd_fault("serve", "--listen wants ADDR:PORT", EXIT_USAGE);
     if (o.check) {
         config_print(config, stdout);
         return 0;

@@ -11,20 +11,26 @@
 #include "server/cmd/cmd.h"
 #include "server/identity/identity.h"
 
+// PASSWORD_MAX is in characters; also the line's end and a NUL, twice for "\r\n".
+enum { LINE_BYTES = PASSWORD_MAX * 4 + 3 };
+
 struct user_args {
     const char *verb, *name, *role;
     bool from_stdin;
 };
 
-static int read_line(char *line, size_t size)
+// -E2BIG: the line is longer than any password may be. Cutting it would set another password.
+static int read_line(char line[LINE_BYTES])
 {
-    if (!fgets(line, (int)size, stdin))
+    if (!fgets(line, LINE_BYTES, stdin))
         return -EINVAL;
-    line[strcspn(line, "\r\n")] = '\0';
-    return 0;
+    size_t n = strcspn(line, "\r\n");
+    bool is_whole = line[n] != '\0' || feof(stdin);
+    line[n] = '\0';
+    return is_whole ? 0 : -E2BIG;
 }
 
-static int read_password(const struct user_args *a, char password[PASSWORD_MAX + 2])
+static int read_password(const struct user_args *a, char password[LINE_BYTES])
 {
     struct termios was;
     bool terminal = !a->from_stdin && tcgetattr(STDIN_FILENO, &was) == 0;
@@ -34,7 +40,7 @@ static int read_password(const struct user_args *a, char password[PASSWORD_MAX +
         fputs("Password: ", stderr);
         tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
     }
-    int r = read_line(password, PASSWORD_MAX + 2);
+    int r = read_line(password);
     if (terminal) {
         tcsetattr(STDIN_FILENO, TCSANOW, &was);
         fputc('\n', stderr);
@@ -50,7 +56,7 @@ static void print_account(void *ctx, const struct account *account)
 
 static int run_verb(struct accounts *store, const struct user_args *a)
 {
-    char error[256] = "", password[PASSWORD_MAX + 2];
+    char error[256] = "", password[LINE_BYTES];
     must(a->verb);
     bool adds = strcmp(a->verb, "add") == 0, changes = strcmp(a->verb, "passwd") == 0;
     int r = 0;
@@ -64,8 +70,9 @@ static int run_verb(struct accounts *store, const struct user_args *a)
         return cmd_fault("user", "add, list, disable or passwd", EXIT_USAGE);
     else if (adds && !a->role)
         return cmd_fault("user", "--role portal_admin|auditor|staff is needed", EXIT_USAGE);
-    else if (read_password(a, password) != 0)
-        return cmd_fault("user", "no password was given", 1);
+    else if ((r = read_password(a, password)) != 0)
+        snprintf(error, sizeof error, "%s",
+                 r == -E2BIG ? "the password is too long" : "no password was given");
     else if (adds)
         r = identity_user_add(store, a->name, a->role, password, (int64_t)time(NULL) * 1000, error);
     else

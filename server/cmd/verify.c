@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// fangtan verify [INTERVIEW]: numbers, hash chains, and that every event can be read.
+// fangtan verify [INTERVIEW]: numbers, hash chains, and that every event can be read. Tells the
+// first fault of each interview.
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -11,7 +12,8 @@
 struct verifying {
     struct verifier verifier;
     struct interview *all, *open;
-    bool faulty;
+    bool faulty;     // the interview being read
+    bool any_faulty; // one of all
 };
 
 static void finish(struct verifying *v)
@@ -24,6 +26,7 @@ static void on_interview(void *ctx, struct slice interview)
 {
     struct verifying *v = ctx;
     finish(v);
+    v->faulty = false;
     verifier_init(&v->verifier);
     v->all = interview_create(interview, false);
     v->open = interview_create(interview, true);
@@ -39,7 +42,7 @@ static void on_event(void *ctx, struct slice interview, const struct event *even
                     (!event->pub || fold(v->open, event) == 0);
     if (readable)
         return;
-    v->faulty = true;
+    v->faulty = v->any_faulty = true;
     printf("interview %.*s: event %" PRIu64 ": %s\n", (int)interview.n, interview.p, event->seq,
            fault == VERIFY_OK ? "it cannot be read" : verify_words(fault));
 }
@@ -63,7 +66,7 @@ int cmd_verify(struct config *config, int argc, char **argv)
     finish(&v);
     if (!r && interview && count == 0)
         r = cmd_fault(interview, "there is no interview of this id", 1);
-    if (!r && !v.faulty)
+    if (!r && !v.any_faulty)
         puts("ok");
-    return r ? r : v.faulty;
+    return r ? r : v.any_faulty;
 }

@@ -87,12 +87,9 @@ static void work(uv_work_t *request)
 {
     struct job *j = request->data;
     struct accounts *a = j->id->accounts;
-    struct session known;
     switch (j->kind) {
     case JOB_SAVE: // only if nobody has ended it meanwhile
-        j->code = session_get(a, j->session.key, &known);
-        if (j->code == 0)
-            j->code = session_put(a, &j->session);
+        j->code = session_seen(a, j->session.key, j->session.seen_ms);
         break;
     case JOB_DROP:
         j->code = session_drop(a, j->session.key);

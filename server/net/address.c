@@ -89,7 +89,7 @@ void address_tally_destroy(struct address_tally **tally)
     *tally = NULL;
 }
 
-static struct address key_of(const struct address *a)
+struct address address_key(const struct address *a)
 {
     struct address key = *a;
     if (key.family == AF_INET6)
@@ -111,7 +111,7 @@ static size_t bucket_of(const struct address_tally *tally, const struct address 
 struct address_count *address_take(struct address_tally *tally, const struct address *a,
                                    unsigned cap)
 {
-    struct address key = key_of(a);
+    struct address key = address_key(a);
     struct address_count **bucket = &tally->buckets[bucket_of(tally, &key)];
     struct address_count *count = *bucket;
     while (count && !address_eq(&count->key, &key))

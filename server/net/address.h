@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Addresses of peers, and how many connections each has open. An IPv6 address counts as its /64,
-// since a subscriber has a whole one.
+// since a subscriber has a whole one; the parts above are told the /64 alone.
 #ifndef SERVER_NET_ADDRESS_H
 #define SERVER_NET_ADDRESS_H
 
@@ -20,6 +20,9 @@ void address_of(const struct sockaddr_storage *from, struct address *ret); // ::
 bool address_parse(const char *text, struct address *ret);
 void address_write(const struct address *a, char ret[ADDRESS_TEXT]); // "" for family 0
 bool address_eq(const struct address *a, const struct address *b);
+
+// What limits count: an IPv4 address, of an IPv6 address its /64.
+struct address address_key(const struct address *a);
 
 struct address_tally;
 struct address_count; // one address in it, counted

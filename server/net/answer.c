@@ -2,6 +2,7 @@
 // Writing answers: the status line, the security headers that every answer carries, the body.
 #include <strings.h>
 
+#include "server/base/json.h"
 #include "server/base/log.h"
 #include "server/net/inside.h"
 
@@ -130,6 +131,19 @@ void answer_write(struct buf *out, int status, const struct http_header *headers
         buf_add(out, body);
 }
 
+void http_problem(struct buf *out, int status, const char *code, int64_t retry_ms)
+{
+    struct json_writer w = {.out = out};
+    json_w_open(&w, '{');
+    json_w_member(&w, "type", "about:blank");
+    json_w_member(&w, "title", phrase_of(status));
+    json_w_member_int(&w, "status", status);
+    json_w_member(&w, "code", code);
+    if (retry_ms)
+        json_w_member_int(&w, "retry_ms", retry_ms);
+    json_w_close(&w, '}');
+}
+
 void answer_refusal(struct buf *out, int status, bool is_head)
 {
     static const struct {
@@ -167,8 +181,7 @@ void answer_refusal(struct buf *out, int status, bool is_head)
         headers[count++] = (struct http_header){"Connection", "close, Upgrade"};
     }
     struct buf body = {0};
-    buf_printf(&body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}\n",
-               phrase_of(status), status, code);
+    http_problem(&body, status, code, 0);
     answer_write(out, status, headers, count, buf_slice(&body),
                  (struct answer_manner){.is_head = is_head});
     buf_finish(&body);

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "server/base/limits.h"
+#include "server/base/percent.h"
 #include "server/base/utf8.h"
 
 enum { MOST_TARGET = 8 * 1024, MOST_HOST = 255 };
@@ -84,22 +85,12 @@ static int read_method(struct slice word, enum net_method *ret)
     return 405;
 }
 
-static bool is_utf8(struct slice s)
-{
-    for (size_t i = 0, step; i < s.n; i += step) {
-        step = utf8_step(s.p + i, s.n - i);
-        if (step == 0)
-            return false;
-    }
-    return true;
-}
-
 static int read_target(struct slice target, struct head *ret)
 {
     if (target.n > MOST_TARGET)
         return 414;
     if (target.n == 0 || target.p[0] != '/' || memchr(target.p, '#', target.n) ||
-        memchr(target.p, '\t', target.n) || !is_utf8(target))
+        memchr(target.p, '\t', target.n) || !utf8_is(target))
         return 400;
     ret->path = target;
     struct slice rest = target;
@@ -272,25 +263,16 @@ int head_read(struct slice bytes, struct head *ret)
     return refused ? refused : judge(ret);
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 bool head_decode_path(char *path, size_t *len)
 {
     size_t n = 0;
     for (size_t i = 0; i < *len; i++) {
         char c = path[i];
         if (c == '%') {
-            int high = i + 2 < *len ? hex(path[i + 1]) : -1;
-            int low = high >= 0 ? hex(path[i + 2]) : -1;
-            if (low < 0)
+            int byte = percent_byte((struct slice){path + i, *len - i});
+            if (byte < 0)
                 return false;
-            c = (char)(high * 16 + low);
+            c = (char)byte;
             i += 2;
         }
         if ((unsigned char)c < 0x20 || c == 0x7F || c == '\\')
@@ -299,5 +281,5 @@ bool head_decode_path(char *path, size_t *len)
     }
     *len = n;
     struct slice decoded = {path, n};
-    return is_utf8(decoded) && !memmem(path, n, "..", 2);
+    return utf8_is(decoded) && !memmem(path, n, "..", 2);
 }

@@ -142,6 +142,7 @@ static void view_request(struct http *h, struct http_request *r)
         memcpy(text, r->head.real_ip.p, r->head.real_ip.n);
         address_parse(text, &real);
     }
+    real = address_key(&real);
     address_write(&real, r->address);
     const struct head *from = &r->head;
     r->view = (struct http_view){

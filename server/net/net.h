@@ -12,6 +12,7 @@
 
 #include "storage/slice.h"
 
+struct buf;
 struct net;
 struct conn;         // a WebSocket connection
 struct http_request; // one HTTP request, owned by the handler until answered
@@ -32,13 +33,14 @@ struct http_view {
     struct slice host, origin, cookie, authorization, content_type, accept_language, if_none_match,
         csrf /* X-Fangtan-CSRF */, sec_fetch_site;
     struct slice body;
-    struct slice address; // of the peer, textual; for rate limits only, never kept or logged
+    // Of the peer, textual, of an IPv6 address its /64; for rate limits only, never kept or logged.
+    struct slice address;
 };
 
 struct net_handlers {
     void *ctx;
     // A WebSocket is open (handshake and Origin were checked). Returns its owner, given back in
-    // the other calls; NULL refuses with 1013.
+    // the other calls; NULL refuses with 1013. address: as in http_view.
     void *(*ws_open)(void *ctx, struct conn *conn, struct slice address);
     // One whole text message, valid UTF-8, at most conn_limit() bytes.
     void (*ws_message)(void *ctx, void *owner, struct slice text);
@@ -99,5 +101,9 @@ void conn_close(struct conn *conn, int code, const char *reason);
 // client has gone meanwhile, nothing happens.
 void http_answer(struct http_request *request, int status, const struct http_header *headers,
                  size_t header_count, struct slice body);
+
+// Appends a problem document (RFC 9457, application/problem+json). code: a stable word for
+// programs; retry_ms: when to come again, 0 = not said.
+void http_problem(struct buf *out, int status, const char *code, int64_t retry_ms);
 
 #endif

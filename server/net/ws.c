@@ -30,20 +30,10 @@ static void end_message(struct conn *conn)
     conn->fragments = 0;
 }
 
-static bool is_utf8(struct slice text)
-{
-    for (size_t i = 0, step; i < text.n; i += step) {
-        step = utf8_step(text.p + i, text.n - i);
-        if (step == 0)
-            return false;
-    }
-    return true;
-}
-
 // The library's own check overlooks a character cut before an empty last fragment.
 static void hand_up(struct conn *conn, struct slice text)
 {
-    if (is_utf8(text))
+    if (utf8_is(text))
         conn->net->handlers.ws_message(conn->net->handlers.ctx, conn->owner, text);
     else
         conn_close(conn, 1007, "not UTF-8");
@@ -111,7 +101,8 @@ static void on_open(struct conn *conn)
         return;
     }
     char address[ADDRESS_TEXT];
-    address_write(&conn->address, address);
+    struct address key = address_key(&conn->address);
+    address_write(&key, address);
     conn->owner = net->handlers.ws_open(net->handlers.ctx, conn, slice_of(address));
     if (!conn->owner)
         conn_close(conn, 1013, "try again later");

@@ -21,6 +21,7 @@ enum query {
     ACCOUNT_EACH,
     SESSION_PUT,
     SESSION_GET,
+    SESSION_SEEN,
     SESSION_DROP,
     SESSION_DROP_ALL,
     SESSION_EACH,
@@ -37,6 +38,7 @@ static const char *const texts[QUERY_COUNT] = {
     [SESSION_PUT] = "INSERT OR REPLACE INTO session (key, name, created, seen)"
                     " VALUES (?1, ?2, ?3, ?4)",
     [SESSION_GET] = "SELECT key, name, created, seen FROM session WHERE key = ?1",
+    [SESSION_SEEN] = "UPDATE session SET seen = ?2 WHERE key = ?1",
     [SESSION_DROP] = "DELETE FROM session WHERE key = ?1",
     [SESSION_DROP_ALL] = "DELETE FROM session WHERE name = ?1",
     [SESSION_EACH] = "SELECT key, name, created, seen FROM session ORDER BY created, key",
@@ -237,6 +239,14 @@ int session_get(struct accounts *a, const unsigned char key[SESSION_KEY_BYTES], 
     if (code == SQLITE_ROW)
         session_of(s, ret);
     return leave(a, s, code, -ENOENT);
+}
+
+int session_seen(struct accounts *a, const unsigned char key[SESSION_KEY_BYTES], int64_t seen_ms)
+{
+    sqlite3_stmt *s = enter(a, SESSION_SEEN);
+    bind_blob(s, 1, slice_of_key(key));
+    sqlite3_bind_int64(s, 2, seen_ms);
+    return leave(a, s, sqlite3_step(s), -ENOENT);
 }
 
 int session_drop(struct accounts *a, const unsigned char key[SESSION_KEY_BYTES])

@@ -2,7 +2,7 @@
 // Signing in and out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PASSWORD } from "../kit/fangtan.mjs";
+import { PASSWORD, run } from "../kit/fangtan.mjs";
 import { isProblem, server, usePortal } from "../kit/portal.mjs";
 
 usePortal({ accounts: { auditor: "auditor", forgetful: "staff", locked: "staff" } });
@@ -29,6 +29,24 @@ test("after five failures an account is locked for a while, also for the right p
   const answer = await server.postJson("/api/v1/login", { name: "locked", password: PASSWORD });
   isProblem(answer, 429);
   assert.ok(Number(answer.headers["retry-after"]) > 0);
+});
+
+test("a passphrase may use all of its characters, also Han ones, and is never cut", async () => {
+  const passphrase = "松柏之后凋岁寒然知".repeat(14).slice(0, 50);
+  const passwd = ["user", "passwd", "reader", "--password-stdin", "--data", server.data];
+  await server.addUser("reader", "staff", passphrase);
+  const login = (password) => server.postJson("/api/v1/login", { name: "reader", password });
+  assert.equal((await login(passphrase)).status, 200);
+  assert.equal((await login(passphrase.slice(0, 43))).status, 401);
+  for (const input of ["x".repeat(129), "x".repeat(2000), "松".repeat(200)]) {
+    const { status, stderr } = await run(passwd, { input: `${input}\n` });
+    assert.equal(status, 1);
+    assert.match(stderr, /^fangtan: .+\n$/);
+  }
+  assert.equal((await login(passphrase)).status, 200, "refused ones changed nothing");
+  const longest = "松".repeat(128);
+  assert.equal((await run(passwd, { input: longest })).status, 0);
+  assert.equal((await login(longest)).status, 200);
 });
 
 test("the session's cookie is for the server alone, and signing out ends it", async () => {

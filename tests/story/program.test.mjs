@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line, and the end by SIGTERM.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { PASSWORD, run } from "../kit/fangtan.mjs";
+import { eventually, PASSWORD, run, Server } from "../kit/fangtan.mjs";
 import { liveInterview } from "../kit/interview.mjs";
 import { asked, server, staff, usePortal } from "../kit/portal.mjs";
 
@@ -28,6 +29,31 @@ test("the program: version, usage errors, a configuration it does not know", asy
   );
   assert.equal(again.status, 1);
   assert.match(again.stderr, /^fangtan: .+: .+\n$/);
+});
+
+test("verify and export make nothing in a folder that has no record", async () => {
+  const missing = `${server.data}/missing`;
+  for (const args of [["verify"], ["export", "some", "--format", "txt"]]) {
+    const { status, stdout, stderr } = await run([...args, "--data", missing]);
+    assert.deepEqual([status, stdout], [1, ""], args[0]);
+    assert.match(stderr, /^fangtan: .+: .+\n$/);
+    assert.ok(!existsSync(missing), args[0]);
+  }
+});
+
+test("SIGTERM while the demo makes its accounts ends the program in order", async () => {
+  const demo = new Server({ args: ["--demo"] });
+  const listed = async () => (await run(["user", "list", "--data", demo.data])).stdout;
+  try {
+    const started = demo.start();
+    started.catch(() => {}); // it never listens
+    await eventually(async () => /admin/.test(await listed()), "the first account is there");
+    assert.deepEqual(await demo.stop(), { status: 0, signal: null });
+    await assert.rejects(started, "it was ended before it listened");
+    assert.equal((await run(["verify", "--data", demo.data])).stdout, "ok\n");
+  } finally {
+    await demo.finish();
+  }
 });
 
 test("SIGTERM tells the clients 1001, ends in time, and loses nothing", async () => {

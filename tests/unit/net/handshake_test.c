@@ -246,14 +246,35 @@ TEST(behind_a_proxy_the_real_address_counts)
         raw_close(&r[i]);
     struct raw_answer a;
     const char *const from[] = {"127.0.0.7", "127.0.0.8"};
-    const char *const seen[] = {"\naddress=2001:db8::1\n", "\naddress=127.0.0.8\n"};
+    const char *const seen[] = {"\naddress=2001:db8:0:7::\n", "\naddress=127.0.0.8\n"};
     for (int i = 0; i < 2; i++) { // only a proxy is believed
         raw_open_from(&r[0], from[i], s->port, 0);
-        raw_say(&r[0], "GET /echo HTTP/1.1\r\n" HOST "X-Real-IP: 2001:db8::1\r\n\r\n");
+        raw_say(&r[0], "GET /echo HTTP/1.1\r\n" HOST "X-Real-IP: 2001:db8:0:7:1:2:3:4\r\n\r\n");
         raw_answer(&r[0], false, &a);
         CHECK(strstr(a.body, seen[i]));
         raw_answer_finish(&a);
         raw_close(&r[0]);
+    }
+    server_stop(s);
+}
+
+// A subscriber has 2^64 addresses: what counts by address must see one.
+TEST(an_ipv6_address_is_handed_up_as_its_64)
+{
+    struct server *s = start(2);
+    const char *const pairs[][2] = {{"2001:db8:0:7:1:2:3:4", "2001:db8:0:7::"},
+                                    {"2001:db8:0:7:ffff::9", "2001:db8:0:7::"},
+                                    {"::ffff:203.0.113.5", "203.0.113.5"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        struct raw r;
+        char *said;
+        size_t n;
+        CHECK_INT(behind_proxy(s, &r, pairs[i][0]), 101);
+        raw_text(&r, "whence");
+        CHECK_INT(raw_take(&r, &said, &n), 0x81);
+        CHECK(n == strlen(pairs[i][1]) && memcmp(said, pairs[i][1], n) == 0);
+        free(said);
+        raw_close(&r);
     }
     server_stop(s);
 }

@@ -2,7 +2,8 @@
 // A server in a thread of its own, for tests that talk to it as clients.
 //
 // Over WebSocket it echoes, except: "close CODE REASON"; "flood COUNT SIZE" sends that many
-// numbered frames with conn_send and ws_ready; "limit BYTES"; "refuse" (the next connection).
+// numbered frames with conn_send and ws_ready; "limit BYTES"; "refuse" (the next connection);
+// "whence" tells the address that was handed up.
 // Over HTTP: /echo tells what it saw; /big/N gives N bytes; /hold is answered when /release comes.
 #ifndef TESTS_UNIT_NET_SERVER_H
 #define TESTS_UNIT_NET_SERVER_H
@@ -39,6 +40,7 @@ struct guest_conn {
     struct conn *conn;
     unsigned flood_next, flood_end;
     size_t flood_size;
+    char address[ADDRESS_TEXT];
 };
 
 static inline enum net_take server_say(struct conn *conn, struct slice text)
@@ -81,6 +83,7 @@ static inline void *server_on_open(void *ctx, struct conn *conn, struct slice ad
     struct guest_conn *c = calloc(1, sizeof *c);
     c->server = s;
     c->conn = conn;
+    snprintf(c->address, sizeof c->address, "%.*s", (int)address.n, address.p);
     s->open++;
     s->opened++;
     if (s->greet)
@@ -108,6 +111,8 @@ static inline void server_on_message(void *ctx, void *owner, struct slice text)
         server_flood(c);
     } else if (sscanf(z, "limit %u", &a) == 1) {
         conn_set_limit(c->conn, a);
+    } else if (strcmp(z, "whence") == 0) {
+        CHECK(server_say(c->conn, slice_of(c->address)) == NET_TOOK);
     } else if (strcmp(z, "greet") == 0) {
         s->greet = true;
         CHECK(server_say(c->conn, text) == NET_TOOK);

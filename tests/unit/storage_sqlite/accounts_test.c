@@ -138,8 +138,15 @@ TEST(sessions_are_put_seen_and_dropped)
     CHECK(memcmp(got.key, s.key, SESSION_KEY_BYTES) == 0);
     CHECK_INT(session_each(a, on_session, text), 0);
     CHECK_STR(text, "mei:1 mei:2 mei:3 wen:4 ");
+    CHECK_INT(session_seen(a, s.key, 100), 0);
+    CHECK_INT(session_get(a, s.key, &got), 0);
+    CHECK_INT(got.seen_ms, 100);
+    CHECK_INT(got.created_ms, 1);
+    CHECK_STR(got.name, "wen");
     s.key[0] = 2;
     CHECK_INT(session_drop(a, s.key), 0);
+    CHECK_INT(session_get(a, s.key, &got), -ENOENT);
+    CHECK_INT(session_seen(a, s.key, 101), -ENOENT); // it does not come back
     CHECK_INT(session_get(a, s.key, &got), -ENOENT);
     CHECK_INT(session_drop_all(a, "mei"), 0);
     text[0] = '\0';
