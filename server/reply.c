@@ -17,7 +17,8 @@ struct page_env reply_env(const struct visit *v)
                              .script = web_file_url(s->web, "citizen.js"),
                              .staff_script = web_file_url(s->web, "staff.js"),
                              .style = web_file_url(s->web, "citizen.css"),
-                             .staff_style = web_file_url(s->web, "staff.css")};
+                             .staff_style = web_file_url(s->web, "staff.css"),
+                             .demo = s->demo};
 }
 
 void reply_page(struct visit *v, int status, const struct buf *html)

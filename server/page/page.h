@@ -19,6 +19,7 @@ struct page_env {
     const char *staff_script; // URL of staff.js
     const char *style;        // URL of citizen.css
     const char *staff_style;
+    bool demo; // the desk may take accounts from its address
 };
 
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
