@@ -16,7 +16,8 @@ struct page_env reply_env(const struct visit *v)
                              .staff_script = web_file_url(s->web, "staff.js"),
                              .style = web_file_url(s->web, "citizen.css"),
                              .staff_style = web_file_url(s->web, "staff.css"),
-                             .portal = app_portal(s->app)};
+                             .portal = app_portal(s->app),
+                             .demo = s->demo};
 }
 
 void reply_page(struct visit *v, int status, const struct buf *html)

@@ -2,7 +2,7 @@
 // Builds the web files: `node build.mjs OUTDIR`. Writes hashed files and manifest.json, and fails
 // when one of them is heavier than its ceiling.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -12,7 +12,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 // What a citizen on a slow line has to load is bounded; ceilings are KiB after gzip.
 const entries = [
-  { name: "citizen.js", source: "src/citizen/enhance.ts", ceiling: 17 },
+  {
+    name: "citizen.js",
+    source: "src/citizen/enhance.ts",
+    ceiling: 17,
+    mangleProps: privateMembers(),
+  },
   { name: "citizen.css", source: "src/citizen/citizen.css", ceiling: 4 },
   { name: "staff.js", source: "src/staff/main.tsx", ceiling: 60 },
   { name: "staff.css", source: "src/staff/staff.css", ceiling: 12 },
@@ -78,13 +83,35 @@ export const options = {
   logLevel: "warning",
 };
 
+// The private members of the citizen's classes get short names: those that are never reached but
+// through `this`, so that none is at the same time a property of the browser or of a message.
+function privateMembers() {
+  const folders = ["src/citizen", "src/core"].map((folder) => join(here, folder));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(folder, name), "utf8")),
+  );
+  const all = sources.join("\n");
+  const isElsewhere = (name) =>
+    new RegExp(`(?<!\\bthis)\\??\\.${name}\\b|[{,]\\s*"?${name}"?\\s*[:,}]`).test(all);
+  const found = all.matchAll(/\bprivate (?:(?:readonly|async|get) )*(\w+)/g);
+  const names = [...new Set(Array.from(found, (match) => match[1]))];
+  return new RegExp(`^(${names.filter((name) => !isElsewhere(name)).join("|")})$`);
+}
+
 async function build(outdir) {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   const manifest = {};
   const heavy = [];
-  for (const { name, source, ceiling } of entries) {
-    const result = await esbuild.build({ ...options, entryPoints: [source], outdir: "out" });
+  for (const { name, source, ceiling, ...more } of entries) {
+    const result = await esbuild.build({
+      ...options,
+      entryPoints: [source],
+      outdir: "out",
+      ...more,
+    });
     const bytes = result.outputFiles[0].contents;
     const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
     const file = name.replace(".", `-${hash}.`);

@@ -6,8 +6,8 @@ void page_desk(struct buf *out, const struct page_env *env)
 {
     struct page_head head = {.title = message(env->lang, MSG_DESK_TITLE), .staff = true};
     page_open(out, env, &head);
-    buf_printf(out, "<div id=\"desk\" data-offset=\"%d\"><main class=\"small\"><h1>",
-               env->utc_offset_minutes);
+    buf_printf(out, "<div id=\"desk\" data-offset=\"%d\"%s><main class=\"small\"><h1>",
+               env->utc_offset_minutes, env->demo ? " data-demo" : "");
     page_say(out, env, MSG_DESK_TITLE);
     buf_text(out, "</h1><p>");
     page_say(out, env, MSG_DESK_LOADING);

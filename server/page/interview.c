@@ -129,18 +129,25 @@ static void ask_elsewhere(struct buf *out, const struct page_env *env, const str
     buf_text(out, "</a></p></noscript>\n");
 }
 
-static void side(struct buf *out, const struct page_env *env, const struct interview *iv)
+// Filled by the script with the receipts that the browser keeps.
+static void mine(struct buf *out, const struct page_env *env)
 {
-    if (iv->stage == I_ENDED || iv->stage == I_EDITING || iv->stage == I_CANCELLED)
-        return;
-    if (is_running(iv->stage) && page_takes_questions(iv))
-        ask_elsewhere(out, env, iv);
-    page_ask_form(out, env, iv, NULL);
-    buf_text(out, "<section id=\"mine\" aria-labelledby=\"mine-h\" hidden><h2 id=\"mine-h\">");
+    buf_text(out, "<section id=\"mine\" aria-labelledby=\"mine-h\" hidden>"
+                  "<h2 id=\"mine-h\" tabindex=\"-1\">");
     page_say(out, env, MSG_MINE_TITLE);
     buf_text(out, "</h2><ul></ul><p class=\"hint\">");
     page_say(out, env, MSG_MINE_KEEP);
     buf_text(out, "</p></section>\n");
+}
+
+static void side(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    if (iv->stage != I_ENDED && iv->stage != I_EDITING) {
+        if (is_running(iv->stage) && page_takes_questions(iv))
+            ask_elsewhere(out, env, iv);
+        page_ask_form(out, env, iv, NULL);
+    }
+    mine(out, env);
 }
 
 static void followed(struct buf *out, const struct page_env *env, const struct interview *iv)
@@ -174,7 +181,10 @@ static void followed(struct buf *out, const struct page_env *env, const struct i
 
 static void still(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
-    buf_text(out, "<main>\n");
+    buf_text(out, "<main data-interview=\"");
+    page_text(out, iv->id);
+    buf_printf(out, "\" data-offset=\"%d\" data-starts=\"%" PRId64 "\">\n", env->utc_offset_minutes,
+               iv->starts_ms);
     if (iv->stage != I_TAKEN_DOWN)
         title_block(out, env, iv);
     buf_text(out, "<div class=\"wide\" id=\"content\">\n");
@@ -182,6 +192,7 @@ static void still(struct buf *out, const struct page_env *env, const struct inte
     if (iv->stage != I_TAKEN_DOWN)
         page_notices(out, env, iv, "notices");
     tools(out, env, false);
+    mine(out, env);
     if (page_is_record(iv))
         page_record(out, env, iv);
     else if (iv->stage != I_TAKEN_DOWN)

@@ -20,6 +20,7 @@ struct page_env {
     const char *style;        // URL of citizen.css
     const char *staff_style;
     const struct interview *portal; // the portal's own log, public; NULL: none
+    bool demo; // the desk may take accounts from its address
 };
 
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,

@@ -2,8 +2,9 @@
 // enhance.mjs RENDERER FIXTURES WEB: the citizen's script in a browser, on pages that the C server
 // wrote, against a small server that speaks the contract. Exit 77 without Chromium.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WebSocketServer } from "ws";
 import { haveChromium, startChromium } from "./chromium.mjs";
@@ -25,6 +26,16 @@ const events = JSON.parse(readFileSync(fixture, "utf8")).events.map((event, i) =
   type: event.type,
   ...event.body,
 }));
+// The same interview with its transcript published.
+const scratch = mkdtempSync(join(tmpdir(), "fangtan-enhance-"));
+const overFixture = join(scratch, "over.json");
+const over = JSON.parse(readFileSync(fixture, "utf8"));
+over.events.push({
+  at: over.events.at(-1).at,
+  type: "interview.transcript_published",
+  body: { stage: "published" },
+});
+writeFileSync(overFixture, JSON.stringify(over));
 const manifest = JSON.parse(readFileSync(join(web, "manifest.json"), "utf8"));
 const hashAt = (n) => n.toString(16).padStart(40, "0").slice(0, 16);
 
@@ -39,6 +50,9 @@ class Server {
   constructor() {
     this.log = events.slice(0, 10);
     this.pageAt = 10;
+    this.fixture = fixture;
+    this.fate = { stage: "rejected", text: "x", reason: "off_topic" };
+    this.givesSnapshot = false;
     this.commands = new Map();
     this.received = [];
     this.sockets = new Set();
@@ -71,7 +85,7 @@ class Server {
       response.writeHead(200, { "Content-Type": asset });
       response.end(readFileSync(join(web, manifest[path.slice(3)])));
     } else if (path === "/i/x1") {
-      const page = execFileSync(renderer, [fixture, String(this.pageAt)]);
+      const page = execFileSync(renderer, [this.fixture, String(this.pageAt)]);
       response.writeHead(200, { "Content-Type": "text/html", "Content-Security-Policy": CSP });
       response.end(page);
     } else {
@@ -100,6 +114,7 @@ class Server {
   onMessage(ws, { id, method, params }) {
     const answer = (result) => ws.send(JSON.stringify({ jsonrpc: "2.0", id, result }));
     if (method === "hello") {
+      this.hellos = (this.hellos ?? 0) + 1;
       answer({
         role: "citizen",
         actor: "c:1",
@@ -111,12 +126,17 @@ class Server {
       answer({ mode: "snapshot", to: 0, hash: "", snapshot: { notices: [] } });
     } else if (method === "interview.watch") {
       this.watched = params.at;
+      if (this.givesSnapshot) {
+        const { snapshot } = JSON.parse(execFileSync(renderer, [fixture]))[this.log.length - 1];
+        answer({ mode: "snapshot", to: this.log.length, hash: hashAt(this.log.length), snapshot });
+        return;
+      }
       answer({ mode: "tail", to: this.log.length, hash: hashAt(this.log.length) });
       if (params.at.n < this.log.length) ws.send(this.frame(params.at.n + 1));
     } else if (method === "question.ask") {
       this.ask(ws, id, params, answer);
     } else if (method === "question.status") {
-      answer({ stage: "rejected", text: "x", reason: "off_topic" });
+      answer(this.fate);
     }
   }
 
@@ -161,6 +181,23 @@ function check(what, ok) {
   faults++;
   console.error(`fault: ${what}`);
 }
+
+const keep = (page, name, value) =>
+  page.evaluate(
+    ([key, text]) => localStorage.setItem(key, text),
+    [`fangtan.${name}`, JSON.stringify(value)],
+  );
+
+const receiptOf = (receipt_no) => ({
+  interview: "x1",
+  question: receipt_no,
+  receipt_no,
+  secret: "H4TQ-9ZWM",
+  digest: "ab".repeat(32),
+  nonce: "cd".repeat(16),
+  text: "我的问题",
+  stage: "pending",
+});
 
 const stories = {
   async "a tail reaches the page and the log speaks"(page, server) {
@@ -237,6 +274,111 @@ const stories = {
     check("one question", server.received.length === 1);
   },
 
+  async "a question on its way is delivered where the form is gone"(page, server) {
+    await keep(page, "pending.x1", { command_id: "ab".repeat(16), text: "还能收到吗?" });
+    server.log = events;
+    server.pageAt = events.length;
+    await page.reload();
+    await page.waitForSelector("#receipt");
+    check("no form", (await page.$("#ask-form")) === null);
+    check("one question", server.received.length === 1);
+    check("the number is shown", (await page.textContent("#receipt")).includes("R1-77"));
+    await page.waitForSelector("#mine:not([hidden])");
+    server.refuse = { reason: "asking_closed" };
+    await keep(page, "pending.x1", { command_id: "cd".repeat(16), text: "来晚了" });
+    await page.reload();
+    await page.waitForFunction(() => document.querySelector(".sending").textContent !== "");
+    const draft = await page.evaluate(() => localStorage.getItem("fangtan.draft.x1"));
+    check("what was refused is kept as a draft", draft.includes("来晚了"));
+  },
+
+  async "without a network a question waits instead of being lost"(page, server) {
+    server.hidden = true;
+    await page.reload();
+    await page.context().setOffline(true);
+    await page.fill("#ask-text", "隧道里写的问题");
+    await page.click("#ask-form button[type=submit]");
+    await page.waitForFunction(() => localStorage.getItem("fangtan.pending.x1"));
+    check("busy", (await page.getAttribute("#ask-form", "aria-busy")) === "true");
+    check("still here", (await page.inputValue("#ask-text")) === "隧道里写的问题");
+    server.hidden = false;
+    await page.context().setOffline(false);
+    await page.waitForSelector("#receipt", { timeout: 15000 });
+    check("one question", server.received.length === 1);
+    check("not busy", (await page.getAttribute("#ask-form", "aria-busy")) === "false");
+  },
+
+  async "receipts kept here are there on the record, too"(page, server) {
+    await keep(page, "mine", [receiptOf("R1-77"), receiptOf("R2-77")]);
+    server.fixture = overFixture;
+    server.pageAt = over.events.length;
+    await page.reload();
+    await page.waitForFunction(() =>
+      document.querySelector("#mine").textContent.includes("与本期主题无关"),
+    );
+    check("a record", (await page.$(".record")) !== null);
+    check("that is not followed", server.watched === undefined || server.watched.n === 10);
+    await page.evaluate(() => localStorage.removeItem("fangtan.mine"));
+    await page.reload();
+    server.hellos = 0;
+    check("nothing kept, nothing shown", await page.isHidden("#mine"));
+    check("and nobody asked", server.hellos === 0);
+  },
+
+  async "an own question that changes does not take the focus away"(page, server) {
+    server.fate = { stage: "pending", text: "x" };
+    await keep(page, "mine", [receiptOf("R1-77"), receiptOf("R2-77")]);
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll("#mine li").length === 2);
+    await page.waitForFunction(() => document.querySelector("#net").textContent === "");
+    await page.focus("#mine li:nth-child(2) button");
+    server.fate = { stage: "rejected", text: "x", reason: "off_topic" };
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.waitForFunction(
+      () => document.querySelectorAll("#mine li[data-stage=rejected]").length === 2,
+    );
+    const at = () => page.evaluate(() => document.activeElement.closest("#mine li + li button"));
+    check("the focus stays on the button", (await at()) !== null);
+    await page.keyboard.press("Enter");
+    const now = await page.evaluate(() => document.activeElement.id);
+    check(`then it is on the heading, not ${now}`, now === "mine-h");
+  },
+
+  async "what was held comes before what is new"(page, server) {
+    await page.setViewportSize({ width: 1280, height: 3000 });
+    await page.waitForFunction(() => document.querySelector("#net").textContent === "");
+    await page.waitForFunction(() => localStorage.getItem("fangtan.token"));
+    await page.focus("#ask-text");
+    server.publish(3);
+    await page.waitForSelector("#more:not([hidden])");
+    await page.evaluate(() => document.activeElement.blur());
+    server.publish(5);
+    await page.waitForFunction(() => document.querySelector("#s-sa4"));
+    const order = () =>
+      page.evaluate(() => Array.from(document.querySelectorAll("#cards > li"), (li) => li.id));
+    const live = await order();
+    check("nothing is held any more", await page.isHidden("#more"));
+    server.pageAt = server.log.length;
+    await page.reload();
+    check("as the server orders them", String(live) === String(await order()));
+  },
+
+  async "a list built anew does not move the reader either"(page, server) {
+    await page.setViewportSize({ width: 390, height: 500 });
+    await page.waitForFunction(() => localStorage.getItem("fangtan.token"));
+    await page.evaluate(() => document.querySelector("#q-qa1").scrollIntoView());
+    await page.evaluate(() => scrollBy(0, 30));
+    const top = () =>
+      page.evaluate(() => document.querySelector("#q-qa1").getBoundingClientRect().top);
+    const before = await top();
+    server.log = events.slice(0, 16);
+    server.givesSnapshot = true;
+    for (const ws of server.sockets) ws.terminate();
+    await page.waitForSelector("#s-sa4", { timeout: 15000 });
+    await page.waitForTimeout(100);
+    check(`moved by ${(await top()) - before}`, Math.abs((await top()) - before) < 1);
+  },
+
   async "a refusal keeps the text and says why"(page, server) {
     server.refuse = { reason: "rate_limited", retry_ms: 30_000 };
     await page.waitForFunction(() => localStorage.getItem("fangtan.token"));
@@ -297,8 +439,16 @@ const stories = {
   async "a new stage waits for somebody who is writing"(page, server) {
     await page.waitForFunction(() => localStorage.getItem("fangtan.token"));
     await page.fill("#ask-text", "还没写完");
+    await page.evaluate(() => {
+      new MutationObserver((changes) => {
+        for (const node of changes.flatMap((change) => [...change.addedNodes]))
+          if (node.id === "moved") document.body.dataset.movedWith = String(node.children.length);
+      }).observe(document.querySelector("#content"), { childList: true });
+    });
     server.publish(events.length);
     await page.waitForSelector("#moved button");
+    const words = await page.evaluate(() => document.body.dataset.movedWith);
+    check("the region is there before its words", words === "0");
     check("still writing", (await page.inputValue("#ask-text")) === "还没写完");
   },
 
@@ -336,6 +486,7 @@ try {
     server.stop();
   }
 } finally {
+  rmSync(scratch, { recursive: true });
   await browser.close();
 }
 console.log(`${Object.keys(stories).length} stories, ${checks} checks, ${faults} faults`);

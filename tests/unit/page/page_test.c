@@ -416,6 +416,28 @@ TEST(the_column_puts_live_before_coming_before_past)
         interview_destroy(&iv[i]);
 }
 
+// The fates are decided when nothing can be asked any more: the place for the receipts that the
+// browser keeps is on the page of every stage.
+TEST(the_place_for_ones_own_questions_is_always_there)
+{
+    static const char *const stages[] = {"announced", "lobby",     "live",      "suspended",
+                                         "draining",  "ended",     "editing",   "published",
+                                         "closed",    "archived",  "postponed", "cancelled",
+                                         "taken_down"};
+    struct interview *iv = fixture_live();
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        struct buf out = {0};
+        struct page_env e = env(LANG_EN);
+        fixture_stage(iv, "interview.editing", stages[i], NULL);
+        page_interview(&out, &e, iv);
+        check_page(&out);
+        CHECK(has(&out, "<section id=\"mine\" aria-labelledby=\"mine-h\" hidden>"));
+        CHECK(has(&out, "data-interview=\"k7m2\""));
+        buf_finish(&out);
+    }
+    interview_destroy(&iv);
+}
+
 TEST(small_pages_are_well_formed)
 {
     for (int lang = 0; lang < LANGS; lang++) {
@@ -433,6 +455,11 @@ TEST(small_pages_are_well_formed)
         CHECK(has(&out, "id=\"desk\""));
         CHECK(has(&out, "<script type=\"module\" src=\"/a/staff-1.js\"></script>"));
         CHECK(!has(&out, "/a/citizen-1.js"));
+        CHECK(!has(&out, "data-demo"));
+        e.demo = true;
+        buf_clear(&out);
+        page_desk(&out, &e);
+        CHECK(has(&out, "id=\"desk\" data-offset=\"480\" data-demo>"));
         buf_clear(&out);
         page_lookup(&out, &e, NULL);
         check_page(&out);

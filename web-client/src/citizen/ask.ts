@@ -3,7 +3,6 @@
 // server has answered, also over reconnections and reloads: it is received exactly once.
 import { type AskResult, newCommandId, RpcError } from "../core/protocol.ts";
 import type { Connection } from "../core/socket.ts";
-import { Disconnected } from "../core/socket.ts";
 import { countPoints } from "../core/text.ts";
 import { byId, el } from "./dom.ts";
 import type { MyQuestions } from "./mine.ts";
@@ -19,6 +18,7 @@ export class AskForm {
   private readonly text = byId("ask-text") as HTMLTextAreaElement | null;
   private readonly name = byId("ask-name") as HTMLInputElement | null;
   private readonly contact = byId("ask-contact") as HTMLInputElement | null;
+  private readonly fields: readonly (Field | null)[] = [this.text, this.name, this.contact];
   private readonly count = byId("ask-count");
   private readonly status = el("p", { class: "sending", role: "status" });
   private composing = false;
@@ -32,18 +32,24 @@ export class AskForm {
     private readonly limit: number,
     private readonly mine: MyQuestions,
   ) {
-    if (!this.form || !this.text) return;
-    this.form.append(this.status);
-    this.count?.setAttribute("role", "status");
-    const draft = store.draft(interview);
-    if (draft && !this.text.value) {
-      this.text.value = draft.text;
-      if (this.name && !this.name.value) this.name.value = draft.name;
+    if (this.form && this.text) {
+      this.form.append(this.status);
+      this.count?.setAttribute("role", "status");
+      const draft = store.draft(interview);
+      if (draft) this.fill(draft);
+      this.bind(this.form, this.text);
+      this.showCount();
+    } else {
+      byId("mine")?.before(this.status);
     }
-    this.bind(this.form, this.text);
-    this.showCount();
+    // Also where there is no form any more: the server may have it, and owes the receipt.
     const pending = store.pending(interview);
     if (pending) void this.deliver(pending);
+  }
+
+  private fill({ text, name = "" }: { text: string; name?: string }): void {
+    if (this.text && !this.text.value) this.text.value = text;
+    if (this.name && !this.name.value) this.name.value = name;
   }
 
   private bind(form: HTMLFormElement, text: HTMLTextAreaElement): void {
@@ -68,12 +74,7 @@ export class AskForm {
   }
 
   get hasFocus(): boolean {
-    return this.form?.contains(document.activeElement) === true && this.isInField();
-  }
-
-  private isInField(): boolean {
-    const active = document.activeElement;
-    return active instanceof HTMLTextAreaElement || active instanceof HTMLInputElement;
+    return this.fields.some((field) => field && field === document.activeElement);
   }
 
   private onInput(): void {
@@ -125,8 +126,9 @@ export class AskForm {
       this.showFault(...fault);
       return;
     }
-    // Without a connection since the page was opened, the form goes the way it goes without a script.
-    if (!this.connection.hello) {
+    // Without a connection since the page was opened, the form goes the way it goes without a script;
+    // without any network that would only lose it.
+    if (!this.connection.hello && navigator.onLine) {
       store.setDraft(this.interview, undefined);
       return;
     }
@@ -145,19 +147,13 @@ export class AskForm {
 
   private async deliver(pending: Pending): Promise<void> {
     this.setBusy(true);
-    try {
-      const result = await this.connection.call<AskResult>("question.ask", {
-        interview: this.interview,
-        ...pending,
-      });
-      this.onReceived(pending, result);
-    } catch (error) {
-      if (error instanceof RpcError) this.onRefused(pending, error);
-      else if (error instanceof Disconnected) this.giveBack(pending);
-      else throw error;
-    } finally {
-      this.setBusy(false);
-    }
+    const answer = await this.connection
+      .call<AskResult>("question.ask", { interview: this.interview, ...pending })
+      .catch((error: Error) => error);
+    this.setBusy(false);
+    if (answer instanceof RpcError) this.onRefused(pending, answer);
+    else if (answer instanceof Error) this.giveBack(pending);
+    else this.onReceived(pending, answer);
   }
 
   /** The connection state changed while a question may be on its way. */
@@ -169,8 +165,8 @@ export class AskForm {
 
   private setBusy(busy: boolean): void {
     this.busy = busy;
-    this.form?.toggleAttribute("aria-busy", busy);
-    for (const field of [this.text, this.name, this.contact]) if (field) field.readOnly = busy;
+    this.form?.setAttribute("aria-busy", String(busy));
+    for (const field of this.fields) if (field) field.readOnly = busy;
     this.status.textContent = "";
     this.showState();
     if (busy) this.hideFault();
@@ -196,9 +192,9 @@ export class AskForm {
   }
 
   private giveBack(pending: Pending): void {
-    if (this.text && !this.text.value) this.text.value = pending.text;
-    if (this.name && !this.name.value) this.name.value = pending.name ?? "";
-    this.saveDraft();
+    this.fill(pending);
+    if (this.text) this.saveDraft();
+    else store.setDraft(this.interview, { text: pending.text, name: pending.name ?? "" });
   }
 
   private onRefused(pending: Pending, error: RpcError): void {
@@ -216,6 +212,7 @@ export class AskForm {
     const field = error.reason === "name_taken" ? this.name : this.text;
     const sentence = known[error.reason] ?? (error.message || t.say("fault.unavailable"));
     if (field) this.showFault(sentence, field);
+    else this.status.textContent = sentence;
   }
 
   private showFault(sentence: string, field: Field): void {
@@ -224,8 +221,7 @@ export class AskForm {
     if (!box || !link) return;
     link.textContent = sentence;
     link.setAttribute("href", `#${field.id}`);
-    for (const other of [this.text, this.name, this.contact])
-      other?.removeAttribute("aria-invalid");
+    for (const other of this.fields) other?.removeAttribute("aria-invalid");
     field.setAttribute("aria-invalid", "true");
     box.hidden = false;
     box.focus();
@@ -234,8 +230,7 @@ export class AskForm {
   private hideFault(): void {
     const box = byId("ask-faults");
     if (box) box.hidden = true;
-    for (const field of [this.text, this.name, this.contact])
-      field?.removeAttribute("aria-invalid");
+    for (const field of this.fields) field?.removeAttribute("aria-invalid");
   }
 
   private showReceipt(result: AskResult): void {
@@ -280,7 +275,7 @@ export class AskForm {
         ),
       ),
     );
-    this.form?.before(box);
+    (this.form ?? byId("mine"))?.before(box);
     box.focus();
   }
 }

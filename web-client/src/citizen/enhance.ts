@@ -86,6 +86,8 @@ function follow(main: HTMLElement): void {
       speaker.add(who?.name ?? "", event.text);
   };
   const n = Number(data.n);
+  connection.onLive(() => mine.refresh());
+  if (main.id !== "live") return; // over: nothing new comes
   const position = n > 0 && data.hash ? { n, hash: data.hash } : undefined;
   new Feed<Snapshot>(
     connection,
@@ -117,9 +119,8 @@ function follow(main: HTMLElement): void {
     snapshot: (snapshot) => portalNotices.snapshot(snapshot.notices),
     events: (events) => portalNotices.events(events),
   });
-  connection.onLive(() => mine.refresh());
 }
 
 bindTools();
-const main = byId("live");
-if (main) follow(main);
+const main = document.querySelector("main");
+if (main && (main.id === "live" || store.keeps(main.dataset.interview ?? ""))) follow(main);

@@ -23,6 +23,7 @@ function answerText(answer: StatusResult["answer"]): string | undefined {
 
 export class MyQuestions {
   private readonly section = byId("mine");
+  private readonly items = new Map<string, HTMLElement>();
 
   constructor(
     private readonly t: Texts,
@@ -80,7 +81,12 @@ export class MyQuestions {
     if (at < 0 || JSON.stringify(all[at]) === JSON.stringify(mine)) return;
     all[at] = mine;
     store.setMine(all);
-    this.draw();
+    // Only this one: what the reader is doing in the others goes on.
+    const old = this.items.get(mine.receipt_no);
+    const hasFocus = old?.contains(document.activeElement);
+    const item = this.item(mine);
+    old?.replaceWith(item);
+    if (hasFocus) item.querySelector("button")?.focus();
   }
 
   private forget(mine: Mine): void {
@@ -94,7 +100,7 @@ export class MyQuestions {
     const forget = el("button", { type: "button", class: "quiet" }, t.say("mine.forget"));
     forget.addEventListener("click", () => this.forget(mine));
     const reason = mine.reason && t.has(`reason.${mine.reason}`) && t.say(`reason.${mine.reason}`);
-    return el(
+    const item = el(
       "li",
       { "data-stage": mine.stage },
       el(
@@ -115,6 +121,8 @@ export class MyQuestions {
       ),
       forget,
     );
+    this.items.set(mine.receipt_no, item);
+    return item;
   }
 
   private draw(): void {

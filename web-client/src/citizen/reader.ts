@@ -30,13 +30,13 @@ export class Reader {
     let waiting = false;
     const look = () => {
       waiting = false;
-      if (this.held.length && !this.mustHold()) this.release();
+      if (this.holds && !this.mustHold()) this.release();
     };
     addEventListener(
       "scroll",
       () => {
-        if (!waiting && this.held.length) requestAnimationFrame(look);
-        waiting = this.held.length > 0;
+        if (!waiting && this.holds) requestAnimationFrame(look);
+        waiting = this.holds;
       },
       { passive: true },
     );
@@ -44,11 +44,17 @@ export class Reader {
     this.setPaused(sessionStorageFlag());
   }
 
+  private get holds(): boolean {
+    return this.held.length > 0 || this.heldSnapshot !== undefined;
+  }
+
   add(events: Event[]): void {
     for (const event of events) {
+      // What has waited comes before what is new.
+      if (this.holds && !this.mustHold()) this.release();
       // What was taken back goes at once, whatever the reader is doing.
       const takesBack = event.type === "question.withdrawn" || event.type === "question.retracted";
-      const mayWait = isNew(event) || this.held.length > 0 || this.heldSnapshot !== undefined;
+      const mayWait = isNew(event) || this.holds;
       if (takesBack) this.keepPlace(() => this.list.apply(event));
       if (mayWait && this.mustHold()) this.held.push(event);
       else if (!takesBack) this.keepPlace(() => this.list.apply(event));
@@ -128,8 +134,9 @@ export class Reader {
     const atEdge = !first || first.getBoundingClientRect().top >= 0;
     const before = seen?.getBoundingClientRect().top ?? 0;
     change();
-    if (!seen?.isConnected || atEdge) return;
-    const moved = seen.getBoundingClientRect().top - before;
+    const now = seen && byId(seen.id); // another element when the list was built anew
+    if (!now || atEdge) return;
+    const moved = now.getBoundingClientRect().top - before;
     if (moved) scrollBy({ top: moved, behavior: "instant" as ScrollBehavior });
   }
 }

@@ -8,6 +8,7 @@ import type { Texts } from "./texts.ts";
 const SPREAD_MS = 3_000; // not every viewer in the same instant
 const VIEWERS_PER_MS = 2;
 const SPREAD_MOST_MS = 30_000;
+const SPOKEN_MS = 100;
 
 export class StageWatch {
   private stage: string;
@@ -72,12 +73,9 @@ export class StageWatch {
     byId("moved")?.remove();
     const button = el("button", { type: "button" }, this.t.say("live.reload"));
     button.addEventListener("click", () => location.reload());
-    const box = el(
-      "div",
-      { id: "moved", class: "moved", role: "status" },
-      el("p", {}, this.t.say("live.changed")),
-      button,
-    );
+    const box = el("div", { id: "moved", class: "moved", role: "status" });
     byId("content")?.prepend(box);
+    // A region that comes with its words is often not read out.
+    setTimeout(() => box.append(el("p", {}, this.t.say("live.changed")), button), SPOKEN_MS);
   }
 }

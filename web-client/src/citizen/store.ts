@@ -90,6 +90,12 @@ export const store = {
   setMine(list: Mine[]): void {
     write("mine", list.slice(-MINE_MOST));
   },
+  /** Is there anything to show or to deliver about this interview? */
+  keeps(interview: string): boolean {
+    return (
+      this.pending(interview) !== undefined || this.mine().some((m) => m.interview === interview)
+    );
+  },
   look(name: string): boolean {
     return read(`look.${name}`) === true;
   },

@@ -24,7 +24,7 @@ export interface FeedHandler<S> {
   refused?(error: RpcError): void;
 }
 
-type FeedConnection = Pick<Connection, "call" | "onNotification" | "onLive">;
+type FeedConnection = Pick<Connection, "call" | "onNotification" | "onLive" | "state">;
 
 const AGAIN_MS = 1_000; // two gaps within this time: the second one waits
 
@@ -52,11 +52,13 @@ export class Feed<S> {
     ];
   }
 
-  /** Ends it; the server is told when it can hear. */
+  /** Ends it. The server is told if it hears: on the next connection nothing is watched, and a
+   * waiting unwatch would end somebody's newer watch. */
   stop(): void {
     this.stopped = true;
     clearTimeout(this.again);
     for (const unbind of this.unbind) unbind();
+    if (this.connection.state !== "live") return;
     this.connection.call("interview.unwatch", { interview: this.interview }).catch(() => {});
   }
 

@@ -6,6 +6,7 @@ import { SignedOut } from "../core/socket.ts";
 import { remember, remembered } from "./store.ts";
 
 const CSRF_KEY = "fangtan.csrf";
+const ANSWER_MS = 10_000; // then it counts as a network that fails
 
 export type LoginOutcome =
   | { ok: true }
@@ -17,6 +18,7 @@ async function post(path: string, body?: unknown): Promise<Response> {
     credentials: "same-origin",
     headers: { "Content-Type": "application/json", "X-Fangtan-CSRF": remembered(CSRF_KEY) ?? "" },
     body: JSON.stringify(body ?? {}),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
 }
 
@@ -32,7 +34,8 @@ export async function login(name: string, password: string): Promise<LoginOutcom
   } catch {
     return { ok: false, why: "network" };
   }
-  const body = await readBody(response);
+  const body = await readBody(response).catch(() => undefined);
+  if (!body) return { ok: false, why: "network" };
   if (response.ok) {
     remember(CSRF_KEY, typeof body.csrf === "string" ? body.csrf : null);
     return { ok: true };

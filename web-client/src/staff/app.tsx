@@ -40,7 +40,11 @@ export function parseRoute(hash: string): Route {
   const [, place, interview, console] = hash.replace(/^#/, "").split("/");
   if (place === "portal") return { portal: true, interview: null, console: null };
   if (place !== "i" || !interview) return { interview: null, console: null };
-  return { interview: decodeURIComponent(interview), console: console ?? null };
+  try {
+    return { interview: decodeURIComponent(interview), console: console ?? null };
+  } catch {
+    return { interview: null, console: null }; // damaged on its way here
+  }
 }
 
 /** The demo's addresses bring an account along: #sign-in=NAME:PASSWORD. */
@@ -49,11 +53,12 @@ export function parseOffer(hash: string): Account | null {
   return name && password ? { name, password } : null;
 }
 
-// Taken once, and out of the address bar and the history at once.
-function takeOffer(): Account | null {
+// Taken once, and out of the address bar and the history at once. Elsewhere than in a demo such an
+// address would sign somebody in under an account of another's choice.
+function takeOffer(isDemo: boolean): Account | null {
   const offer = parseOffer(location.hash);
   if (offer) history.replaceState(null, "", `${location.pathname}${location.search}#/`);
-  return offer;
+  return isDemo ? offer : null;
 }
 
 function useRoute(): Route {
@@ -66,10 +71,10 @@ function useRoute(): Route {
   return useMemo(() => parseRoute(hash), [hash]);
 }
 
-export function App(props: { shellLang: string | undefined }) {
+export function App(props: { shellLang: string | undefined; isDemo: boolean }) {
   const [lang, setLang] = useState<Lang>(() => firstLang(props.shellLang));
   const t = useMemo(() => translator(CATALOGUES[lang]), [lang]);
-  const [offer, setOffer] = useState(takeOffer);
+  const [offer, setOffer] = useState(() => takeOffer(props.isDemo));
   const [signedIn, setSignedIn] = useState(() => !offer && remembered(SIGNED_IN_KEY) !== null);
   const [expired, setExpired] = useState(false);
   const [desk, setDesk] = useState<Desk | null>(null);

@@ -14,14 +14,15 @@ export function useAutoClaim(work: Work, selected: StaffQuestion | undefined, at
   const { desk, open, actor } = work;
   const id = selected && isWaiting(selected) ? selected.question : null;
   const mine = useRef<string | null>(null);
+  // A claim that waits for the line would come when nobody looks at the question any more.
+  const isLive = () => desk.connection.state === "live";
 
   useEffect(() => {
     if (id === null) return;
     const claim = () => {
       const known = open.state.value?.questions.get(id);
       if (!known || !isWaiting(known) || activeClaim(known, serverNow())) return;
-      // A claim that waits for the line would come when nobody looks at the question any more.
-      if (desk.connection.state !== "live") return;
+      if (!isLive()) return;
       mine.current = id;
       // Somebody else was faster: the list shows who, and a decision would say so in words.
       open.claim(id).catch(() => {});
@@ -33,7 +34,7 @@ export function useAutoClaim(work: Work, selected: StaffQuestion | undefined, at
   useEffect(() => {
     if (id === null) return;
     const renew = setInterval(() => {
-      if (mine.current === id && document.visibilityState === "visible") {
+      if (mine.current === id && document.visibilityState === "visible" && isLive()) {
         open.claim(id).catch(() => {});
       }
     }, RENEW_MS);

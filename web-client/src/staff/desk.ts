@@ -23,7 +23,7 @@ import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
 import { actorName, fold, fromSnapshot, type StaffState } from "./state.ts";
 import { Store } from "./store.ts";
-import { activeClaim } from "./views.ts";
+import { activeClaim, isWaiting } from "./views.ts";
 
 export interface Who {
   actor: string;
@@ -183,8 +183,9 @@ export class OpenInterview {
     });
   }
 
+  /** What was let through already (mayTurnDown) is claimed by nobody. */
   async reject(question: StaffQuestion, code: string, note: string): Promise<Moved> {
-    const claim_epoch = await this.claimEpoch(question);
+    const claim_epoch = isWaiting(question) ? await this.claimEpoch(question) : 0;
     return this.command<Moved>("question.reject", {
       question: question.question,
       version: question.version,

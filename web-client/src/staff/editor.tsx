@@ -121,6 +121,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
         draft.commandId,
       );
       setDraft(newDraft(draft.speaker));
+      setPicked(new Map()); // the next statement is about what is likely then
       announce(t("editor.published"));
     } catch (error) {
       setFault(explain(error, t));

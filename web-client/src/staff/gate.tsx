@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { REASON_CODES } from "../core/protocol.ts";
 import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
-import { duties, isWaiting, mayDecide } from "./views.ts";
+import { duties, mayDecide, mayTurnDown } from "./views.ts";
 
-// From where a department may take it over. Only what waits can still be turned down.
+// From where a department may take it over.
 const REFERABLE: readonly string[] = ["pending", "approved", "queued"];
 
 // What the server named when it refused; what has found its end since is no longer listed.
@@ -79,7 +79,7 @@ function GateItem({ work, id }: { work: Work; id: string }) {
           </>
         )}
         {question.stage === "held" && !decides && <p>{t("gate.held")}</p>}
-        {isWaiting(question) && decides && (
+        {mayTurnDown(question, work.state.interview.stage) && decides && (
           <>
             <label class="inline grow">
               <span>{t("gate.reason")}</span>

@@ -33,6 +33,14 @@ export function isWaiting(question: StaffQuestion): boolean {
   return TAB_OF[question.stage] === "pending";
 }
 
+/** May it be rejected: what waits always, what was let through at the end gate while it is hidden. */
+export function mayTurnDown(question: StaffQuestion, stage: InterviewStage): boolean {
+  if (isWaiting(question)) return true;
+  const isAtGate = stage === "ended" || stage === "editing";
+  const isLetThrough = question.stage === "approved" || question.stage === "queued";
+  return isAtGate && isLetThrough && question.visibility === "hidden";
+}
+
 /** Oldest first for what waits; the newest first for what is decided. */
 export function inTab(state: StaffState, tab: Tab): StaffQuestion[] {
   const found = [...state.questions.values()].filter(

@@ -12,6 +12,7 @@ function answers(status: number, body: unknown, headers: Record<string, string> 
   globalThis.fetch = (async (path: string, init: RequestInit) => {
     const sent = init.headers as Record<string, string>;
     asked.push({ path, csrf: sent["X-Fangtan-CSRF"], body: JSON.parse(String(init.body)) });
+    assert.ok(init.signal, "a server that never answers is given up");
     if (body instanceof Error) throw body;
     const text = typeof body === "string" ? body : JSON.stringify(body);
     return new Response(status === 204 ? null : text, { status, headers });

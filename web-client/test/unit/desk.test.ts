@@ -10,6 +10,7 @@ import { type Desk, explain, OpenInterview } from "../../src/staff/desk.ts";
 import { loadDraft, newDraft, saveDraft } from "../../src/staff/drafts.ts";
 import { likelyKind, likelyLinks, linkable } from "../../src/staff/editor.tsx";
 import { Store } from "../../src/staff/store.ts";
+import { mayTurnDown } from "../../src/staff/views.ts";
 
 interface Call {
   method: string;
@@ -79,6 +80,22 @@ test("an own claim is used, another's or one that has run out is not", async () 
     assert.equal(calls.at(-1)?.params.claim_epoch, index === 0 ? 3 : 5);
     assert.ok(!("note" in (calls.at(-1)?.params ?? {})));
   }
+});
+
+test("at the end gate a hidden question that was let through is rejected without a claim", async () => {
+  const hidden: StaffQuestion = { ...waiting, stage: "approved", version: 2 };
+  assert.ok(mayTurnDown(waiting, "live"));
+  assert.ok(!mayTurnDown(hidden, "live"));
+  assert.ok(mayTurnDown(hidden, "ended"));
+  assert.ok(mayTurnDown({ ...hidden, stage: "queued" }, "editing"));
+  assert.ok(!mayTurnDown({ ...hidden, visibility: "public" }, "editing"));
+  assert.ok(!mayTurnDown({ ...hidden, stage: "on_air" }, "editing"));
+  const { open, calls } = opened({ "question.reject": {} });
+  await open.reject(hidden, "duplicate", "");
+  assert.deepEqual(
+    calls.map((call) => call.method),
+    ["question.reject"],
+  );
 });
 
 test("somebody else's claim ends the decision before it is made", async () => {
@@ -176,6 +193,7 @@ test("addresses of the desk", () => {
   assert.deepEqual(parseRoute("#/"), { interview: null, console: null });
   assert.deepEqual(parseRoute("#/i/2026-a/guest"), { interview: "2026-a", console: "guest" });
   assert.deepEqual(parseRoute("#/i/2026-a"), { interview: "2026-a", console: null });
+  assert.deepEqual(parseRoute("#/i/%zz/guest"), { interview: null, console: null });
   assert.deepEqual(parseOffer("#sign-in=wang:M9T9-ZYDK-03"), {
     name: "wang",
     password: "M9T9-ZYDK-03",

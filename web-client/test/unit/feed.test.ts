@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { Feed } from "../../src/core/feed.ts";
 import { type Notification, type Position, RpcError } from "../../src/core/protocol.ts";
-import { Disconnected } from "../../src/core/socket.ts";
+import { type ConnectionState, Disconnected } from "../../src/core/socket.ts";
 
 interface Asked {
   method: string;
@@ -14,6 +14,7 @@ interface Asked {
 
 // A connection whose server is the test.
 class Wire {
+  state: ConnectionState = "live";
   readonly asked: Asked[] = [];
   private listener: (notification: Notification) => void = () => {};
   live: () => void = () => {};
@@ -205,6 +206,16 @@ test("a refusal is told; a passing one is tried again", async () => {
   wire.last().reject(new RpcError(-32000, "", { reason: "not_found" }));
   await settle();
   assert.deepEqual(got, ["refused not_found"]);
+});
+
+test("stopped without a connection, it leaves no unwatch for the next one", () => {
+  const it = feed({ n: 1, hash: "h1" });
+  wire.state = "reconnecting";
+  it.stop();
+  assert.deepEqual(
+    wire.asked.map((asked) => asked.method),
+    ["interview.watch"],
+  );
 });
 
 test("stopped, it hears nothing and tells the server", async () => {
