@@ -9,6 +9,7 @@ const ANNOUNCEMENT = [
   "departments",
   "starts_at",
   "minutes",
+  "topics",
   "guests",
   "compere",
   "languages",
@@ -23,6 +24,7 @@ const find = (snapshot, event) =>
 
 function announce(interview, event) {
   for (const key of ANNOUNCEMENT) if (event[key] !== undefined) interview[key] = event[key];
+  if (interview.topics?.length === 0) delete interview.topics;
 }
 
 function changeStage(interview, event) {
@@ -33,6 +35,11 @@ function changeStage(interview, event) {
   if (event.type === "interview.started") interview.started_at ??= event.at;
   if (event.type === "interview.ended") interview.ended_at = event.at;
   if (event.type === "interview.transcript_published") interview.published_at ??= event.at;
+}
+
+function closeAnswered(snapshot) {
+  for (const question of snapshot.questions)
+    if (question.stage === "answered") question.stage = "closed";
 }
 
 function addQuestion(snapshot, { n, at, type, ...body }) {
@@ -91,6 +98,7 @@ export function applyPublic(snapshot, event) {
   else if (event.type.startsWith("interview.")) {
     announce(snapshot.interview, event);
     changeStage(snapshot.interview, event);
+    if (event.type === "interview.closed") closeAnswered(snapshot);
   } else if (event.type === "asking.set") snapshot.interview.asking = event.asking;
   else if (event.type === "question.approved") addQuestion(snapshot, event);
   else if (event.type === "statement.published") addStatement(snapshot, event);
