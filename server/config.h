@@ -24,8 +24,11 @@ struct config {
     int ask_interval_ms; // one more every so often
     int address_burst;   // the same for one address, which many may share
     int address_interval_ms;
-    int question_max; // code points
-    int undo_ms;      // between approval and publication
+    int question_max;    // code points
+    int undo_ms;         // between approval and publication
+    int absent_s;        // without any moderator; asking is closed then
+    char rule_sets[512]; // folder of rule sets; "" = beside the program
+    char calendar[512];  // file of working days; "" = beside the program
     // [security]
     char embed_allow[512];     // origins that may frame or open a socket, separated by spaces
     char trusted_proxies[512]; // addresses of reverse proxies, separated by spaces

@@ -102,7 +102,12 @@ static struct app *make_app(struct server *s)
         .ask = {(uint32_t)c->ask_burst, (uint32_t)c->ask_interval_ms},
         .address = {(uint32_t)c->address_burst, (uint32_t)c->address_interval_ms},
         .question_max = (uint32_t)c->question_max,
-        .undo_ms = c->undo_ms};
+        .undo_ms = c->undo_ms,
+        .absent_ms = (int64_t)c->absent_s * 1000,
+        .rule_sets = s->rules.sets,
+        .rule_set_count = s->rules.count,
+        .calendar = s->rules.calendar,
+        .utc_offset_minutes = c->utc_offset_minutes};
     return app_create(&ports, &config, s->keys);
 }
 
@@ -290,6 +295,16 @@ static void on_signal(uv_signal_t *handle, int number)
 
 // ---- starting ----
 
+// Deadlines of a year that the calendar does not know are counted by Monday to Friday.
+static void warn_of_unknown_year(const struct server *s)
+{
+    int this_year = calendar_year(calendar_day(clock_ms(), s->config->utc_offset_minutes));
+    char year[16];
+    snprintf(year, sizeof year, "%d", this_year);
+    if (!calendar_knows(s->rules.calendar, this_year))
+        log_line(LOG_WARN, "the calendar does not know this year's holidays", "year", year, NULL);
+}
+
 static void serve(struct server *s)
 {
     s->clock_offset_ms = 0;
@@ -301,6 +316,7 @@ static void serve(struct server *s)
         return;
     }
     s->ready = true;
+    warn_of_unknown_year(s);
     if (s->demo)
         demo_print(s);
 }
@@ -346,6 +362,8 @@ static int open_parts(struct server *s, char error[SERVER_ERROR])
     }
     int r = web_files_load(s->config->web_dir, &s->web, error);
     if (!r)
+        r = rule_files_load(s->config->rule_sets, s->config->calendar, &s->rules, error);
+    if (!r)
         r = keys_open(dir, &s->keys, error);
     if (!r)
         r = accounts_open(dir, &s->accounts, error);
@@ -366,6 +384,7 @@ static void close_parts(struct server *s)
     accounts_close(&s->accounts);
     keys_close(&s->keys);
     web_files_free(&s->web);
+    rule_files_free(&s->rules);
 }
 
 int server_run(const struct config *config, bool demo)

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "server/base/json.h"
 #include "server/base/must.h"
+#include "server/files.h"
 
-enum { MOST_FILES = 32, MOST_BYTES = 4 * 1024 * 1024 };
+enum { MOST_FILES = 32 };
 
 struct web_files {
     struct {
@@ -20,19 +20,6 @@ struct web_files {
     } files[MOST_FILES];
     size_t count;
 };
-
-static int read_file(const char *path, struct buf *out)
-{
-    FILE *f = fopen(path, "rbe");
-    if (!f)
-        return -errno;
-    char block[16384];
-    size_t n;
-    while ((n = fread(block, 1, sizeof block, f)) > 0 && out->n < MOST_BYTES)
-        buf_add(out, (struct slice){block, n});
-    int r = ferror(f) ? -EIO : 0;
-    return fclose(f) == 0 ? r : -EIO;
-}
 
 static const char *content_type(const char *name)
 {
@@ -48,18 +35,6 @@ static const char *content_type(const char *name)
     return "application/octet-stream";
 }
 
-static int beside_the_program(char ret[512])
-{
-    char exe[480];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    if (n <= 0)
-        return -ENOENT;
-    exe[n] = '\0';
-    *strrchr(exe, '/') = '\0';
-    snprintf(ret, 512, "%s/web", exe);
-    return 0;
-}
-
 static int load_one(struct web_files *w, const char *dir, const struct json *entry)
 {
     struct slice name = json_string(entry);
@@ -67,7 +42,7 @@ static int load_one(struct web_files *w, const char *dir, const struct json *ent
         return -EINVAL;
     struct buf path = {0};
     buf_printf(&path, "%s/%.*s", dir, (int)name.n, name.p);
-    int r = read_file(path.p, &w->files[w->count].bytes);
+    int r = file_read(path.p, &w->files[w->count].bytes);
     buf_finish(&path);
     if (r)
         return r;
@@ -84,9 +59,9 @@ static int load_one(struct web_files *w, const char *dir, const struct json *ent
 
 int web_files_load(const char *dir, struct web_files **ret, char error[256])
 {
-    char beside[512];
+    char beside[FILES_PATH];
     if (!dir[0]) {
-        int r = beside_the_program(beside);
+        int r = file_beside_program("web", beside);
         if (r)
             return r;
         dir = beside;
@@ -94,7 +69,7 @@ int web_files_load(const char *dir, struct web_files **ret, char error[256])
     struct buf path = {0}, text = {0};
     buf_printf(&path, "%s/manifest.json", dir);
     struct web_files *w = must_alloc(sizeof *w);
-    int r = read_file(path.p, &text);
+    int r = file_read(path.p, &text);
     struct json *manifest = r ? NULL : json_parse(buf_slice(&text));
     if (!r && json_kind(manifest) != JSON_OBJECT)
         r = -EINVAL;

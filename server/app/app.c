@@ -11,7 +11,7 @@
 #include "server/base/must.h"
 #include "server/interview/fold.h"
 
-enum { HEADS_MS = 20000, RATES_MOST = 100000 };
+enum { HEADS_MS = 20000, LOOK_MS = 250, RATES_MOST = 100000 };
 
 void actor_citizen(struct actor *a, const char visitor[VISITOR_TEXT])
 {
@@ -81,7 +81,8 @@ static void review_watches(struct channel *ch)
     for (struct peer *p = ch->app->peers; p; p = next) {
         next = p->next;
         for (int i = 0; i < LIMIT_WATCHES && !p->closing; i++)
-            if (p->watches[i].channel == ch && p->watches[i].sight != channel_sight(ch, &p->actor))
+            if (p->watches[i].channel == ch &&
+                p->watches[i].sight != watch_sight(ch, &p->actor, p->watches[i].as_public))
                 peer_close(p, 1008, "duties have changed");
     }
 }
@@ -230,6 +231,11 @@ void app_tick(struct app *a)
         return;
     for (size_t i = 0; i < a->channel_count; i++)
         channel_publish_due(a->channels[i], now);
+    bool looks = now - a->looked_ms >= LOOK_MS || now < a->looked_ms;
+    if (looks)
+        a->looked_ms = now;
+    for (size_t i = 0; looks && i < a->channel_count; i++)
+        presence_look(a->channels[i], now);
     bool heads = now - a->heads_ms >= HEADS_MS;
     if (heads)
         a->heads_ms = now;
@@ -277,7 +283,7 @@ void app_figures(const struct app *a, struct app_figures *ret)
 const struct interview *app_seen(const struct app *a, struct slice interview)
 {
     const struct channel *ch = channel_find(a, interview);
-    return ch && interview_is_public(ch->open->stage) ? ch->open : NULL;
+    return ch && channel_is_public(ch) ? ch->open : NULL;
 }
 
 const struct interview *app_public(const struct app *a, struct slice interview)

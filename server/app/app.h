@@ -6,7 +6,9 @@
 #ifndef SERVER_APP_APP_H
 #define SERVER_APP_APP_H
 
+#include "moderation/calendar.h"
 #include "moderation/rate.h"
+#include "moderation/rules.h"
 #include "server/base/json.h"
 #include "server/feed/feed.h"
 #include "server/identity/token.h"
@@ -49,6 +51,12 @@ struct app_config {
     struct mod_rate address; // one address, which many may share
     uint32_t question_max;   // code points
     int64_t undo_ms;         // between approval and publication
+    int64_t absent_ms;       // without a moderator until asking is closed; 0 = never
+    // Borrowed; "none" is known without being among them.
+    const struct rules *rule_sets;
+    size_t rule_set_count;
+    const struct calendar *calendar; // NULL: Monday to Friday
+    int utc_offset_minutes;          // of the portal's clock
 };
 
 struct app;

@@ -82,6 +82,12 @@ bool channel_is_portal(const struct channel *ch)
     return strcmp(ch->all->id, "portal") == 0;
 }
 
+// A rehearsal has public events like any other interview, for those who rehearse.
+bool channel_is_public(const struct channel *ch)
+{
+    return !ch->all->rehearsal && interview_is_public(ch->open->stage);
+}
+
 enum sight channel_sight(const struct channel *ch, const struct actor *actor)
 {
     uint32_t who = roles_of(actor, ch->all);
@@ -94,7 +100,14 @@ enum sight channel_sight(const struct channel *ch, const struct actor *actor)
         return SIGHT_STAFF;
     if (who & WHO_GUEST)
         return SIGHT_GUEST;
-    return interview_is_public(ch->open->stage) ? SIGHT_PUBLIC : SIGHT_NONE;
+    return channel_is_public(ch) ? SIGHT_PUBLIC : SIGHT_NONE;
+}
+
+enum sight watch_sight(const struct channel *ch, const struct actor *actor, bool as_public)
+{
+    enum sight sight = channel_sight(ch, actor);
+    bool announced = interview_is_public(ch->open->stage);
+    return as_public && sight != SIGHT_NONE && announced ? SIGHT_PUBLIC : sight;
 }
 
 // ---- publication of approved questions ----

@@ -22,6 +22,7 @@ struct interview_watch {
     struct slice interview;
     bool has_at;
     struct position_at at;
+    bool as_public;
 };
 struct interview_only {
     struct slice interview;
@@ -100,8 +101,10 @@ struct duty_given {
 };
 struct announcement {
     struct slice topic, intro, rule_set;
+    struct field_list topics; // struct slice
     bool has_topic, has_intro, has_departments, has_starts, has_minutes, has_guests, has_compere,
-        has_languages, has_documents, has_policy, has_rule_set, has_issue_no, has_roster;
+        has_languages, has_documents, has_policy, has_rule_set, has_issue_no, has_roster,
+        has_topics;
     struct field_list departments; // struct slice
     int64_t starts_ms, minutes, issue_no;
     struct field_list guests; // struct guest_given
@@ -118,6 +121,7 @@ struct announcement {
 struct interview_create_params {
     struct slice command_id;
     struct announcement interview;
+    bool rehearsal;
     struct field_list roster; // struct duty_given
 };
 struct interview_update {

@@ -5,6 +5,7 @@
 #include "moderation/reason.h"
 #include "server/app/commands.h"
 #include "server/app/roles.h"
+#include "server/app/rules.h"
 
 // ---- the claim: a lease, fenced by its epoch ----
 
@@ -266,6 +267,7 @@ void question_refer_run(struct call *c, const void *params)
     char case_id[STATEMENT_ID_TEXT];
     statement_id_make(c->app->keys, c->op, case_id);
     case_id[0] = 'c';
+    int64_t due = rules_due_ms(c->app, c->channel->all, app_now(c->app));
     guard_decision(c, q, false);
     if (!q->is_public)
         call_guard_same(c, "p", q->id, 0);
@@ -274,11 +276,13 @@ void question_refer_run(struct call *c, const void *params)
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "department", department);
+    json_w_member_time(&w, "due", due);
     call_fact_end(c, &w, "question.referred", q->is_public);
     w = call_fact(c, &body);
     json_w_member(&w, "case", case_id);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "department", department);
+    json_w_member_time(&w, "due", due);
     json_w_member(&w, "note", note);
     call_fact_end(c, &w, "case.opened", false);
 
@@ -286,6 +290,7 @@ void question_refer_run(struct call *c, const void *params)
     json_w_member(&w, "stage", question_stage_name(Q_REFERRED));
     json_w_member_int(&w, "version", (int64_t)q->version + 1);
     json_w_member(&w, "case", case_id);
+    json_w_member_time(&w, "due", due);
     json_w_close(&w, '}');
     call_record(c, slice_of(c->channel->all->id));
 }

@@ -19,8 +19,10 @@ struct channel {
     struct buf snapshot;        // of open, at snapshot_n
     uint64_t snapshot_n;
     bool has_snapshot;
-    int64_t due_ms;  // when the next publication is due; 0 = none
-    bool publishing; // one is on its way to the record
+    int64_t due_ms;      // when the next publication is due; 0 = none
+    bool publishing;     // one is on its way to the record
+    int64_t screened_ms; // a moderator was there last, in this live phase; 0 = none yet
+    bool closing;        // the end of asking is on its way to the record
 };
 
 enum { LEAVERS = 64 };
@@ -44,6 +46,7 @@ struct app {
     struct peer *peers; // newest first
     size_t calls;       // waiting for the record
     int64_t heads_ms;   // when the last heads went out
+    int64_t looked_ms;  // for moderators
     struct app_loading *loading;
     struct leaver leavers[LEAVERS];
     size_t leaver_count;
@@ -54,6 +57,7 @@ struct watch {
     struct peer *peer;
     struct channel *channel; // NULL: free
     enum sight sight;
+    bool as_public; // a member of staff who wants to see what everybody sees
 };
 
 struct peer {
@@ -166,6 +170,11 @@ void peer_send(struct peer *p, struct slice payload); // as one frame
 void peer_head(struct watch *w);
 void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
 
+// presence.c
+bool presence_has(const struct app *a, const struct interview *iv, const char *duty);
+void presence_look(struct channel *ch,
+                   int64_t now_ms); // closes asking when all moderators are lost
+
 // leaving.c
 void leaving_note(struct app *a, const struct actor *actor); // a connection of his has closed
 void leaving_look(struct app *a, int64_t now_ms);
@@ -186,6 +195,9 @@ struct slice channel_snapshot(struct channel *ch);
 // After loading: an interview that is over keeps no frames; who comes back gets its snapshot.
 void channel_rest(struct channel *ch);
 enum sight channel_sight(const struct channel *ch, const struct actor *actor);
+// What somebody sees who asks for the public's view; SIGHT_NONE where he may see nothing.
+enum sight watch_sight(const struct channel *ch, const struct actor *actor, bool as_public);
+bool channel_is_public(const struct channel *ch); // may citizens know of it?
 void channel_schedule(struct channel *ch);
 // Adds the publication of a question that is not public yet, with its guard.
 void channel_publication(struct call *c, const struct question *q);

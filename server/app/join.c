@@ -221,7 +221,7 @@ void interview_watch_run(struct call *c, const void *params)
         return;
     }
     feed_leave(&w->reader);
-    enum sight sight = channel_sight(c->channel, &c->actor);
+    enum sight sight = watch_sight(c->channel, &c->actor, m->as_public);
     struct feed *feed = c->channel->feeds[sight];
     struct ring *ring = feed_ring(feed);
     const struct position *at = ring_position(ring);
@@ -240,7 +240,8 @@ void interview_watch_run(struct call *c, const void *params)
     *w = (struct watch){.reader = {.send = send_to_watch, .behind = watch_is_behind},
                         .peer = p,
                         .channel = c->channel,
-                        .sight = sight};
+                        .sight = sight,
+                        .as_public = m->as_public};
     struct app *a = c->app;
     call_result(c);
     feed_join(feed, &w->reader, offset);

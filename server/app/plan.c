@@ -5,6 +5,7 @@
 
 #include "server/app/commands.h"
 #include "server/app/roles.h"
+#include "server/app/rules.h"
 
 // Writes one gated text; false: the call was answered.
 static bool write_text(struct call *c, struct json_writer *w, const char *key, struct slice text,
@@ -105,10 +106,10 @@ static bool write_policy(struct call *c, struct json_writer *w, const struct ann
     return true;
 }
 
-// Only "none" is built in; others would promise rules that nobody keeps.
+// One that is not installed would promise rules that nobody keeps.
 static bool write_rule_set(struct call *c, struct json_writer *w, struct slice rule_set)
 {
-    if (!slice_is(rule_set, "none")) {
+    if (!rules_known(c->app, rule_set)) {
         call_bad_params(c, "rule_set", "unknown");
         return false;
     }
@@ -125,6 +126,8 @@ static bool write_announcement(struct call *c, struct json_writer *w, const stru
         json_w_member(w, "intro", ""); // taken away
     if (a->has_intro && a->intro.n &&
         !write_text(c, w, "intro", a->intro, LIMIT_INTRO_POINTS, true))
+        return false;
+    if (a->has_topics && !write_texts(c, w, "topics", &a->topics))
         return false;
     if (a->has_departments && !write_texts(c, w, "departments", &a->departments))
         return false;
@@ -220,9 +223,11 @@ static void write_default_languages(struct json_writer *w, const struct announce
 }
 
 static bool write_plan(struct call *c, struct json_writer *w, const struct announcement *a,
-                       const struct field_list *roster, const char *id)
+                       const struct field_list *roster, const char *id, bool rehearsal)
 {
     json_w_member(w, "interview", id);
+    if (rehearsal)
+        json_w_member_bool(w, "rehearsal", true);
     write_default_languages(w, a);
     return write_announcement(c, w, a) && write_roster(c, w, roster);
 }
@@ -239,7 +244,7 @@ void interview_create_run(struct call *c, const void *params)
     call_guard_number(c, "i", "version", 0, 1);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
-    if (!write_plan(c, &w, &a, &m->roster, id)) {
+    if (!write_plan(c, &w, &a, &m->roster, id, m->rehearsal)) {
         buf_finish(&body);
         return;
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "server/app/commands.h"
+#include "server/app/guards.h"
 #include "server/app/roles.h"
 #include "server/interview/fold.h"
 #include "server/interview/snapshot.h"
@@ -60,7 +61,7 @@ void asking_set_run(struct call *c, const void *params)
 
 // ---- stages ----
 
-static const struct {
+static const struct stage_row {
     enum interview_stage to;
     const char *type;
     uint32_t who; // besides a portal_admin
@@ -84,42 +85,18 @@ static const struct {
 };
 _Static_assert(sizeof stages / sizeof *stages == I_STAGES, "every stage has its event");
 
+static const struct stage_row *stage_row(enum interview_stage to)
+{
+    size_t i = 0;
+    while (stages[i].to != to)
+        i++;
+    return &stages[i];
+}
+
 // What was taken down, those who took it down bring back.
 uint32_t transition_who(enum interview_stage from, enum interview_stage to)
 {
-    uint32_t who = WHO_PORTAL_ADMIN;
-    for (size_t i = 0; i < I_STAGES && from != I_TAKEN_DOWN; i++)
-        if (stages[i].to == to)
-            who |= stages[i].who;
-    return who;
-}
-
-static const char *stage_event(enum interview_stage to)
-{
-    for (size_t i = 0; i < I_STAGES; i++)
-        if (stages[i].to == to)
-            return stages[i].type;
-    return NULL;
-}
-
-// The end gate (invariant I8): no transcript while a question has no end.
-static bool gate_is_open(struct call *c)
-{
-    const struct interview *iv = c->channel->all;
-    bool open = true;
-    for (size_t i = 0; i < iv->question_count; i++)
-        open = open && question_is_disposed(iv->questions[i]->stage);
-    if (open)
-        return true;
-    struct json_writer w = call_more(c);
-    json_w_key(&w, "questions");
-    json_w_open(&w, '[');
-    for (size_t i = 0; i < iv->question_count; i++)
-        if (!question_is_disposed(iv->questions[i]->stage))
-            json_w_string(&w, slice_of(iv->questions[i]->id));
-    json_w_close(&w, ']');
-    call_refuse(c, "undisposed");
-    return false;
+    return WHO_PORTAL_ADMIN | (from == I_TAKEN_DOWN ? 0 : stage_row(to)->who);
 }
 
 static bool closes_asking(enum interview_stage to)
@@ -127,24 +104,70 @@ static bool closes_asking(enum interview_stage to)
     return !interview_takes_questions(to) && to != I_SUSPENDED;
 }
 
-static void stage_fact(struct call *c, enum interview_stage to, const char *type,
-                       const char *reason)
+// What an interview becomes again that was taken down, or suspended, is not begun anew.
+static const char *event_type(const struct interview *iv, enum interview_stage to)
+{
+    if (iv->stage == I_TAKEN_DOWN)
+        return "interview.restored";
+    if (iv->stage == I_SUSPENDED && to == I_LIVE)
+        return "interview.resumed";
+    return stage_row(to)->type;
+}
+
+static void stage_fact(struct call *c, enum interview_stage to, const char *reason)
 {
     const struct interview *iv = c->channel->all;
-    bool resumed = iv->stage == I_SUSPENDED && to == I_LIVE;
-    bool announces = to == I_ANNOUNCED;
+    bool announces = to == I_ANNOUNCED && iv->stage != I_TAKEN_DOWN;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "stage", interview_stage_name(to));
-    json_w_member(&w, "reason", reason);
+    bool back = iv->stage == I_TAKEN_DOWN; // and with it why it was there
+    json_w_member(&w, "reason", back && !reason ? iv->reason_before_down : reason);
     if (announces) {
         json_w_member(&w, "interview", iv->id);
         snapshot_announcement(&w, iv);
     }
     // The way back through planning (a postponed interview) is the house's own affair.
+    const char *type = event_type(iv, to);
     bool may_be = fold_sight(slice_of(type)) <= SEEN_AS_END;
     bool is_public = announces || (may_be && interview_is_public(c->channel->open->stage));
-    call_fact_end(c, &w, resumed ? "interview.resumed" : type, is_public);
+    call_fact_end(c, &w, type, is_public);
+}
+
+// The order of the stages: the table's, and from taken_down only the way back.
+static bool may_move(struct call *c, enum interview_stage to)
+{
+    const struct interview *iv = c->channel->all;
+    bool back = iv->stage != I_TAKEN_DOWN || to == iv->before_down;
+    if (!interview_may_move(iv->stage, to) || !back) {
+        refuse_interview_stage(c, NULL);
+        return false;
+    }
+    if (iv->rehearsal && to == I_PUBLISHED) {
+        call_refuse(c, "rehearsal");
+        return false;
+    }
+    return true;
+}
+
+// Who, from which version, in which order. false: the call was answered.
+static bool may_ask_for(struct call *c, const struct interview_transition *m,
+                        enum interview_stage *ret_to)
+{
+    const struct interview *iv = c->channel->all;
+    if (!interview_stage_parse(m->to.p, m->to.n, ret_to)) {
+        call_bad_params(c, "to", "unknown");
+        return false;
+    }
+    if (!roles_may(&c->actor, iv, transition_who(iv->stage, *ret_to))) {
+        call_refuse(c, "not_authorized");
+        return false;
+    }
+    if ((uint64_t)m->version != iv->version) {
+        refuse_stale_interview(c);
+        return false;
+    }
+    return may_move(c, *ret_to);
 }
 
 void interview_transition_run(struct call *c, const void *params)
@@ -152,33 +175,27 @@ void interview_transition_run(struct call *c, const void *params)
     const struct interview_transition *m = params;
     const struct interview *iv = c->channel->all;
     enum interview_stage to;
-    if (!interview_stage_parse(m->to.p, m->to.n, &to)) {
-        call_bad_params(c, "to", "unknown");
+    if (!may_ask_for(c, m, &to))
         return;
-    }
-    if (!roles_may(&c->actor, iv, transition_who(iv->stage, to))) {
-        call_refuse(c, "not_authorized");
-        return;
-    }
-    if ((uint64_t)m->version != iv->version) {
-        refuse_stale_interview(c);
-        return;
-    }
-    if (!interview_may_move(iv->stage, to)) {
-        refuse_interview_stage(c, NULL);
-        return;
-    }
-    bool ok;
+    bool ok, also_ok;
     const char *reason = call_text_or_null(c, m->reason, "reason", LIMIT_NOTE_POINTS, true, &ok);
-    if (!ok || (to == I_PUBLISHED && !gate_is_open(c)))
+    if (!ok)
         return;
-    call_guard_number(c, "i", "version", iv->version, iv->version + 1);
+    const char *override =
+        call_text_or_null(c, m->override, "override", LIMIT_NOTE_POINTS, true, &also_ok);
+    if (!also_ok)
+        return;
+    uint64_t version = iv->version;
+    if ((to == I_PUBLISHED && !guards_end_gate(c)) ||
+        !guards_rules(c, to, reason, override, &version))
+        return;
+    call_guard_number(c, "i", "version", iv->version, ++version);
     if (closes_asking(to))
         close_asking(c);
-    stage_fact(c, to, stage_event(to), reason);
+    stage_fact(c, to, reason);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", interview_stage_name(to));
-    json_w_member_int(&w, "version", (int64_t)iv->version + 1);
+    json_w_member_int(&w, "version", (int64_t)version);
     json_w_close(&w, '}');
     call_record(c, slice_of(iv->id));
 }

@@ -22,6 +22,7 @@ static const struct field policy_fields[] = {
 #define ANNOUNCEMENT                                                                               \
     TAKES_IF(announcement, "topic", F_STRING, TEXT(LIMIT_TITLE_POINTS), topic, has_topic),         \
         TAKES_IF(announcement, "intro", F_STRING, TEXT(LIMIT_INTRO_POINTS), intro, has_intro),     \
+        TAKES_IF(announcement, "topics", F_STRINGS, LIMIT_TOPICS, topics, has_topics),             \
         TAKES_IF(announcement, "departments", F_STRINGS, LIMIT_DEPARTMENTS, departments,           \
                  has_departments),                                                                 \
         TAKES_IF(announcement, "starts_at", F_TIME, 0, starts_ms, has_starts),                     \
@@ -49,6 +50,7 @@ static const struct field interview_create_fields[] = {
      .required = true,
      .offset = AT(interview_create_params, interview),
      .fields = announcement_fields},
+    TAKES(interview_create_params, "rehearsal", F_BOOL, 0, rehearsal),
     {.name = "roster",
      .kind = F_OBJECTS,
      .required = true,

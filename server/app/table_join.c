@@ -16,7 +16,7 @@ static const struct field position_fields[] = {NUMBER(position_at, "n", n),
                                                NEEDS(position_at, "hash", F_STRING, 64, hash), END};
 static const struct field interview_watch_fields[] = {
     INTERVIEW(interview_watch), TAKES_OBJECT(interview_watch, "at", at, has_at, position_fields),
-    END};
+    TAKES(interview_watch, "as_public", F_BOOL, 0, as_public), END};
 static const struct field interview_only_fields[] = {INTERVIEW(interview_only), END};
 
 const struct method join_methods[] = {

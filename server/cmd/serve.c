@@ -5,6 +5,7 @@
 
 #include "server/base/log.h"
 #include "server/cmd/cmd.h"
+#include "server/rule_files.h"
 #include "server/server.h"
 
 struct serve_options {
@@ -49,6 +50,18 @@ static void set_up_log(const struct config *config)
     log_setup(strcmp(config->log_format, "text") == 0 ? LOG_TEXT : LOG_JSON, least);
 }
 
+// Everything that can be wrong before the record is opened.
+static int check(const struct config *config)
+{
+    struct rule_files files;
+    char error[512];
+    if (rule_files_load(config->rule_sets, config->calendar, &files, error) != 0)
+        return cmd_fault("serve", error, 1);
+    rule_files_free(&files);
+    config_print(config, stdout);
+    return 0;
+}
+
 int cmd_serve(struct config *config, int argc, char **argv)
 {
     struct serve_options o = {0};
@@ -61,10 +74,8 @@ int cmd_serve(struct config *config, int argc, char **argv)
         if (r > 0)
             return r;
     }
-    if (o.check) {
-        config_print(config, stdout);
-        return 0;
-    }
+    if (o.check)
+        return check(config);
     set_up_log(config);
     return server_run(config, o.demo);
 }

@@ -22,6 +22,7 @@ static void read_announcement(struct body *b, struct interview *next)
     if (json_get(b->json, "issue_no"))
         next->issue_no = body_opt_count(b, "issue_no");
     body_texts(b, "departments", &next->departments, &next->department_count);
+    body_texts(b, "topics", &next->topics, &next->topic_count);
     body_texts(b, "languages", &next->languages, &next->language_count);
     body_people(b, "guests", &next->guests, &next->guest_count);
     body_documents(b, "policy_documents", &next->documents, &next->document_count);
@@ -62,6 +63,7 @@ static void on_planned(struct change *c)
 {
     struct interview next = *c->iv;
     body_need_slice(&c->body, "topic");
+    next.rehearsal = body_opt_bool(&c->body, "rehearsal");
     read_announcement(&c->body, &next);
     body_roster(&c->body, "roster", &next.roster, &next.roster_count);
     commit(c, &next);
@@ -126,14 +128,54 @@ static void on_transcript_published(struct change *c)
     commit(c, &next);
 }
 
+static void on_postponed(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    next.put_off_ms = next.starts_ms;
+    commit(c, &next);
+}
+
+static void on_taken_down(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    next.before_down = c->iv->stage;
+    next.reason_before_down = c->iv->stage_reason;
+    commit(c, &next);
+}
+
+// With the interview its answered questions are closed. Their versions stay: nothing may be done
+// about them any more, and what was read of them still holds.
+static void on_closed(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    commit(c, &next);
+    for (size_t i = 0; !c->body.bad && i < c->iv->question_count; i++)
+        if (c->iv->questions[i]->stage == Q_ANSWERED)
+            c->iv->questions[i]->stage = Q_CLOSED;
+}
+
+static void on_overridden(struct change *c)
+{
+    struct interview next = *c->iv;
+    body_need_slice(&c->body, "to");
+    body_need_slice(&c->body, "why");
+    commit(c, &next);
+}
+
 static void on_asking_set(struct change *c)
 {
     struct slice word = body_need_slice(&c->body, "asking");
+    const char *reason = body_opt_text(&c->body, "reason");
     enum asking asking;
     if (c->body.bad || !asking_parse(word.p, word.n, &asking))
         c->body.bad = true;
-    else
-        c->iv->asking = asking;
+    if (c->body.bad)
+        return;
+    c->iv->asking = asking;
+    c->iv->asking_reason = reason;
 }
 
 const struct handler fold_interview_handlers[] = {
@@ -142,20 +184,22 @@ const struct handler fold_interview_handlers[] = {
     {"interview.approved", on_stage, SEEN_BY_STAFF},
     {"interview.archived", on_stage, SEEN_OR_PUBLIC},
     {"interview.cancelled", on_stage, SEEN_OR_PUBLIC},
-    {"interview.closed", on_stage, SEEN_OR_PUBLIC},
+    {"interview.closed", on_closed, SEEN_OR_PUBLIC},
     {"interview.draining", on_stage, SEEN_OR_PUBLIC},
     {"interview.editing", on_stage, SEEN_OR_PUBLIC},
     {"interview.ended", on_ended, SEEN_OR_PUBLIC},
     {"interview.lobby_opened", on_stage, SEEN_OR_PUBLIC},
+    {"interview.overridden", on_overridden, SEEN_BY_STAFF},
     {"interview.planned", on_planned, SEEN_BY_STAFF},
-    {"interview.postponed", on_stage, SEEN_OR_PUBLIC},
+    {"interview.postponed", on_postponed, SEEN_OR_PUBLIC},
+    {"interview.restored", on_stage, SEEN_OR_PUBLIC},
     {"interview.resumed", on_stage, SEEN_OR_PUBLIC},
     {"interview.returned", on_stage, SEEN_BY_STAFF},
     {"interview.rostered", on_rostered, SEEN_BY_STAFF},
     {"interview.started", on_started, SEEN_OR_PUBLIC},
     {"interview.submitted", on_stage, SEEN_BY_STAFF},
     {"interview.suspended", on_stage, SEEN_OR_PUBLIC},
-    {"interview.taken_down", on_stage, SEEN_AS_END},
+    {"interview.taken_down", on_taken_down, SEEN_AS_END},
     {"interview.transcript_published", on_transcript_published, SEEN_OR_PUBLIC},
     {"interview.updated", on_updated, SEEN_OR_PUBLIC},
     {NULL},

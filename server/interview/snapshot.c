@@ -43,6 +43,8 @@ static void write_announcement(struct json_writer *w, const struct interview *iv
     snapshot_texts(w, "departments", iv->departments, iv->department_count);
     json_w_member_time(w, "starts_at", iv->starts_ms);
     json_w_member_int(w, "minutes", (int64_t)iv->minutes);
+    if (iv->topic_count)
+        snapshot_texts(w, "topics", iv->topics, iv->topic_count);
     write_guests(w, iv);
     json_w_key(w, "compere");
     snapshot_person(w, &iv->compere);
@@ -178,6 +180,11 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
     snapshot_announcement(&w, iv);
     write_life(&w, iv);
     json_w_member_int(&w, "version", (int64_t)iv->version);
+    if (iv->stage == I_TAKEN_DOWN)
+        json_w_member(&w, "before_down", interview_stage_name(iv->before_down));
+    json_w_member(&w, "asking_reason", iv->asking_reason);
+    if (iv->rehearsal)
+        json_w_member_bool(&w, "rehearsal", true);
     write_roster(&w, iv);
     json_w_close(&w, '}');
     write_statements(&w, iv);
@@ -204,6 +211,8 @@ void snapshot_row(struct json_writer *w, const struct interview *iv)
     json_w_member_time(w, "starts_at", iv->starts_ms);
     json_w_member_int(w, "minutes", (int64_t)iv->minutes);
     write_life(w, iv);
+    if (iv->rehearsal)
+        json_w_member_bool(w, "rehearsal", true);
 }
 
 void snapshot_announcement(struct json_writer *w, const struct interview *iv)

@@ -136,6 +136,8 @@ struct interview {
     uint64_t issue_no; // 第 N 期; 0 = none
     int64_t starts_ms;
     uint64_t minutes;
+    const char **topics; // what it is to be about, in few words each
+    size_t topic_count;
     const char *policy_asking;   // anonymous named realname
     const char *question_public; // on_approve with_answer
     const char *rule_set;
@@ -148,6 +150,11 @@ struct interview {
     uint64_t version; // rises with every interview.* event
     int64_t announced_ms, started_ms, ended_ms, published_ms;
     const char *stage_reason;
+    enum interview_stage before_down; // where it was when it was taken down
+    const char *reason_before_down;   // and why it was there
+    int64_t put_off_ms;               // the start it had when it was postponed last; 0 = never
+    const char *asking_reason;        // why asking is as it is; NULL = somebody set it
+    bool rehearsal;                   // never public; not known to the public state
 
     struct question **questions; // by reception (staff) or by first publication (public)
     size_t question_count, question_cap;

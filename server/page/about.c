@@ -54,6 +54,19 @@ static void people(struct buf *out, const struct page_env *env, const struct int
     buf_text(out, "</dd>\n");
 }
 
+static void topics(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    if (!iv->topic_count)
+        return;
+    term(out, env, MSG_ABOUT_TOPICS);
+    for (size_t i = 0; i < iv->topic_count; i++) {
+        buf_text(out, "<dd>");
+        page_text(out, iv->topics[i]);
+        buf_text(out, "</dd>");
+    }
+    buf_char(out, '\n');
+}
+
 // Staff enter addresses: only what opens a page may become a link.
 static bool is_web_address(const char *url)
 {
@@ -93,6 +106,7 @@ void page_about(struct buf *out, const struct page_env *env, const struct interv
     when(out, env, iv);
     departments(out, env, iv);
     people(out, env, iv);
+    topics(out, env, iv);
     buf_text(out, "</dl>\n");
     if (iv->intro && *iv->intro) {
         buf_text(out, "<h3>");

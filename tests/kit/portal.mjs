@@ -13,8 +13,8 @@ export const ASK_BURST = 8; // questions of one citizen at once
 export let server;
 export const staff = {}; // name → connected client, except the accounts given to usePortal
 
-/** accounts: more of them, which do not sign in by themselves. */
-export function usePortal({ accounts = {} } = {}) {
+/** accounts: more of them, which do not sign in by themselves; env: more settings. */
+export function usePortal({ accounts = {}, env = {} } = {}) {
   before(async () => {
     server = await Server.start({
       accounts: { ...ACCOUNTS, ...accounts },
@@ -23,6 +23,7 @@ export function usePortal({ accounts = {} } = {}) {
         FANGTAN_MODERATION_ASK_BURST: String(ASK_BURST),
         FANGTAN_MODERATION_ASK_INTERVAL_MS: "60000",
         FANGTAN_MODERATION_ADDRESS_BURST: "100000",
+        ...env,
       },
     });
     for (const name of Object.keys(ACCOUNTS)) staff[name] = (await server.staff(name)).keepOpen();

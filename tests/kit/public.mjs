@@ -9,6 +9,7 @@ const ANNOUNCEMENT = [
   "departments",
   "starts_at",
   "minutes",
+  "topics",
   "guests",
   "compere",
   "languages",
@@ -23,6 +24,7 @@ const find = (snapshot, event) =>
 
 function announce(interview, event) {
   for (const key of ANNOUNCEMENT) if (event[key] !== undefined) interview[key] = event[key];
+  if (interview.topics?.length === 0) delete interview.topics;
 }
 
 function changeStage(interview, event) {
@@ -41,6 +43,11 @@ function takeDown(snapshot, event) {
   snapshot.interview = { id, stage: event.stage };
   if (event.reason !== undefined) snapshot.interview.reason = event.reason;
   for (const list of ["statements", "questions", "polls", "notices"]) snapshot[list] = [];
+}
+
+function closeAnswered(snapshot) {
+  for (const question of snapshot.questions)
+    if (question.stage === "answered") question.stage = "closed";
 }
 
 function addQuestion(snapshot, { n, at, type, ...body }) {
@@ -112,6 +119,7 @@ export function applyPublic(snapshot, event) {
   else if (event.type.startsWith("interview.")) {
     announce(snapshot.interview, event);
     changeStage(snapshot.interview, event);
+    if (event.type === "interview.closed") closeAnswered(snapshot);
   } else if (event.type.startsWith("notice.")) changeNotices(snapshot, event);
   else if (event.type === "reason.worded") changeWording(snapshot, event);
   else if (event.type === "asking.set") snapshot.interview.asking = event.asking;

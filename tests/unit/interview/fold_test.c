@@ -488,6 +488,170 @@ TEST(a_damaged_body_changes_nothing)
     script_destroy(s);
 }
 
+// ---- what the rules of an interview leave behind ----
+
+static void take_through(struct script *s, const char *const *types, const char *const *stages)
+{
+    for (size_t i = 0; types[i]; i++)
+        script_add(s, true, "u:ada", types[i], "{\"stage\":\"%s\"}", stages[i]);
+}
+
+TEST(answered_questions_are_closed_with_the_interview_and_keep_their_versions)
+{
+    static const char *const types[] = {"interview.draining", "interview.ended",
+                                        "interview.editing",  "interview.transcript_published",
+                                        "interview.closed",   NULL};
+    static const char *const stages[] = {"draining", "ended", "editing", "published", "closed"};
+    struct script *s = script_create();
+    script_open(s);
+    for (int i = 0; i < 2; i++) {
+        const char *id = i ? "q-b" : "q-a";
+        script_add(s, false, "c:1", "question.received",
+                   "{\"question\":\"%s\",\"receipt_no\":\"R-%d\",\"text\":\"t\","
+                   "\"origin\":\"live\",\"asker\":\"c:1\",\"stage\":\"pending\"}",
+                   id, i);
+        script_add(s, false, "u:mo", "question.approved", "{\"question\":\"%s\",\"text\":\"t\"}",
+                   id);
+        script_add(s, true, "system", "question.approved",
+                   "{\"question\":\"%s\",\"receipt_no\":\"R-%d\",\"text\":\"t\","
+                   "\"origin\":\"live\",\"labels\":[],\"votes\":0}",
+                   id, i);
+    }
+    script_add(s, true, "u:he", "question.answered",
+               "{\"question\":\"q-a\",\"statement\":\"s-1\"}");
+    script_add(s, true, "u:mo", "question.referred",
+               "{\"question\":\"q-b\",\"department\":\"Police\"}");
+    const struct question *staff = interview_question(s->staff, slice_of("q-a"));
+    const struct question *open = interview_question(s->open, slice_of("q-a"));
+    uint64_t versions[] = {staff->version, open->version};
+    take_through(s, types, stages);
+    CHECK_INT(s->staff->stage, I_CLOSED);
+    CHECK_INT(staff->stage, Q_CLOSED);
+    CHECK_INT(open->stage, Q_CLOSED);
+    CHECK_INT(staff->version, versions[0]);
+    CHECK_INT(open->version, versions[1]);
+    CHECK_INT(staff->answer_count, 1);
+    CHECK_INT(interview_question(s->staff, slice_of("q-b"))->stage, Q_REFERRED);
+    CHECK_INT(interview_question(s->open, slice_of("q-b"))->stage, Q_REFERRED);
+    script_destroy(s);
+}
+
+TEST(a_broken_closing_closes_nothing)
+{
+    struct script *s = script_create();
+    script_open(s);
+    struct event e = {.seq = s->staff->position.n + 1,
+                      .at_ms = s->now_ms,
+                      .actor = slice_of("u:ada"),
+                      .type = slice_of("interview.closed"),
+                      .body = slice_of("{\"stage\":7}"),
+                      .hash = "00"};
+    CHECK_INT(fold(s->staff, &e), -EPROTO);
+    CHECK_INT(s->staff->stage, I_LIVE);
+    script_destroy(s);
+}
+
+TEST(what_was_taken_down_knows_where_it_was_and_why)
+{
+    struct script *s = script_create();
+    script_open(s);
+    script_add(s, true, "u:he", "interview.suspended",
+               "{\"stage\":\"suspended\",\"reason\":\"Fire alarm\"}");
+    script_add(s, true, "u:ada", "interview.taken_down",
+               "{\"stage\":\"taken_down\",\"reason\":\"A secret was said\"}");
+    CHECK_INT(s->staff->before_down, I_SUSPENDED);
+    CHECK_STR(s->staff->reason_before_down, "Fire alarm");
+    CHECK_STR(s->open->stage_reason, "A secret was said");
+    script_add(s, true, "u:ada", "interview.restored",
+               "{\"stage\":\"suspended\",\"reason\":\"Fire alarm\"}");
+    CHECK_INT(s->staff->stage, I_SUSPENDED);
+    CHECK_INT(s->open->stage, I_SUSPENDED);
+    CHECK_STR(s->open->stage_reason, "Fire alarm");
+    script_destroy(s);
+}
+
+TEST(being_restored_is_no_second_beginning_and_no_second_end)
+{
+    struct script *s = script_create();
+    script_open(s);
+    int64_t started = s->staff->started_ms;
+    script_add(s, true, "u:he", "interview.draining", "{\"stage\":\"draining\"}");
+    script_add(s, true, "u:he", "interview.ended", "{\"stage\":\"ended\"}");
+    int64_t ended = s->open->ended_ms;
+    script_add(s, true, "u:ada", "interview.taken_down", "{\"stage\":\"taken_down\"}");
+    script_add(s, true, "u:ada", "interview.restored", "{\"stage\":\"ended\"}");
+    CHECK_INT(s->staff->ended_ms, ended);
+    CHECK_INT(s->open->ended_ms, ended);
+    CHECK_INT(s->open->started_ms, started);
+    script_destroy(s);
+}
+
+TEST(a_postponed_interview_remembers_the_date_it_had)
+{
+    struct script *s = script_create();
+    script_open(s);
+    script_add(s, true, "u:ada", "interview.postponed",
+               "{\"stage\":\"postponed\",\"reason\":\"Flood\"}");
+    CHECK_INT(s->staff->put_off_ms, script_start_ms);
+    script_add(s, true, "u:ada", "interview.updated",
+               "{\"starts_at\":\"2026-12-24T07:00:00.000Z\"}");
+    CHECK_INT(s->staff->put_off_ms, script_start_ms);
+    CHECK(s->staff->starts_ms > script_start_ms);
+    script_destroy(s);
+}
+
+TEST(an_override_is_recorded_for_staff_and_raises_the_version)
+{
+    struct script *s = script_create();
+    script_open(s);
+    uint64_t version = s->staff->version;
+    script_add(s, false, "u:ada", "interview.overridden",
+               "{\"to\":\"announced\",\"guards\":[\"notice_days\"],\"why\":\"Flood\"}");
+    CHECK_INT(s->staff->version, version + 1);
+    CHECK_INT(s->staff->stage, I_LIVE);
+    CHECK_INT(fold_sight(slice_of("interview.overridden")), SEEN_BY_STAFF);
+    CHECK_INT(fold_sight(slice_of("interview.restored")), SEEN_OR_PUBLIC);
+    script_destroy(s);
+}
+
+TEST(topics_are_announced_and_may_be_taken_out_again)
+{
+    struct script *s = script_create();
+    script_open(s);
+    CHECK_INT(s->open->topic_count, 0);
+    script_add(s, true, "u:ada", "interview.updated", "{\"topics\":[\"Fares\",\"Stops\"]}");
+    CHECK_INT(s->open->topic_count, 2);
+    CHECK_STR(s->staff->topics[1], "Stops");
+    script_add(s, true, "u:ada", "interview.updated", "{\"minutes\":30}");
+    CHECK_INT(s->open->topic_count, 2);
+    script_add(s, true, "u:ada", "interview.updated", "{\"topics\":[]}");
+    CHECK_INT(s->open->topic_count, 0);
+    script_destroy(s);
+}
+
+TEST(why_asking_was_closed_is_known_until_it_is_opened_again)
+{
+    struct script *s = script_create();
+    script_open(s);
+    CHECK(!s->staff->asking_reason);
+    script_add(s, true, "system", "asking.set",
+               "{\"asking\":\"closed\",\"reason\":\"no_moderator\"}");
+    CHECK_STR(s->staff->asking_reason, "no_moderator");
+    script_add(s, true, "u:he", "asking.set", "{\"asking\":\"open\"}");
+    CHECK(!s->staff->asking_reason);
+    script_destroy(s);
+}
+
+TEST(a_rehearsal_is_known_as_one_by_staff_alone)
+{
+    struct script *s = script_create();
+    script_add(s, false, "u:ada", "interview.planned",
+               "{\"interview\":\"iv-1\",\"topic\":\"T\",\"rehearsal\":true}");
+    CHECK(s->staff->rehearsal);
+    CHECK(!s->open->rehearsal);
+    script_destroy(s);
+}
+
 int main(void)
 {
     return check_run();

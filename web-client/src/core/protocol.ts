@@ -114,6 +114,8 @@ export interface Interview {
   announced_at?: string;
   starts_at: string;
   minutes: number;
+  /** What it is to be about, in few words each. */
+  topics?: string[];
   started_at?: string;
   ended_at?: string;
   published_at?: string;
@@ -123,8 +125,10 @@ export interface Interview {
 /** One row of `interview.list`. */
 export type InterviewRow = Omit<
   Interview,
-  "intro" | "compere" | "languages" | "policy_documents" | "policy"
+  "intro" | "compere" | "languages" | "policy_documents" | "policy" | "topics"
 > & {
+  /** Staff only: never public. */
+  rehearsal?: boolean;
   /** Staff only: what the account does in it. */
   duties?: Duty[];
 };
@@ -213,6 +217,11 @@ export interface StaffInterview extends Interview {
   version: number;
   roster: RosterEntry[];
   rule_set?: string;
+  /** While it is taken down: where it was, and the only stage it may go back to. */
+  before_down?: InterviewStage;
+  /** Why asking was closed, when nobody closed it. */
+  asking_reason?: string;
+  rehearsal?: boolean;
 }
 
 export type StaffSnapshot = Snapshot<StaffInterview, StaffQuestion>;
@@ -264,6 +273,14 @@ export type Notification =
   | { method: "tally"; params: TallyParams }
   | { method: "bye"; params: ByeParams };
 
+/** A demand of the rule set that is not met; need and have are of the same kind. */
+export interface UnmetGuard {
+  guard: string;
+  need?: number | string | string[];
+  have?: number | string | string[];
+  may_override: boolean;
+}
+
 /** What an error object carries beside its number and sentence. */
 export interface ErrorData {
   reason: string;
@@ -274,8 +291,7 @@ export interface ErrorData {
   stage?: string;
   until?: string;
   questions?: string[];
-  guards?: string[];
-  [member: string]: unknown;
+  guards?: UnmetGuard[];
 }
 
 /** A refusal of the server. `message` is a sentence for people, `data.reason` is for programs. */

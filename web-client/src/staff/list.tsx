@@ -90,6 +90,7 @@ function Row({ row }: { row: InterviewRow }) {
       </a>
       <p class="meta">
         <span class={`stage ${shelfOf(row.stage)}`}>{t(`stage.${row.stage}`)}</span>
+        {row.rehearsal && <b>{t("list.rehearsal")}</b>}
         {issue && <span>{issue}</span>}
         <time dateTime={row.starts_at}>{dateClock(row.starts_at)}</time>
         <span>{row.departments.join(t("list.comma"))}</span>

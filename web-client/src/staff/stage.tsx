@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // The course of the interview: its stages, and whether questions are taken.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type InterviewStage, RpcError } from "../core/protocol.ts";
+import { type InterviewStage, RpcError, type UnmetGuard } from "../core/protocol.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
-import { askingWhenOpen, nextStages } from "./views.ts";
+import { Unmet } from "./unmet.tsx";
+import { askingWhenOpen, nextStages, otherStages, stepName } from "./views.ts";
 
 // These cannot be taken back.
-const CONFIRMED: readonly InterviewStage[] = ["ended", "published"];
+const CONFIRMED: readonly InterviewStage[] = ["ended", "published", "closed"];
+
+// For these people are told why.
+const REASONED: readonly InterviewStage[] = [
+  "draft",
+  "suspended",
+  "postponed",
+  "cancelled",
+  "taken_down",
+];
+
+/** A step, and what was said about it. */
+interface Step {
+  to: InterviewStage;
+  reason?: string;
+  override?: string;
+}
 
 interface StageProps {
   work: Work;
@@ -21,28 +38,45 @@ export function StagePanel({ work, setGate }: StageProps) {
   const { interview } = state;
   const [fault, setFault] = useState("");
   const [asked, setAsked] = useState<InterviewStage | null>(null);
+  const [unmet, setUnmet] = useState<{ step: Step; guards: UnmetGuard[] } | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const go = async (to: InterviewStage) => {
+  const go = async (step: Step) => {
     if (busy) return;
     setBusy(true);
     setFault("");
     setAsked(null);
+    setUnmet(null);
     try {
       const { id, version } = open.state.value?.interview ?? interview;
-      await open.command("interview.transition", { interview: id, version, to });
+      await open.command("interview.transition", { interview: id, version, ...step });
       setGate([]);
-      announce(t("stagepanel.moved", { stage: t(`stage.${to}`) }));
+      announce(t("stagepanel.moved", { stage: t(`stage.${step.to}`) }));
     } catch (error) {
       const data = error instanceof RpcError ? error.data : null;
       setGate(data?.questions ?? []);
-      setFault(explain(error, t));
+      if (data?.guards?.length) setUnmet({ step, guards: data.guards });
+      else setFault(explain(error, t));
     } finally {
       setBusy(false);
     }
   };
 
-  const next = nextStages(interview.stage, work.desk.who.value?.role ?? "");
+  const role = work.desk.who.value?.role ?? "";
+  const next = nextStages(interview.stage, role);
+  const asks = (to: InterviewStage) =>
+    CONFIRMED.includes(to) || REASONED.includes(to) || interview.stage === "taken_down";
+  const button = (to: InterviewStage, primary: boolean) => (
+    <button
+      key={to}
+      type="button"
+      class={primary ? "primary" : ""}
+      aria-disabled={busy}
+      onClick={() => (asks(to) ? setAsked(to) : void go({ to }))}
+    >
+      {t(`go.${stepName(interview.stage, to)}`)}
+    </button>
+  );
   return (
     <div class="course">
       <section class="card" aria-labelledby="course">
@@ -51,18 +85,17 @@ export function StagePanel({ work, setGate }: StageProps) {
           <span class="meta">{t("stagepanel.now")}</span> <b>{t(`stage.${interview.stage}`)}</b>
         </p>
         <div class="actions column">
-          {next.map((to, index) => (
-            <button
-              key={to}
-              type="button"
-              class={index === 0 ? "primary" : ""}
-              aria-disabled={busy}
-              onClick={() => (CONFIRMED.includes(to) ? setAsked(to) : void go(to))}
-            >
-              {t(`go.${interview.stage === "suspended" && to === "live" ? "resume" : to}`)}
-            </button>
-          ))}
+          {next.map((to, index) => button(to, index === 0))}
+          {otherStages(interview, role).map((to) => button(to, false))}
         </div>
+        {unmet && (
+          <Unmet
+            guards={unmet.guards}
+            admin={role === "portal_admin"}
+            busy={busy}
+            override={(override) => void go({ ...unmet.step, override })}
+          />
+        )}
         {fault && (
           <p class="message bad" role="alert">
             {fault}
@@ -70,7 +103,14 @@ export function StagePanel({ work, setGate }: StageProps) {
         )}
       </section>
       <AskingPanel work={work} />
-      {asked && <Confirm to={asked} yes={() => void go(asked)} no={() => setAsked(null)} />}
+      {asked && (
+        <Confirm
+          step={stepName(interview.stage, asked)}
+          reasoned={REASONED.includes(asked)}
+          yes={(reason) => void go(reason ? { to: asked, reason } : { to: asked })}
+          no={() => setAsked(null)}
+        />
+      )}
     </div>
   );
 }
@@ -96,6 +136,11 @@ function AskingPanel({ work }: { work: Work }) {
       <p>
         <b>{t(`asking.${interview.asking}`)}</b>
       </p>
+      {interview.asking_reason === "no_moderator" && (
+        <p class="message warn" role="alert">
+          {t("asking.no_moderator")}
+        </p>
+      )}
       <div class="actions column">
         {canOpen && (
           <button type="button" onClick={() => set(whenOpen)}>
@@ -117,19 +162,39 @@ function AskingPanel({ work }: { work: Work }) {
   );
 }
 
-function Confirm(props: { to: InterviewStage; yes(): void; no(): void }) {
+interface ConfirmProps {
+  /** The name of the step, as in go.STEP and confirm.STEP. */
+  step: string;
+  reasoned: boolean;
+  yes(reason: string): void;
+  no(): void;
+}
+
+function Confirm({ step, reasoned, yes, no }: ConfirmProps) {
   const t = useT();
   const dialog = useRef<HTMLDialogElement>(null);
+  const [reason, setReason] = useState("");
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} onClose={props.no} aria-labelledby="confirm">
-      <h2 id="confirm">{t(`go.${props.to}`)}</h2>
-      <p>{t(`confirm.${props.to}`)}</p>
+    <dialog ref={dialog} onClose={no} aria-labelledby="confirm">
+      <h2 id="confirm">{t(`go.${step}`)}</h2>
+      <p>{t(`confirm.${step}`)}</p>
+      {reasoned && (
+        <label class="field">
+          <span>{t("confirm.reason")}</span>
+          <textarea
+            name="reason"
+            rows={2}
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
+      )}
       <div class="actions">
-        <button type="button" class="primary" onClick={props.yes}>
-          {t("confirm.yes", { what: t(`go.${props.to}`) })}
+        <button type="button" class="primary" onClick={() => yes(reason.trim())}>
+          {t("confirm.yes", { what: t(`go.${step}`) })}
         </button>
-        <button type="button" onClick={props.no}>
+        <button type="button" onClick={no}>
           {t("confirm.no")}
         </button>
       </div>

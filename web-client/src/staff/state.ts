@@ -89,6 +89,7 @@ const ANNOUNCEMENT = [
   "departments",
   "starts_at",
   "minutes",
+  "topics",
   "guests",
   "compere",
   "languages",
@@ -103,6 +104,7 @@ interface Announcement {
   departments: string[];
   starts_at: string;
   minutes: number;
+  topics: string[];
   guests: Person[];
   compere: Person;
   languages: string[];
@@ -124,8 +126,8 @@ function changeInterview(more: (event: Event, old: StaffInterview) => Partial<St
   return (draft: Draft, event: Event): void => {
     const old = draft.interview;
     const stage = text(event, "stage") as InterviewStage | undefined;
-    const base: StaffInterview = stage ? without(old, "reason") : old;
-    draft.interview = {
+    const base: StaffInterview = stage ? without(old, "reason", "before_down") : old;
+    const next: StaffInterview = {
       ...base,
       ...announcement(event),
       ...(event.policy ? { policy: { ...old.policy, ...(event.policy as object) } } : {}),
@@ -134,6 +136,7 @@ function changeInterview(more: (event: Event, old: StaffInterview) => Partial<St
       version: number(event, "version") ?? old.version + 1,
       ...more(event, old),
     };
+    draft.interview = next.topics?.length === 0 ? without(next, "topics") : next;
   };
 }
 
@@ -145,6 +148,13 @@ function first(key: "announced_at" | "started_at" | "published_at") {
     const time = old[key] ?? event.at;
     return time ? { [key]: time } : {};
   });
+}
+
+// With the interview its answered questions are closed; their versions stay.
+function closeAnswered(draft: Draft): void {
+  for (const [id, question] of draft.questions) {
+    if (question.stage === "answered") draft.questions.set(id, { ...question, stage: "closed" });
+  }
 }
 
 /** The questions that stand in the compere's queue, next first. */
@@ -397,13 +407,23 @@ function acknowledged(draft: Draft, event: Event): void {
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "asking.set": (draft, event) => {
     const asking = text(event, "asking") as Asking | undefined;
-    if (asking) draft.interview = { ...draft.interview, asking };
+    if (!asking) return;
+    draft.interview = {
+      ...without(draft.interview, "asking_reason"),
+      asking,
+      ...given<StaffInterview>({ asking_reason: text(event, "reason") }),
+    };
   },
   "case.opened": (draft, event) =>
     change(draft, event, (question) => ({ ...question, ...referral(event) })),
   "interview.announced": first("announced_at"),
+  "interview.closed": (draft, event) => {
+    plain(draft, event);
+    closeAnswered(draft);
+  },
   "interview.ended": changeInterview((event) => (event.at ? { ended_at: event.at } : {})),
   "interview.started": first("started_at"),
+  "interview.taken_down": changeInterview((_event, old) => ({ before_down: old.stage })),
   "interview.transcript_published": first("published_at"),
   "notice.acknowledged": acknowledged,
   "notice.issued": issued,

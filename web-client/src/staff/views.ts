@@ -6,7 +6,9 @@ import type {
   Duty,
   InterviewStage,
   QuestionStage,
+  StaffInterview,
   StaffQuestion,
+  UnmetGuard,
 } from "../core/protocol.ts";
 import { ranked, type StaffState } from "./state.ts";
 
@@ -113,7 +115,14 @@ const BY_ADMIN: Readonly<Partial<Record<InterviewStage, readonly InterviewStage[
   draft: ["in_review"],
   in_review: ["scheduled"],
   scheduled: ["announced"],
+  postponed: ["announced", "scheduled"],
+  published: ["closed"],
+  closed: ["archived"],
 };
+
+// Out of the usual order: back, off, or away. Only an administrator's.
+const BEFORE_START: readonly InterviewStage[] = ["scheduled", "announced", "lobby"];
+const NEVER_SHOWN: readonly InterviewStage[] = ["draft", "in_review", "scheduled"];
 
 const BY_COMPERE: Readonly<Partial<Record<InterviewStage, readonly InterviewStage[]>>> = {
   announced: ["lobby"],
@@ -129,6 +138,31 @@ const BY_COMPERE: Readonly<Partial<Record<InterviewStage, readonly InterviewStag
 export function nextStages(stage: InterviewStage, role: string): readonly InterviewStage[] {
   const planned = role === "portal_admin" ? BY_ADMIN[stage] : undefined;
   return BY_COMPERE[stage] ?? planned ?? [];
+}
+
+/** Where an administrator may take it besides. */
+export function otherStages(interview: StaffInterview, role: string): readonly InterviewStage[] {
+  const { stage, before_down } = interview;
+  if (role !== "portal_admin") return [];
+  if (stage === "taken_down") return before_down ? [before_down] : [];
+  const others: InterviewStage[] = [];
+  if (stage === "in_review") others.push("draft");
+  if (BEFORE_START.includes(stage)) others.push("postponed", "cancelled");
+  if (!NEVER_SHOWN.includes(stage)) others.push("taken_down");
+  return others;
+}
+
+/** Of a guard about a list: what is still missing. */
+export function missing({ need, have }: UnmetGuard): string[] {
+  if (!Array.isArray(need)) return [];
+  return need.filter((name) => !Array.isArray(have) || !have.includes(name));
+}
+
+/** The message that names the step: coming back is not the same step as going there first. */
+export function stepName(from: InterviewStage, to: InterviewStage): string {
+  if (from === "taken_down") return "restore";
+  if (from === "suspended" && to === "live") return "resume";
+  return to;
 }
 
 /** May asking be open at all in this stage, and as what? */

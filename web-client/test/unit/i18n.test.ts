@@ -76,6 +76,19 @@ test("words of the contract have wordings", () => {
     ..."in_review scheduled announced lobby live resume suspended draining ended editing published"
       .split(" ")
       .map((to) => `go.${to}`),
+    ..."closed archived draft postponed cancelled taken_down restore"
+      .split(" ")
+      .map((to) => `go.${to}`),
+    ..."ended published closed draft suspended postponed cancelled taken_down restore"
+      .split(" ")
+      .map((step) => `confirm.${step}`),
+    ..."fields minutes_min minutes_max min_topics roster notice_days lobby_minutes must_attend new_date reason open_cases rule_set"
+      .split(" ")
+      .map((guard) => `unmet.${guard}`),
+    ..."topic departments guests compere starts_at".split(" ").map((field) => `field.${field}`),
+    ..."compere guest moderator reviewer stenographer picture_editor producer policy_checker"
+      .split(" ")
+      .map((duty) => `duty.${duty}`),
   ];
   for (const key of keys) assert.ok(key in zhHans, key);
 });

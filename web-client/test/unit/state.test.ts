@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Event, StaffQuestion, StaffSnapshot } from "../../src/core/protocol.ts";
+import type {
+  Event,
+  InterviewStage,
+  StaffInterview,
+  StaffQuestion,
+  StaffSnapshot,
+} from "../../src/core/protocol.ts";
 import { fold, fromSnapshot, type StaffState } from "../../src/staff/state.ts";
 import {
   activeClaim,
   consoles,
   inTab,
   mayDecide,
+  missing,
   nextStages,
   onAir,
+  otherStages,
   queue,
+  stepName,
   tabCounts,
   unqueued,
 } from "../../src/staff/views.ts";
@@ -352,4 +361,73 @@ test("planning is the administrator's, the course the compere's", () => {
   assert.deepEqual(nextStages("live", "staff"), ["draining", "suspended"]);
   assert.deepEqual(nextStages("live", "portal_admin"), ["draining", "suspended"]);
   assert.deepEqual(nextStages("archived", "portal_admin"), []);
+  assert.deepEqual(nextStages("published", "staff"), []);
+  assert.deepEqual(nextStages("published", "portal_admin"), ["closed"]);
+});
+
+test("out of the usual order only an administrator goes, and back only to where it was", () => {
+  const at = (stage: InterviewStage, before_down?: InterviewStage) =>
+    ({ ...empty().interview, stage, ...(before_down ? { before_down } : {}) }) as StaffInterview;
+  assert.deepEqual(otherStages(at("live"), "staff"), []);
+  assert.deepEqual(otherStages(at("live"), "portal_admin"), ["taken_down"]);
+  assert.deepEqual(otherStages(at("in_review"), "portal_admin"), ["draft"]);
+  assert.deepEqual(otherStages(at("scheduled"), "portal_admin"), ["postponed", "cancelled"]);
+  assert.deepEqual(otherStages(at("lobby"), "portal_admin"), [
+    "postponed",
+    "cancelled",
+    "taken_down",
+  ]);
+  assert.deepEqual(otherStages(at("taken_down", "closed"), "portal_admin"), ["closed"]);
+  assert.equal(stepName("taken_down", "live"), "restore");
+  assert.equal(stepName("suspended", "live"), "resume");
+  assert.equal(stepName("lobby", "live"), "live");
+});
+
+test("of a list that is demanded, what is missing is named", () => {
+  const may_override = false;
+  const guard = { guard: "roster", need: ["compere", "guest"], have: ["guest"], may_override };
+  assert.deepEqual(missing(guard), ["compere"]);
+  assert.deepEqual(missing({ guard: "fields", need: ["topic"], may_override }), ["topic"]);
+  assert.deepEqual(missing({ guard: "notice_days", need: 3, have: 1, may_override }), []);
+});
+
+test("answered questions are closed with the interview, and keep their versions", () => {
+  const before = fold(empty(), [
+    ask("a"),
+    ask("b"),
+    approve("a"),
+    event("question.answered", { question: "a", statement: "s-1" }),
+  ]);
+  const after = fold(before, [event("interview.closed", { stage: "closed" })]);
+  assert.equal(get(after, "a").stage, "closed");
+  assert.equal(get(after, "a").version, get(before, "a").version);
+  assert.equal(get(after, "b").stage, "pending");
+  assert.equal(get(before, "a").stage, "answered");
+});
+
+test("taken down and restored; topics; why asking was closed", () => {
+  let state = fold(empty(), [
+    event("interview.suspended", { stage: "suspended", reason: "线路故障" }),
+    event("interview.taken_down", { stage: "taken_down", reason: "内容有误" }),
+  ]);
+  assert.equal(state.interview.before_down, "suspended");
+  state = fold(state, [
+    event("interview.restored", { stage: "suspended", reason: "线路故障" }),
+    event("interview.updated", { topics: ["水价", "管网"] }),
+    event("asking.set", { asking: "closed", reason: "no_moderator" }),
+  ]);
+  assert.equal(state.interview.stage, "suspended");
+  assert.equal(state.interview.reason, "线路故障");
+  assert.equal(state.interview.before_down, undefined);
+  assert.deepEqual(state.interview.topics, ["水价", "管网"]);
+  assert.equal(state.interview.asking_reason, "no_moderator");
+  const version = state.interview.version;
+  state = fold(state, [
+    event("interview.updated", { topics: [] }),
+    event("asking.set", { asking: "open" }),
+    event("interview.overridden", { to: "live", guards: ["must_attend"], why: "病假" }),
+  ]);
+  assert.equal(state.interview.topics, undefined);
+  assert.equal(state.interview.asking_reason, undefined);
+  assert.equal(state.interview.version, version + 2);
 });

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Working days: which days offices are open, and deadlines counted in such days.
+//
+// A day is a number: days since 1970-01-01, of the portal's own clock. Where the calendar says
+// nothing (no calendar, or a year it does not know) Monday to Friday are working days.
+#ifndef MODERATION_CALENDAR_H
+#define MODERATION_CALENDAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CALENDAR_ERROR = 256, CALENDAR_DAYS_MOST = 1000000 };
+
+struct calendar;
+
+// Reads the text of a calendar file (its format: data/calendar.conf). name is what an error begins
+// with. 0, or -EINVAL with "NAME:LINE: reason" in error; NUL-terminated text is not needed.
+int calendar_parse(const char *name, const char *text, size_t len, struct calendar **ret,
+                   char error[CALENDAR_ERROR]);
+void calendar_free(struct calendar **c); // takes NULL
+
+// c may be NULL everywhere below.
+bool calendar_knows(const struct calendar *c, int year);
+int calendar_last_year(const struct calendar *c); // the latest it knows; 0 = none
+bool calendar_works(const struct calendar *c, int day);
+
+// The day that is `count` working days after this one, which is not counted itself; count is cut to
+// 0 … CALENDAR_DAYS_MOST. With 0: the day itself, working or not.
+int calendar_add(const struct calendar *c, int day, int count);
+
+// The instant at which a deadline of so many working days, set at now_ms, is over: the last second
+// of its last day. offset_minutes: of the portal's clock, east of UTC.
+int64_t calendar_deadline_ms(const struct calendar *c, int64_t now_ms, int count,
+                             int offset_minutes);
+
+int calendar_day(int64_t ms, int offset_minutes); // the day of an instant
+int calendar_year(int day);
+
+#endif

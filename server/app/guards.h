@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands in the way of an interview's next stage.
+#ifndef SERVER_APP_GUARDS_H
+#define SERVER_APP_GUARDS_H
+
+#include "server/app/inside.h"
+
+// The end gate (invariant I8): false, and the call is refused, while a question has no end.
+bool guards_end_gate(struct call *c);
+
+// The demands of the rule set. false: the call was refused, with what is unmet. Guards that are
+// passed by with `override` (NULL: none was given) become a fact of the batch, by which *version
+// rises.
+bool guards_rules(struct call *c, enum interview_stage to, const char *reason, const char *override,
+                  uint64_t *version);
+
+#endif
