@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 // What a citizen on a slow line has to load is bounded; ceilings are KiB after gzip.
 const entries = [
-  { name: "citizen.js", source: "src/citizen/enhance.ts", ceiling: 14 },
+  { name: "citizen.js", source: "src/citizen/enhance.ts", ceiling: 16 },
   { name: "citizen.css", source: "src/citizen/citizen.css", ceiling: 4 },
   { name: "staff.js", source: "src/staff/main.tsx", ceiling: 60 },
   { name: "staff.css", source: "src/staff/staff.css", ceiling: 12 },
@@ -21,12 +21,12 @@ const entries = [
 // The messages that the citizen's script needs; the rest is only ever written by the server.
 const scriptKeys = new RegExp(
   [
-    "about\\.countdown\\..*",
+    "about\\.(countdown\\..*|reason)",
     "ask\\.(left|over|queued|sending|used)",
     "card\\.(?!link$).*",
     "fault\\.(?!title$|text$|duplicate$).*",
     "kind\\..*",
-    "live\\.(changed|connecting|new|offline|paused|reconnecting|reload|said|viewers)",
+    "live\\.(changed|connecting|frozen|new|offline|paused|reconnecting|reload|said|viewers)",
     "mine\\.forget",
     "origin\\..*",
     "q\\..*",

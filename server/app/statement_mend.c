@@ -3,6 +3,7 @@
 // statement.retract, which leaves a tombstone at its place.
 #include <string.h>
 
+#include "moderation/reason.h"
 #include "server/app/statement.h"
 #include "server/app/table.h"
 
@@ -88,19 +89,28 @@ static void reopen_questions(struct call *c, const struct statement *s)
     }
 }
 
+// Those of questions, and what only a speaker can be wrong in.
+static const char *code_of(struct slice word)
+{
+    static const char *const own[] = {"mistake", "early"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (slice_is(word, own[i]))
+            return own[i];
+    const struct mod_reason *reason = mod_reason_find(word.p, word.n);
+    return reason ? reason->code : NULL;
+}
+
 void statement_retract_run(struct call *c, const void *params)
 {
     const struct statement_step *m = params;
     const struct statement *s = called_statement(c, m->statement, m->version);
     if (!s)
         return;
-    char code[64];
-    if (m->code.n >= sizeof code) {
-        call_bad_params(c, "code", "too long");
+    const char *code = code_of(m->code);
+    if (!code) {
+        call_bad_params(c, "code", "unknown");
         return;
     }
-    memcpy(code, m->code.p, m->code.n);
-    code[m->code.n] = '\0';
     if (interview_two_persons(c->channel->all)) {
         if (!s->asked_by) {
             ask_for_second(c, s, code);

@@ -34,6 +34,7 @@ function empty(): StaffState {
       roster: [{ user: "lin", duty: "moderator" }],
     },
     statements: [],
+    drafts: [],
     questions: [],
     polls: [],
     notices: [],
