@@ -26,12 +26,12 @@ const entries = [
 // The messages that the citizen's script needs; the rest is only ever written by the server.
 const scriptKeys = new RegExp(
   [
-    "about\\.countdown\\..*",
+    "about\\.(countdown\\..*|reason)",
     "ask\\.(left|over|queued|sending|used)",
     "card\\.(?!link$).*",
     "fault\\.(?!title$|text$|duplicate$).*",
     "kind\\..*",
-    "live\\.(changed|connecting|new|offline|paused|reconnecting|reload|said|viewers)",
+    "live\\.(changed|connecting|frozen|new|offline|paused|reconnecting|reload|said|viewers)",
     "mine\\.forget",
     "notice\\.(info|warning|urgent)",
     "origin\\..*",

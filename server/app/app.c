@@ -62,6 +62,19 @@ void app_set_storage(struct app *a, struct storage *s)
 
 // ---- following the record ----
 
+static bool is_of(struct slice type, const char *family)
+{
+    return type.n > strlen(family) && memcmp(type.p, family, strlen(family)) == 0;
+}
+
+static bool is_indexed(const struct channel *ch, struct slice id)
+{
+    struct index_entry *e = index_find(ch->app->things, id);
+    while (e && e->value != ch)
+        e = index_next(e);
+    return e != NULL;
+}
+
 // What an event brings into being can be found by its id from then on.
 static void index_new(struct channel *ch, const struct event *ev, const struct json *body)
 {
@@ -69,8 +82,10 @@ static void index_new(struct channel *ch, const struct event *ev, const struct j
     if (slice_is(ev->type, "question.received")) {
         index_add(a->things, json_get_string(body, "question"), ch);
         index_add(a->things, json_get_string(body, "receipt_no"), ch);
-    } else if (slice_is(ev->type, "statement.published")) {
-        index_add(a->things, json_get_string(body, "statement"), ch);
+    } else if (is_of(ev->type, "statement.")) {
+        struct slice id = json_get_string(body, "statement");
+        if (id.p && !is_indexed(ch, id))
+            index_add(a->things, id, ch);
     }
 }
 
@@ -99,7 +114,8 @@ static int apply(struct channel *ch, const struct event *ev)
     if (r == 0) {
         index_new(ch, ev, body);
         publish_event(ch, ev, was_approved, was_down);
-        if (q && !ch->app->loading)
+        if (is_of(ev->type, "question.") || is_of(ev->type, "statement.") ||
+            is_of(ev->type, "feed.") || is_of(ev->type, "interview."))
             channel_schedule(ch);
         if (slice_is(ev->type, "interview.rostered"))
             review_watches(ch);

@@ -188,6 +188,8 @@ static void refuse_later(struct call *c, const char *reason)
     refuse_now(c);
 }
 
+static void append(struct call *c);
+
 static void on_recorded(void *ctx, const struct st_outcome *outcome)
 {
     struct call *c = ctx;
@@ -213,7 +215,7 @@ static void on_recorded(void *ctx, const struct st_outcome *outcome)
         break;
     case ST_UNKNOWN: // never told as "failed": the same operation again gives its true result
         if (++c->tries < CALL_TRIES) {
-            call_record(c, c->interview);
+            append(c);
         } else {
             if (c->peer)
                 c->app->ports.close(c->peer->link, 1013, "try again");
@@ -226,10 +228,9 @@ static void on_recorded(void *ctx, const struct st_outcome *outcome)
     }
 }
 
-void call_record(struct call *c, struct slice interview)
+static void append(struct call *c)
 {
-    c->interview = interview;
-    struct st_batch batch = {.interview = interview,
+    struct st_batch batch = {.interview = c->interview,
                              .at_ms = app_now(c->app),
                              .actor = slice_of(c->actor.id),
                              .guards = c->guards,
@@ -240,6 +241,49 @@ void call_record(struct call *c, struct slice interview)
     memcpy(batch.op, c->op, OP_BYTES);
     c->app->calls++;
     storage_append(c->app->storage, &batch, on_recorded, c);
+}
+
+// What reaches the public even while the feed is frozen: the interview's own stages, notices, the
+// brake itself, and whatever only takes something away.
+static bool passes_frozen(struct slice type)
+{
+    static const char *const families[] = {"interview.", "notice.", "feed."};
+    static const char *const single[] = {
+        "asking.set",        "question.withdrawn", "question.retracted", "question.off_air",
+        "question.redacted", "question.grouped",   "question.ungrouped", "statement.retracted"};
+    if (slice_is(type, "interview.updated"))
+        return false;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (type.n > strlen(families[i]) && memcmp(type.p, families[i], strlen(families[i])) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        if (slice_is(type, single[i]))
+            return true;
+    return false;
+}
+
+static bool shows_something_new(const struct call *c)
+{
+    for (size_t i = 0; i < c->fact_count; i++)
+        if (c->facts[i].is_public && !passes_frozen(c->facts[i].type))
+            return true;
+    return false;
+}
+
+void call_record(struct call *c, struct slice interview)
+{
+    c->interview = interview;
+    if (shows_something_new(c)) {
+        const struct channel *ch = channel_find(c->app, interview);
+        if (ch && ch->all->frozen) {
+            buf_clear(&c->extra);
+            call_refuse(c, "frozen");
+            return;
+        }
+        // … and is not frozen by what is on its way to the record now.
+        call_guard(c, slice_of("frozen"), slice_of(""), (struct slice){0});
+    }
+    append(c);
 }
 
 static struct slice kept(struct call *c, struct slice bytes)
@@ -305,6 +349,13 @@ static struct slice member(const void *params, size_t offset)
     return value;
 }
 
+static bool is_there(const struct interview *iv, struct slice id, bool statement)
+{
+    if (statement)
+        return interview_statement(iv, id) || interview_draft(iv, id);
+    return interview_question(iv, id) != NULL;
+}
+
 // Finds what the call is about. A thing that the actor may not even see is not found.
 static bool find_channel(struct call *c)
 {
@@ -316,7 +367,7 @@ static bool find_channel(struct call *c)
     } else if (question.p) {
         struct index_entry *e = index_find(c->app->things, question);
         c->channel = e ? e->value : NULL;
-        if (c->channel && !interview_question(c->channel->all, question))
+        if (c->channel && !is_there(c->channel->all, question, m->of_statement))
             c->channel = NULL;
     } else {
         return true;

@@ -121,11 +121,16 @@ static bool is_due(const struct question *q)
 void channel_schedule(struct channel *ch)
 {
     ch->due_ms = 0;
+    if (ch->all->frozen || ch->all->stage == I_TAKEN_DOWN)
+        return; // until it runs, or is there, again
     for (size_t i = 0; i < ch->all->question_count; i++) {
         const struct question *q = ch->all->questions[i];
         if (is_due(q) && (!ch->due_ms || q->public_at_ms < ch->due_ms))
             ch->due_ms = q->public_at_ms;
     }
+    const struct statement *next = statement_next_due(ch->all);
+    if (next && (!ch->due_ms || next->public_at_ms < ch->due_ms))
+        ch->due_ms = next->public_at_ms;
 }
 
 void channel_publication(struct call *c, const struct question *q)
@@ -156,31 +161,52 @@ static void on_published(void *ctx, struct slice json)
     channel_schedule(ch);
 }
 
-// One at a time per interview, each with an operation of its own, so that a restart in between
-// neither loses nor doubles one.
-void channel_publish_due(struct channel *ch, int64_t now_ms)
+// A call of the server's own, of which there is one at a time per interview.
+static struct call *publisher(struct channel *ch)
 {
-    if (!ch->due_ms || ch->due_ms > now_ms || ch->publishing)
-        return;
+    struct call *c = call_system(ch->app);
+    c->channel = ch;
+    c->answer = on_published;
+    c->answer_ctx = ch;
+    ch->publishing = true;
+    return c;
+}
+
+static void publish_questions(struct channel *ch, int64_t now_ms)
+{
     const struct question *due[CALL_FACTS];
     size_t count = 0;
     struct buf version = {0};
-    for (size_t i = 0; i < ch->all->question_count && count < CALL_GUARDS / 2; i++) {
+    // Two guards each, and two for the stage and the frozen feed.
+    for (size_t i = 0; i < ch->all->question_count && count < CALL_GUARDS / 2 - 1; i++) {
         const struct question *q = ch->all->questions[i];
         if (is_due(q) && q->public_at_ms <= now_ms) {
             due[count++] = q;
             buf_printf(&version, "%s@%llu ", q->id, (unsigned long long)q->version);
         }
     }
-    struct call *c = call_system(ch->app);
-    c->answer = on_published;
-    c->answer_ctx = ch;
-    op_make("system", "publish", slice_of(ch->all->id), buf_slice(&version), c->op);
+    struct call *c = count ? publisher(ch) : NULL;
+    if (c)
+        op_make("system", "publish", slice_of(ch->all->id), buf_slice(&version), c->op);
     buf_finish(&version);
+    if (c)
+        call_guard_same(c, "i", "version", ch->all->version);
     for (size_t i = 0; i < count; i++) {
         call_guard_same(c, "q", due[i]->id, due[i]->version);
         channel_publication(c, due[i]);
     }
-    ch->publishing = true;
-    call_record(c, slice_of(ch->all->id));
+    if (c)
+        call_record(c, slice_of(ch->all->id));
+}
+
+// Each with an operation of its own, so that a restart in between neither loses nor doubles one.
+void channel_publish_due(struct channel *ch, int64_t now_ms)
+{
+    if (!ch->due_ms || ch->due_ms > now_ms || ch->publishing)
+        return;
+    const struct statement *next = statement_next_due(ch->all);
+    if (next && next->public_at_ms <= now_ms)
+        statement_publish_due(publisher(ch), next);
+    else
+        publish_questions(ch, now_ms);
 }

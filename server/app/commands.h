@@ -86,8 +86,35 @@ struct statement_publish {
     struct field_speaker speaker;
     struct field_list questions;
     int64_t said_ms;
+    struct slice statement; // prepare: the draft that is written anew, with its version
+    int64_t version;
 };
 void statement_publish_run(struct call *c, const void *params);
+void statement_prepare_run(struct call *c, const void *params);
+
+// statement_way.c, statement_mend.c
+struct statement_step {
+    struct slice statement, command_id, note, text, code;
+    int64_t version;
+};
+void statement_release_run(struct call *c, const void *params);
+void statement_pass_run(struct call *c, const void *params);
+void statement_return_run(struct call *c, const void *params);
+void statement_discard_run(struct call *c, const void *params);
+void statement_correct_run(struct call *c, const void *params);
+void statement_retract_run(struct call *c, const void *params);
+
+// feed.c
+struct feed_freeze {
+    struct slice interview, command_id, reason;
+};
+struct feed_delay {
+    struct slice interview, command_id;
+    int64_t seconds;
+};
+void feed_freeze_run(struct call *c, const void *params);
+void feed_unfreeze_run(struct call *c, const void *params);
+void feed_delay_run(struct call *c, const void *params);
 
 // plan.c
 struct guest_given {
@@ -113,8 +140,12 @@ struct announcement {
     } compere;
     struct field_list languages; // struct slice
     struct field_list documents; // struct document_given
-    struct {
+    struct policy_given {
         struct slice asking, question_public;
+        bool has_chains;
+        struct chains_given {
+            struct field_list guest, compere, stenographer; // duties
+        } chains;
     } policy;
     struct field_list roster; // struct duty_given
 };

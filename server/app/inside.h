@@ -19,7 +19,7 @@ struct channel {
     struct buf snapshot;        // of open, at snapshot_n
     uint64_t snapshot_n;
     bool has_snapshot;
-    int64_t due_ms;      // when the next publication is due; 0 = none
+    int64_t due_ms;      // when the next publication of a question or statement is due; 0 = none
     bool publishing;     // one is on its way to the record
     int64_t screened_ms; // a moderator was there last, in this live phase; 0 = none yet
     bool closing;        // the end of asking is on its way to the record
@@ -119,6 +119,7 @@ struct method {
     size_t command_offset;      // of command_id's slice; NO_COMMAND when it changes nothing
     size_t interview_offset;    // of the slice naming the interview; NO_INTERVIEW
     size_t question_offset;     // of the slice naming the question; NO_QUESTION
+    bool of_statement;          // … which names a statement
     uint32_t who;               // see roles.h
     uint32_t stages;            // of the interview, in which it may be made at all; bits of I_…
     const char *refusal;        // in other stages; NULL: "wrong_stage"
@@ -202,6 +203,12 @@ void channel_schedule(struct channel *ch);
 // Adds the publication of a question that is not public yet, with its guard.
 void channel_publication(struct call *c, const struct question *q);
 void channel_publish_due(struct channel *ch, int64_t now_ms);
+
+// statement_way.c
+// The draft whose delay ends first, or NULL; none while the feed is held.
+const struct statement *statement_next_due(const struct interview *iv);
+// Records its publication by a call of the server's own, whose channel is set.
+void statement_publish_due(struct call *c, const struct statement *draft);
 
 static inline int64_t app_now(const struct app *a)
 {

@@ -90,7 +90,38 @@ static bool is_one_of(struct slice word, const char *const *words)
     return false;
 }
 
-static bool write_policy(struct call *c, struct json_writer *w, const struct announcement *a)
+static bool write_chain(struct call *c, struct json_writer *w, const char *key,
+                        const struct field_list *duties)
+{
+    const struct slice *duty = duties->items;
+    json_w_key(w, key);
+    json_w_open(w, '[');
+    for (size_t i = 0; i < duties->count; i++) {
+        if (!roles_is_duty(duty[i].p, duty[i].n)) {
+            call_bad_params(c, "policy.chains", "unknown");
+            return false;
+        }
+        json_w_string(w, duty[i]);
+    }
+    json_w_close(w, ']');
+    return true;
+}
+
+static bool write_chains(struct call *c, struct json_writer *w, const struct chains_given *chains)
+{
+    json_w_key(w, "chains");
+    json_w_open(w, '{');
+    if (!write_chain(c, w, "guest", &chains->guest) ||
+        !write_chain(c, w, "compere", &chains->compere) ||
+        !write_chain(c, w, "stenographer", &chains->stenographer))
+        return false;
+    json_w_close(w, '}');
+    return true;
+}
+
+// The chains are the house's own business: they stand in the plan, and in no public event.
+static bool write_policy(struct call *c, struct json_writer *w, const struct announcement *a,
+                         bool plan)
 {
     static const char *const asking[] = {"anonymous", "named", "realname", NULL};
     static const char *const shown[] = {"on_approve", "with_answer", NULL};
@@ -102,6 +133,8 @@ static bool write_policy(struct call *c, struct json_writer *w, const struct ann
     json_w_open(w, '{');
     json_w_member_slice(w, "asking", a->policy.asking);
     json_w_member_slice(w, "question_public", a->policy.question_public);
+    if (plan && a->policy.has_chains && !write_chains(c, w, &a->policy.chains))
+        return false;
     json_w_close(w, '}');
     return true;
 }
@@ -118,7 +151,8 @@ static bool write_rule_set(struct call *c, struct json_writer *w, struct slice r
 }
 
 // Writes the members that were given; false: the call was answered.
-static bool write_announcement(struct call *c, struct json_writer *w, const struct announcement *a)
+static bool write_announcement(struct call *c, struct json_writer *w, const struct announcement *a,
+                               bool plan)
 {
     if (a->has_topic && !write_text(c, w, "topic", a->topic, LIMIT_TITLE_POINTS, false))
         return false;
@@ -150,7 +184,7 @@ static bool write_announcement(struct call *c, struct json_writer *w, const stru
         return false;
     if (a->has_documents && !write_documents(c, w, &a->documents))
         return false;
-    if (a->has_policy && !write_policy(c, w, a))
+    if (a->has_policy && !write_policy(c, w, a, plan))
         return false;
     return !a->has_rule_set || write_rule_set(c, w, a->rule_set);
 }
@@ -229,7 +263,7 @@ static bool write_plan(struct call *c, struct json_writer *w, const struct annou
     if (rehearsal)
         json_w_member_bool(w, "rehearsal", true);
     write_default_languages(w, a);
-    return write_announcement(c, w, a) && write_roster(c, w, roster);
+    return write_announcement(c, w, a, true) && write_roster(c, w, roster);
 }
 
 void interview_create_run(struct call *c, const void *params)
@@ -262,7 +296,7 @@ static bool update_facts(struct call *c, const struct announcement *set, uint64_
 {
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
-    if (!write_announcement(c, &w, set)) {
+    if (!write_announcement(c, &w, set, false)) {
         buf_finish(&body);
         return false;
     }
@@ -270,12 +304,14 @@ static bool update_facts(struct call *c, const struct announcement *set, uint64_
         call_fact_end(c, &w, "interview.updated", interview_is_public(c->channel->open->stage));
         ++*version;
     }
-    if (!set->has_roster) {
+    bool has_chains = set->has_policy && set->policy.has_chains;
+    if (!set->has_roster && !has_chains) {
         buf_finish(&body);
         return true;
     }
     w = call_fact(c, &body);
-    if (!write_roster(c, &w, &set->roster)) {
+    if ((set->has_roster && !write_roster(c, &w, &set->roster)) ||
+        (has_chains && !write_chains(c, &w, &set->policy.chains))) {
         buf_finish(&body);
         return false;
     }

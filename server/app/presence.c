@@ -36,7 +36,7 @@ static void close_asking(struct channel *ch)
     c->answer_ctx = ch;
     struct buf which = {0};
     buf_printf(&which, "%s@%llu", iv->id, (unsigned long long)iv->position.n);
-    op_make("system", "close_asking", buf_slice(&which), c->op);
+    op_make("system", "close_asking", slice_of(iv->id), buf_slice(&which), c->op);
     buf_finish(&which);
     call_guard_same(c, "i", "version", iv->version);
     call_guard(c, slice_of("asking"), slice_of(asking_name(iv->asking)), slice_of(""));

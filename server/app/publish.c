@@ -24,7 +24,10 @@ static uint64_t version_after(const struct interview *iv, struct slice type,
         return q ? q->version : 0;
     }
     if (type.n > 10 && memcmp(kind, "statement.", 10) == 0) {
-        const struct statement *s = interview_statement(iv, json_get_string(body, "statement"));
+        struct slice id = json_get_string(body, "statement");
+        const struct statement *s = interview_statement(iv, id);
+        if (!s)
+            s = interview_draft(iv, id);
         return s ? s->version : 0;
     }
     return type.n > 10 && memcmp(kind, "interview.", 10) == 0 ? iv->version : 0;

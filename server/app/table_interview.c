@@ -14,10 +14,15 @@ static const struct field duty_fields[] = {
     NEEDS(duty_given, "duty", F_ID, 0, duty), END};
 static const struct field compere_fields[] = {
     {.name = "name", .kind = F_STRING, .required = true, .max = TEXT(LIMIT_NAME_POINTS * 2)}, END};
+enum { MOST_STEPS = 4 }; // of a chain
+static const struct field chains_fields[] = {
+    TAKES(chains_given, "guest", F_STRINGS, MOST_STEPS, guest),
+    TAKES(chains_given, "compere", F_STRINGS, MOST_STEPS, compere),
+    TAKES(chains_given, "stenographer", F_STRINGS, MOST_STEPS, stenographer), END};
 static const struct field policy_fields[] = {
-    {.name = "asking", .kind = F_ID, .required = true},
-    {.name = "question_public", .kind = F_ID, .required = true, .offset = sizeof(struct slice)},
-    END};
+    NEEDS(policy_given, "asking", F_ID, 0, asking),
+    NEEDS(policy_given, "question_public", F_ID, 0, question_public),
+    TAKES_OBJECT(policy_given, "chains", chains, has_chains, chains_fields), END};
 
 #define ANNOUNCEMENT                                                                               \
     TAKES_IF(announcement, "topic", F_STRING, TEXT(LIMIT_TITLE_POINTS), topic, has_topic),         \

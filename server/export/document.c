@@ -186,6 +186,15 @@ static struct document_item question_item(struct build *b, const struct question
     return item;
 }
 
+static const char *taken_down(struct build *b, const struct statement *s)
+{
+    const char *reason = s->code ? message_find(b->env->lang, "reason", s->code) : NULL;
+    if (!reason)
+        return say(b, MSG_CARD_STATEMENT_GONE);
+    fill(b, MSG_CARD_STATEMENT_GONE_WHY, "reason", reason, NULL, NULL);
+    return kept(b);
+}
+
 static struct document_item statement_item(struct build *b, const struct statement *s)
 {
     struct document_item item = {
@@ -193,8 +202,12 @@ static struct document_item statement_item(struct build *b, const struct stateme
         .id = s->id,
         .who = person(b, &s->speaker),
         .at_ms = s->said_ms ? s->said_ms : s->published_ms,
-        .text = s->text ? s->text : "",
+        .text = s->stage == S_RETRACTED ? NULL
+                : s->text               ? s->text
+                                        : "",
     };
+    if (s->stage == S_RETRACTED)
+        item.fate = taken_down(b, s);
     const char *when = clock_text(b, item.at_ms);
     const char *kind = message_find(b->env->lang, "kind", s->kind ? s->kind : "");
     const char *how = message_find(b->env->lang, "origin", s->origin ? s->origin : "");
@@ -210,10 +223,19 @@ static struct document_item statement_item(struct build *b, const struct stateme
     }
     if (how)
         remark(b, how);
-    if (s->version > 1)
-        remark(b, say(b, MSG_CARD_CORRECTED));
+    if (s->revision_count) {
+        buf_text(&b->text, " · ");
+        fill(b, MSG_CARD_CORRECTED_AT, "time", clock_text(b, s->corrected_ms), NULL, NULL);
+    }
     item.about = kept(b);
     return item;
+}
+
+// A retracted answer stands for one where the question stays answered.
+static bool answers(const struct statement *s, const struct question *q)
+{
+    bool stands = s->stage != S_RETRACTED || q->stage == Q_ANSWERED || q->stage == Q_CLOSED;
+    return stands && (!s->kind || strcmp(s->kind, "question_read") != 0);
 }
 
 static void build_record(struct build *b)
@@ -232,7 +254,7 @@ static void build_record(struct build *b)
             if (!fate->stands)
                 doc->record[doc->record_count++] = question_item(b, q);
             fate->stands = true;
-            if (!s->kind || strcmp(s->kind, "question_read") != 0)
+            if (answers(s, q))
                 fate->answered = true;
         }
         doc->record[doc->record_count++] = statement_item(b, s);

@@ -24,7 +24,8 @@ struct document_item {
     const char *about;  // number, time, remarks, in one line
     int64_t at_ms;      // the time in about
     const char *text;   // verbatim; NULL: withdrawn or taken down
-    const char *fate;   // what became of a question that was not answered; NULL in the record
+    const char *fate;   // what became of a question that was not answered, or of a statement that
+                        // was taken down; NULL for the rest of the record
     bool stands_before; // in the list at the end: also read out in the record
 };
 

@@ -3,6 +3,20 @@
 // was good.
 #include "server/interview/change.h"
 
+static bool read_chains(struct body *b, struct interview *next)
+{
+    const struct json *chains = json_get(b->json, "chains");
+    if (json_kind(chains) == JSON_NULL)
+        return false;
+    struct body in = {.json = chains, .arena = b->arena};
+    body_texts(&in, "guest", &next->guest_chain.duties, &next->guest_chain.count);
+    body_texts(&in, "compere", &next->compere_chain.duties, &next->compere_chain.count);
+    body_texts(&in, "stenographer", &next->stenographer_chain.duties,
+               &next->stenographer_chain.count);
+    b->bad |= in.bad || json_kind(chains) != JSON_OBJECT;
+    return true;
+}
+
 // The announcement's fields that the body has, into iv. Only `next`, a copy, is given here.
 static void read_announcement(struct body *b, struct interview *next)
 {
@@ -37,6 +51,7 @@ static void read_announcement(struct body *b, struct interview *next)
     given = body_opt_slice(&in, "question_public");
     if (given.p)
         next->question_public = arena_copy(b->arena, given);
+    read_chains(&in, next);
     b->bad |= in.bad || json_kind(policy) != JSON_OBJECT;
 }
 
@@ -79,7 +94,8 @@ static void on_updated(struct change *c)
 static void on_rostered(struct change *c)
 {
     struct interview next = *c->iv;
-    if (!body_roster(&c->body, "roster", &next.roster, &next.roster_count))
+    bool has_roster = body_roster(&c->body, "roster", &next.roster, &next.roster_count);
+    if (!read_chains(&c->body, &next) && !has_roster)
         c->body.bad = true;
     commit(c, &next);
 }
@@ -178,8 +194,35 @@ static void on_asking_set(struct change *c)
     c->iv->asking_reason = reason;
 }
 
+// ---- the feed: these leave the interview's version as it is ----
+
+static void on_frozen(struct change *c)
+{
+    const char *reason = body_opt_text(&c->body, "reason");
+    if (c->body.bad)
+        return;
+    c->iv->frozen = true;
+    c->iv->frozen_reason = reason;
+}
+
+static void on_unfrozen(struct change *c)
+{
+    c->iv->frozen = false;
+    c->iv->frozen_reason = NULL;
+}
+
+static void on_delay_changed(struct change *c)
+{
+    uint64_t seconds = body_opt_count(&c->body, "seconds");
+    if (!c->body.bad)
+        c->iv->delay_s = seconds;
+}
+
 const struct handler fold_interview_handlers[] = {
     {"asking.set", on_asking_set, SEEN_OR_PUBLIC},
+    {"feed.delay_changed", on_delay_changed, SEEN_OR_PUBLIC},
+    {"feed.frozen", on_frozen, SEEN_OR_PUBLIC},
+    {"feed.unfrozen", on_unfrozen, SEEN_OR_PUBLIC},
     {"interview.announced", on_announced, SEEN_OR_PUBLIC},
     {"interview.approved", on_stage, SEEN_BY_STAFF},
     {"interview.archived", on_stage, SEEN_OR_PUBLIC},

@@ -288,6 +288,10 @@ static void on_off_air(struct change *c)
     struct question *q = fold_question(c);
     if (c->body.bad)
         return;
+    if (q->stage == Q_ANSWERED) { // its answers were all retracted
+        q->answer_count = 0;
+        q->ended_ms = 0;
+    }
     if (c->iv->public_only) { // which hears of no queue
         fold_move(c, q, Q_APPROVED);
         return;

@@ -66,6 +66,21 @@ static void write_life(struct json_writer *w, const struct interview *iv)
     json_w_member_time(w, "ended_at", iv->ended_ms);
     json_w_member_time(w, "published_at", iv->published_ms);
     json_w_member(w, "reason", iv->stage_reason);
+    if (iv->frozen)
+        json_w_member_bool(w, "frozen", true);
+    json_w_member(w, "frozen_reason", iv->frozen_reason);
+    if (iv->delay_s)
+        json_w_member_int(w, "delay", (int64_t)iv->delay_s);
+}
+
+static void write_chains(struct json_writer *w, const struct interview *iv)
+{
+    json_w_key(w, "chains");
+    json_w_open(w, '{');
+    snapshot_texts(w, "guest", iv->guest_chain.duties, iv->guest_chain.count);
+    snapshot_texts(w, "compere", iv->compere_chain.duties, iv->compere_chain.count);
+    snapshot_texts(w, "stenographer", iv->stenographer_chain.duties, iv->stenographer_chain.count);
+    json_w_close(w, '}');
 }
 
 static void write_roster(struct json_writer *w, const struct interview *iv)
@@ -85,9 +100,32 @@ static void write_statements(struct json_writer *w, const struct interview *iv)
 {
     json_w_key(w, "statements");
     json_w_open(w, '[');
-    for (size_t i = 0; i < iv->statement_count; i++)
-        snapshot_statement(w, iv->statements[i]);
+    for (size_t i = 0; i < iv->statement_count; i++) {
+        if (iv->public_only)
+            snapshot_statement(w, iv->statements[i]);
+        else
+            snapshot_staff_statement(w, iv->statements[i]);
+    }
     json_w_close(w, ']');
+}
+
+// Guests see them all: whoever speaks in an interview is a colleague of the others.
+static void write_drafts(struct json_writer *w, const struct interview *iv)
+{
+    json_w_key(w, "drafts");
+    json_w_open(w, '[');
+    for (size_t i = 0; i < iv->draft_count; i++)
+        if (iv->drafts[i]->stage != S_DISCARDED)
+            snapshot_draft(w, iv->drafts[i]);
+    json_w_close(w, ']');
+}
+
+static int64_t statements_standing(const struct interview *iv)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < iv->statement_count; i++)
+        count += iv->statements[i]->stage == S_PUBLISHED;
+    return count;
 }
 
 struct counts {
@@ -112,7 +150,7 @@ static void write_end(struct json_writer *w, const struct interview *iv,
     snapshot_wordings(w, iv);
     json_w_key(w, "counts");
     json_w_open(w, '{');
-    json_w_member_int(w, "statements", (int64_t)iv->statement_count);
+    json_w_member_int(w, "statements", statements_standing(iv));
     json_w_member_int(w, "questions", counts->questions);
     json_w_member_int(w, "answered", counts->answered);
     json_w_close(w, '}');
@@ -186,8 +224,10 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
     if (iv->rehearsal)
         json_w_member_bool(&w, "rehearsal", true);
     write_roster(&w, iv);
+    write_chains(&w, iv);
     json_w_close(&w, '}');
     write_statements(&w, iv);
+    write_drafts(&w, iv);
     json_w_key(&w, "questions");
     json_w_open(&w, '[');
     for (size_t i = 0; i < iv->question_count; i++) {

@@ -9,8 +9,10 @@
 void snapshot_texts(struct json_writer *w, const char *key, const char *const *texts, size_t count);
 void snapshot_person(struct json_writer *w, const struct person *p);
 
-// A statement as everybody sees it.
+// A statement, or its tombstone, as everybody sees it; as staff do; and a draft.
 void snapshot_statement(struct json_writer *w, const struct statement *s);
+void snapshot_staff_statement(struct json_writer *w, const struct statement *s);
+void snapshot_draft(struct json_writer *w, const struct statement *s);
 
 // "notices": everybody sees those that stand, staff all and who has acknowledged them.
 void snapshot_notices(struct json_writer *w, const struct interview *iv);

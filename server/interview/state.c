@@ -35,14 +35,30 @@ struct question *interview_question(const struct interview *iv, struct slice id)
     return q;
 }
 
+// Newest first: the ones that are asked for are mostly young, and there are hundreds at most.
+static struct statement *newest(struct statement *const *all, size_t count, struct slice id)
+{
+    for (; count > 0; count--)
+        if (slice_is(id, all[count - 1]->id))
+            return all[count - 1];
+    return NULL;
+}
+
 struct statement *interview_statement(const struct interview *iv, struct slice id)
 {
-    // Newest first: the ones that are asked for are mostly young, and there are hundreds at most.
-    for (size_t i = iv->statement_count; i > 0; i--) {
-        if (slice_is(id, iv->statements[i - 1]->id))
-            return iv->statements[i - 1];
-    }
-    return NULL;
+    return newest(iv->statements, iv->statement_count, id);
+}
+
+struct statement *interview_draft(const struct interview *iv, struct slice id)
+{
+    return newest(iv->drafts, iv->draft_count, id);
+}
+
+const char *statement_stage_name(enum statement_stage stage)
+{
+    static const char *const names[S_STAGES] = {"prepared",  "submitted", "returned", "delayed",
+                                                "discarded", "published", "retracted"};
+    return stage < S_STAGES ? names[stage] : NULL;
 }
 
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)

@@ -78,17 +78,58 @@ struct question {
     struct question *hash_next; /* interview.by_id */
 };
 
+// Before it is published a statement is a draft, which staff alone know.
+enum statement_stage {
+    S_PREPARED,  // written beforehand, or kept back while the feed was frozen
+    S_SUBMITTED, // waits for the next duty of its chain
+    S_RETURNED,  // to its author
+    S_DELAYED,   // becomes public at public_at_ms
+    S_DISCARDED,
+    S_PUBLISHED,
+    S_RETRACTED, // a tombstone: the public state has no text
+    S_STAGES,
+};
+const char *statement_stage_name(enum statement_stage stage);
+
+struct revision { // an earlier text of a corrected statement
+    const char *text;
+    int64_t until_ms; // when it was replaced
+};
+
 struct statement {
     const char *id;
+    enum statement_stage stage;
     const char *kind; // opening explanation question_read answer remark closing picture
     struct person speaker;
     const char *text;
     const char **questions; // ids it answers or reads
     size_t question_count;
     const char *origin; // prepared live supplement
-    int64_t said_ms;
+    int64_t said_ms;    // 0: a draft that has yet to be said
     int64_t published_ms;
-    uint64_t version;
+    uint64_t version; // of the draft, and from 1 again of what was published
+    int64_t corrected_ms;
+    struct revision *revisions; // oldest first
+    size_t revision_count;
+    int64_t retracted_ms;
+    const char *code;                  // why retracted
+    const char *asked_by, *asked_code; // a retraction that waits for a second person
+
+    // of a draft; NULL and 0 in the public state
+    const char *author, *writer; // accounts: who began it, and who wrote this text
+    const char *entered_as;      // the duty whose chain it takes: guest compere stenographer
+    uint64_t step;               // of the chain
+    const char *waits_for;       // S_SUBMITTED: the duty of that step
+    bool cleared;                // the chain is done, publication was not possible then
+    int64_t public_at_ms;        // S_DELAYED
+    const char *note;            // why returned
+    const char *cause;           // returned by the server itself: "question", which moved on
+};
+
+// Duties that pass a statement, one after the other, before it is public.
+struct chain {
+    const char **duties;
+    size_t count;
 };
 
 struct acknowledgement {
@@ -143,6 +184,7 @@ struct interview {
     const char *rule_set;
     struct roster_entry *roster;
     size_t roster_count;
+    struct chain guest_chain, compere_chain, stenographer_chain;
 
     // life
     enum interview_stage stage;
@@ -155,12 +197,17 @@ struct interview {
     int64_t put_off_ms;               // the start it had when it was postponed last; 0 = never
     const char *asking_reason;        // why asking is as it is; NULL = somebody set it
     bool rehearsal;                   // never public; not known to the public state
+    bool frozen;                      // nothing new becomes public
+    const char *frozen_reason;
+    uint64_t delay_s; // between saying and publication
 
     struct question **questions; // by reception (staff) or by first publication (public)
     size_t question_count, question_cap;
     struct question *by_id[256];   // hash buckets
     struct statement **statements; // in order of publication, never reordered
     size_t statement_count, statement_cap;
+    struct statement **drafts; // in order of writing; empty in the public state
+    size_t draft_count, draft_cap;
     uint64_t last_queue_rank;
     uint64_t airings; // how often a question was put on air
 
@@ -181,6 +228,7 @@ const char *interview_wording(const struct interview *iv, const char *code, cons
                               const char *audience);
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
+struct statement *interview_draft(const struct interview *iv, struct slice id);     // or NULL
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

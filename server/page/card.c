@@ -129,14 +129,38 @@ static void asked_by(struct buf *out, const struct page_env *env, const struct q
     buf_finish(&text);
 }
 
-static void statement_tags(struct buf *out, const struct page_env *env, const struct statement *s)
+void page_corrected(struct buf *out, const struct page_env *env, const struct interview *iv,
+                    const struct statement *s)
+{
+    if (!s->revision_count)
+        return;
+    struct buf time = {0};
+    page_card_clock(&time, env, iv, s->corrected_ms);
+    buf_text(out, " <span class=\"tag corrected\">");
+    page_fill(out, env, MSG_CARD_CORRECTED_AT, "time", time.p);
+    buf_text(out, "</span>");
+    buf_finish(&time);
+}
+
+void page_statement_gone(struct buf *out, const struct page_env *env, const struct statement *s)
+{
+    const char *reason = s->code ? message_find(env->lang, "reason", s->code) : NULL;
+    buf_text(out, "<p>");
+    if (reason)
+        page_fill(out, env, MSG_CARD_STATEMENT_GONE_WHY, "reason", reason);
+    else
+        page_say(out, env, MSG_CARD_STATEMENT_GONE);
+    buf_text(out, "</p>");
+}
+
+static void statement_tags(struct buf *out, const struct page_env *env, const struct interview *iv,
+                           const struct statement *s)
 {
     if (s->origin && strcmp(s->origin, "prepared") == 0)
         tag(out, env, MSG_ORIGIN_PREPARED);
     else if (s->origin && strcmp(s->origin, "supplement") == 0)
         tag(out, env, MSG_ORIGIN_SUPPLEMENT);
-    if (s->version > 1)
-        tag(out, env, MSG_CARD_CORRECTED);
+    page_corrected(out, env, iv, s);
 }
 
 static void statement_meta(struct buf *out, const struct page_env *env, const struct interview *iv,
@@ -150,8 +174,17 @@ static void statement_meta(struct buf *out, const struct page_env *env, const st
         buf_text(out, "</span> ");
     }
     page_card_time(out, env, iv, s->said_ms ? s->said_ms : s->published_ms);
-    statement_tags(out, env, s);
+    statement_tags(out, env, iv, s);
     buf_text(out, "</p>");
+}
+
+// Its text, or what stands in its place.
+static void statement_body(struct buf *out, const struct page_env *env, const struct statement *s)
+{
+    if (s->stage == S_RETRACTED)
+        page_statement_gone(out, env, s);
+    else
+        body(out, env, s->text ? s->text : "");
 }
 
 // Under the first of several questions a statement stands in full, under the others as a pointer.
@@ -167,13 +200,13 @@ static void answer(struct buf *out, const struct page_env *env, const struct int
         buf_text(out, "</a></p>");
         return;
     }
-    buf_text(out, "<div class=\"answer\" id=\"s-");
+    buf_printf(out, "<div class=\"answer%s\" id=\"s-", s->stage == S_RETRACTED ? " gone" : "");
     page_text(out, s->id);
     buf_text(out, "\"><h4>");
     page_speaker(out, &s->speaker);
     buf_text(out, "</h4>");
     statement_meta(out, env, iv, s);
-    body(out, env, s->text ? s->text : "");
+    statement_body(out, env, s);
     buf_text(out, "</div>");
 }
 
@@ -233,11 +266,11 @@ static void question_card(struct buf *out, const struct page_env *env, const str
 static void statement_card(struct buf *out, const struct page_env *env, const struct interview *iv,
                            const struct statement *s)
 {
-    open_card(out, s->id, "card statement", NULL);
+    open_card(out, s->id, s->stage == S_RETRACTED ? "card statement gone" : "card statement", NULL);
     page_speaker(out, &s->speaker);
     buf_text(out, "</h3>");
     statement_meta(out, env, iv, s);
-    body(out, env, s->text ? s->text : "");
+    statement_body(out, env, s);
     buf_text(out, "</article></li>");
 }
 

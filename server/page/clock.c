@@ -73,10 +73,22 @@ void page_time(struct buf *out, const struct page_env *env, int64_t ms, enum pag
     buf_text(out, "</time>");
 }
 
-void page_card_time(struct buf *out, const struct page_env *env, const struct interview *iv,
-                    int64_t ms)
+static enum page_clock card_clock(const struct page_env *env, const struct interview *iv,
+                                  int64_t ms)
 {
     struct tm day = local(env, iv->starts_ms), then = local(env, ms);
     bool same = day.tm_year == then.tm_year && day.tm_yday == then.tm_yday;
-    page_time(out, env, ms, same ? CLOCK_TIME : CLOCK_SHORT);
+    return same ? CLOCK_TIME : CLOCK_SHORT;
+}
+
+void page_card_time(struct buf *out, const struct page_env *env, const struct interview *iv,
+                    int64_t ms)
+{
+    page_time(out, env, ms, card_clock(env, iv, ms));
+}
+
+void page_card_clock(struct buf *out, const struct page_env *env, const struct interview *iv,
+                     int64_t ms)
+{
+    page_clock_text(out, env, ms, card_clock(env, iv, ms));
 }

@@ -150,6 +150,26 @@ static void side(struct buf *out, const struct page_env *env, const struct inter
     mine(out, env);
 }
 
+// There for the script too, which shows and hides it.
+static void frozen(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    buf_printf(out, "<div id=\"frozen\" class=\"notice frozen\" role=\"status\"%s>",
+               iv->frozen ? "" : " hidden");
+    if (iv->frozen) {
+        buf_text(out, "<p>");
+        page_say(out, env, MSG_LIVE_FROZEN);
+        buf_text(out, "</p>");
+    }
+    if (iv->frozen && iv->frozen_reason) {
+        buf_text(out, "<p>");
+        page_say(out, env, MSG_ABOUT_REASON);
+        buf_text(out, ": ");
+        page_text(out, iv->frozen_reason);
+        buf_text(out, "</p>");
+    }
+    buf_text(out, "</div>\n");
+}
+
 static void followed(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
     bool early = iv->stage == I_ANNOUNCED || iv->stage == I_LOBBY || iv->stage == I_POSTPONED;
@@ -158,6 +178,7 @@ static void followed(struct buf *out, const struct page_env *env, const struct i
     buf_text(out, "<div class=\"wide\" id=\"content\">\n");
     state_sentence(out, env, iv);
     page_notices(out, env, iv, "notices");
+    frozen(out, env, iv);
     tools(out, env, !early);
     buf_text(out, "<div class=\"columns\"><div class=\"primary-column\">\n");
     if (early)

@@ -59,6 +59,9 @@ void page_time(struct buf *out, const struct page_env *env, int64_t ms, enum pag
 // As a time of day when it is on the interview's day, else with its date.
 void page_card_time(struct buf *out, const struct page_env *env, const struct interview *iv,
                     int64_t ms);
+// The same as text only.
+void page_card_clock(struct buf *out, const struct page_env *env, const struct interview *iv,
+                     int64_t ms);
 
 // order.c -----------------------------------------------------------------------------------
 
@@ -90,6 +93,11 @@ const char *page_asker(const struct page_env *env, const struct question *q);
 // Is its text gone?
 bool page_is_tombstone(const struct question *q);
 void page_speaker(struct buf *out, const struct person *speaker);
+// A tag that says when it was corrected; nothing when it was not.
+void page_corrected(struct buf *out, const struct page_env *env, const struct interview *iv,
+                    const struct statement *s);
+// <p>…</p>: what stands in the place of a retracted statement's text.
+void page_statement_gone(struct buf *out, const struct page_env *env, const struct statement *s);
 
 // ask.c -------------------------------------------------------------------------------------
 

@@ -12,6 +12,13 @@ bool page_is_record(const struct interview *iv)
     return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
 }
 
+// A retracted answer stands for one where the question stays answered.
+static bool answers(const struct statement *s, const struct question *q)
+{
+    bool stands = s->stage != S_RETRACTED || q->stage == Q_ANSWERED || q->stage == Q_CLOSED;
+    return stands && (!s->kind || strcmp(s->kind, "question_read") != 0);
+}
+
 // Does it stand in the record, and has it been more than read out?
 static bool is_answered(const struct interview *iv, const struct question *q, bool *ret_stands)
 {
@@ -21,7 +28,7 @@ static bool is_answered(const struct interview *iv, const struct question *q, bo
         if (!page_is_about(s, q))
             continue;
         is_read = true;
-        is_answered = is_answered || !s->kind || strcmp(s->kind, "question_read") != 0;
+        is_answered = is_answered || answers(s, q);
     }
     if (ret_stands)
         *ret_stands = is_read;
@@ -92,7 +99,7 @@ static void said(struct buf *out, const struct page_env *env, const struct inter
 {
     buf_text(out, "<li id=\"s-");
     page_text(out, s->id);
-    buf_text(out, "\" class=\"entry\"><h3>");
+    buf_printf(out, "\" class=\"entry%s\"><h3>", s->stage == S_RETRACTED ? " gone" : "");
     page_speaker(out, &s->speaker);
     buf_text(out, "</h3><p class=\"meta\">");
     page_card_time(out, env, iv, s->said_ms ? s->said_ms : s->published_ms);
@@ -101,14 +108,16 @@ static void said(struct buf *out, const struct page_env *env, const struct inter
         page_say(out, env, MSG_ORIGIN_SUPPLEMENT);
         buf_text(out, "</span>");
     }
-    if (s->version > 1) {
-        buf_text(out, " <span class=\"tag\">");
-        page_say(out, env, MSG_CARD_CORRECTED);
-        buf_text(out, "</span>");
+    page_corrected(out, env, iv, s);
+    buf_text(out, "</p>");
+    if (s->stage == S_RETRACTED) {
+        page_statement_gone(out, env, s);
+    } else {
+        buf_text(out, "<div class=\"text\" dir=\"auto\">");
+        html_paragraphs(out, slice_of(s->text));
+        buf_text(out, "</div>");
     }
-    buf_text(out, "</p><div class=\"text\" dir=\"auto\">");
-    html_paragraphs(out, slice_of(s->text));
-    buf_text(out, "</div></li>\n");
+    buf_text(out, "</li>\n");
 }
 
 static bool is_first_about(const struct interview *iv, size_t index, const struct question *q)

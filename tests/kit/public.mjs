@@ -58,6 +58,36 @@ function addStatement(snapshot, { n, at, type, ...body }) {
   snapshot.statements.push({ questions: [], ...body, published_at: at, version: 1 });
 }
 
+const STATEMENT_MOVES = {
+  "statement.corrected": (statement, event) => {
+    statement.text = event.text;
+    statement.version = event.version;
+    statement.corrected_at = event.at;
+    statement.revisions = (statement.revisions ?? 0) + 1;
+  },
+  "statement.retracted": (statement, event) => {
+    for (const key of ["text", "corrected_at", "revisions"]) delete statement[key];
+    statement.version += 1;
+    statement.retracted_at = event.at;
+    statement.code = event.code;
+  },
+};
+
+const FEED_MOVES = {
+  "feed.frozen": (interview, event) => {
+    interview.frozen = true;
+    if (event.reason !== undefined) interview.frozen_reason = event.reason;
+  },
+  "feed.unfrozen": (interview) => {
+    delete interview.frozen;
+    delete interview.frozen_reason;
+  },
+  "feed.delay_changed": (interview, event) => {
+    delete interview.delay;
+    if (event.seconds) interview.delay = event.seconds;
+  },
+};
+
 function moveQuestion(snapshot, event) {
   const question = find(snapshot, event);
   const moves = {
@@ -65,6 +95,7 @@ function moveQuestion(snapshot, event) {
       question.stage = "on_air";
     },
     "question.off_air": () => {
+      if (question.stage === "answered") question.answers = []; // they were all retracted
       question.stage = "approved";
     },
     "question.answered": () => {
@@ -106,7 +137,7 @@ function changeWording(snapshot, { code, lang, audience, text }) {
 function count(snapshot) {
   const shown = snapshot.questions.filter((question) => !GONE.has(question.stage));
   snapshot.counts = {
-    statements: snapshot.statements.length,
+    statements: snapshot.statements.filter((said) => said.code === undefined).length,
     questions: shown.length,
     answered: shown.filter((question) => question.answers.length > 0).length,
   };
@@ -125,6 +156,10 @@ export function applyPublic(snapshot, event) {
   else if (event.type === "asking.set") snapshot.interview.asking = event.asking;
   else if (event.type === "question.approved") addQuestion(snapshot, event);
   else if (event.type === "statement.published") addStatement(snapshot, event);
+  else if (STATEMENT_MOVES[event.type]) {
+    const said = snapshot.statements.find(({ statement }) => statement === event.statement);
+    STATEMENT_MOVES[event.type](said, event);
+  } else if (FEED_MOVES[event.type]) FEED_MOVES[event.type](snapshot.interview, event);
   else moveQuestion(snapshot, event);
   count(snapshot);
   snapshot.to = event.n;

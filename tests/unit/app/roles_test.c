@@ -32,6 +32,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define AIR "LuD"
 #define SPEECH "lLuDeE"
 #define DECIDING "nlLuDeEox"
+#define PREPARING "drsnolLuDeE"
 
 static const struct {
     const char *method;
@@ -67,6 +68,16 @@ static const struct {
     {"notice.recall", "CMRDA", ANY},
     {"reason.word", "A", ANY},
     {"reason.list", "sCGMRSPDKAU", ANY},
+    {"statement.prepare", "CGSD", PREPARING},
+    {"statement.release", "CGSD", SPEECH},
+    {"statement.pass", "CGMRSPDK", SPEECH},
+    {"statement.return", "CGMRSPDK", PREPARING "pxt"},
+    {"statement.discard", "CGSD", PREPARING "pxt"},
+    {"statement.correct", "CSKA", SPEECH "pc"},
+    {"statement.retract", "CRDKA", SPEECH "pch"},
+    {"feed.freeze", "CMDA", "lLuD"},
+    {"feed.unfreeze", "CMDA", SPEECH "npchoxt"},
+    {"feed.delay", "CMDA", "lLuD"},
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 

@@ -133,6 +133,24 @@ export function questionCard(t: Texts, q: PublicQuestion): HTMLElement {
   return card;
 }
 
+function corrected(t: Texts, iso: string): Child[] {
+  const words = t.say("card.corrected_at", { time: t.cardTime(iso) });
+  return [" ", el("span", { class: "tag corrected" }, words)];
+}
+
+function statementGone(t: Texts, code: string): HTMLElement {
+  const reason = `reason.${code}`;
+  const words = t.has(reason)
+    ? t.say("card.statement_gone_why", { reason: t.say(reason) })
+    : t.say("card.statement_gone");
+  return el("p", {}, words);
+}
+
+// Its text, or what stands in its place.
+function statementBody(t: Texts, s: Statement): HTMLElement {
+  return s.code === undefined ? body(t, s.text ?? "") : statementGone(t, s.code);
+}
+
 function statementMeta(t: Texts, s: Statement): HTMLElement {
   const kind = `kind.${s.kind}`;
   const extra = s.origin === "prepared" || s.origin === "supplement";
@@ -142,13 +160,14 @@ function statementMeta(t: Texts, s: Statement): HTMLElement {
     ...(t.has(kind) ? [el("span", { class: "kind" }, t.say(kind)), " "] : []),
     time(t, s.said_at || s.published_at),
     ...(extra ? tag(t, `origin.${s.origin}`) : []),
-    ...(s.version > 1 ? tag(t, "card.corrected") : []),
+    ...(s.corrected_at ? corrected(t, s.corrected_at) : []),
   );
 }
 
 export function statementCard(t: Texts, s: Statement): HTMLElement {
-  const { card, article } = openCard(s.statement, "s", "card statement", speaker(s.speaker));
-  article.append(statementMeta(t, s), body(t, s.text));
+  const name = s.code === undefined ? "card statement" : "card statement gone";
+  const { card, article } = openCard(s.statement, "s", name, speaker(s.speaker));
+  article.append(statementMeta(t, s), statementBody(t, s));
   return card;
 }
 
@@ -156,11 +175,45 @@ export function statementCard(t: Texts, s: Statement): HTMLElement {
 export function answerBlock(t: Texts, s: Statement): HTMLElement {
   return el(
     "div",
-    { class: "answer", id: `s-${s.statement}` },
+    { class: s.code === undefined ? "answer" : "answer gone", id: `s-${s.statement}` },
     el("h4", {}, ...speaker(s.speaker)),
     statementMeta(t, s),
-    body(t, s.text),
+    statementBody(t, s),
   );
+}
+
+// A statement's parts stand in its article, or in the block under a question.
+function partsOf(node: HTMLElement): Element {
+  return node.querySelector("article") ?? node;
+}
+
+function replaceBody(parts: Element, by: HTMLElement): void {
+  const old = Array.from(parts.children).find((child) => child.matches(".text, .fold"));
+  old?.replaceWith(by);
+}
+
+function removeCorrected(parts: Element): void {
+  for (const old of Array.from(parts.querySelectorAll(".corrected"))) {
+    old.previousSibling?.remove();
+    old.remove();
+  }
+}
+
+/** Gives a statement on the page another text, and says when. */
+export function correct(t: Texts, node: HTMLElement, text: string, iso: string): void {
+  const parts = partsOf(node);
+  replaceBody(parts, body(t, text));
+  removeCorrected(parts);
+  const meta = parts.querySelector(".meta");
+  if (meta) append(meta, corrected(t, iso));
+}
+
+/** Takes the text of a statement away. */
+export function entombStatement(t: Texts, node: HTMLElement, code: string): void {
+  const parts = partsOf(node);
+  node.classList.add("gone");
+  removeCorrected(parts);
+  replaceBody(parts, statementGone(t, code));
 }
 
 /** What stands in the other cards when a statement is about several questions. */

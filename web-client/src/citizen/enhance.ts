@@ -7,7 +7,7 @@ import { Connection, type ConnectionState, socketUrl } from "../core/socket.ts";
 import { setServerTime } from "../core/time.ts";
 import { AskForm } from "./ask.ts";
 import { bindCountdown } from "./countdown.ts";
-import { byId } from "./dom.ts";
+import { byId, el } from "./dom.ts";
 import { CardList } from "./list.ts";
 import { MyQuestions } from "./mine.ts";
 import { Notices } from "./notices.ts";
@@ -36,6 +36,22 @@ function stateLine(t: Texts) {
       timer = setTimeout(() => show(words), CONNECTING_SHOWN_MS);
     }
   };
+}
+
+/** Says that nothing new is shown, and why. */
+function showFrozen(t: Texts, frozen: boolean, reason: string | undefined): void {
+  const place = byId("frozen");
+  if (!place) return;
+  const lines = frozen ? [el("p", {}, t.say("live.frozen"))] : [];
+  if (frozen && reason) lines.push(el("p", {}, `${t.say("about.reason")}: ${reason}`));
+  place.replaceChildren(...lines);
+  place.hidden = !frozen;
+}
+
+function heedFrozen(t: Texts, event: Event): void {
+  if (event.type === "feed.frozen")
+    showFrozen(t, true, typeof event.reason === "string" ? event.reason : undefined);
+  else if (event.type === "feed.unfrozen") showFrozen(t, false, undefined);
 }
 
 function follow(main: HTMLElement): void {
@@ -97,12 +113,16 @@ function follow(main: HTMLElement): void {
         reader?.replace(snapshot);
         notices.snapshot(snapshot.notices);
         stage.snapshot(snapshot.interview);
+        showFrozen(t, snapshot.interview.frozen === true, snapshot.interview.frozen_reason);
         mine.refresh();
       },
       events(events) {
         reader?.add(events);
         notices.events(events);
-        for (const event of events) speak(event);
+        for (const event of events) {
+          speak(event);
+          heedFrozen(t, event);
+        }
         mine.heed(events);
         stage.events(events);
       },

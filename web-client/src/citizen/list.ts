@@ -6,7 +6,9 @@ import {
   answerBlock,
   answerPointer,
   cardState,
+  correct,
   entomb,
+  entombStatement,
   markState,
   onAirEntry,
   questionCard,
@@ -53,6 +55,7 @@ export class CardList {
   /** Applies one event. Returns false for those that do not concern the list. */
   apply(event: Event): boolean {
     const card = this.question(event.question);
+    const said = byId(`s-${word(event.statement) ?? ""}`);
     switch (event.type) {
       case "question.approved":
         if (!card) this.cards.prepend(questionCard(this.t, shown(event)));
@@ -60,11 +63,18 @@ export class CardList {
       case "statement.published":
         this.addStatement(published(event));
         break;
+      case "statement.corrected":
+        if (said) correct(this.t, said, word(event.text) ?? "", event.at ?? "");
+        break;
+      case "statement.retracted":
+        if (said) entombStatement(this.t, said, word(event.code) ?? "");
+        break;
       case "question.on_air":
         if (card) markState(this.t, card, "on_air");
         break;
       case "question.off_air":
-        if (card?.dataset.state === "on_air") markState(this.t, card, "waiting");
+        if (card?.dataset.state === "on_air" || card?.dataset.state === "answered")
+          markState(this.t, card, "waiting");
         break;
       case "question.answered":
         if (card) markState(this.t, card, "answered");

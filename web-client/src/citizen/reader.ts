@@ -10,6 +10,8 @@ function isNew(event: Event): boolean {
   return event.type === "question.approved" || event.type === "statement.published";
 }
 
+const TAKES_BACK = new Set(["question.withdrawn", "question.retracted", "statement.retracted"]);
+
 export class Reader {
   private held: Event[] = [];
   private heldSnapshot: Snapshot | undefined;
@@ -53,7 +55,7 @@ export class Reader {
       // What has waited comes before what is new.
       if (this.holds && !this.mustHold()) this.release();
       // What was taken back goes at once, whatever the reader is doing.
-      const takesBack = event.type === "question.withdrawn" || event.type === "question.retracted";
+      const takesBack = TAKES_BACK.has(event.type);
       const mayWait = isNew(event) || this.holds;
       if (takesBack) this.keepPlace(() => this.list.apply(event));
       if (mayWait && this.mustHold()) this.held.push(event);

@@ -120,6 +120,11 @@ export interface Interview {
   ended_at?: string;
   published_at?: string;
   reason?: string;
+  /** Nothing new becomes public. */
+  frozen?: boolean;
+  frozen_reason?: string;
+  /** Seconds between saying and publication. */
+  delay?: number;
 }
 
 /** One row of `interview.list`. */
@@ -133,16 +138,22 @@ export type InterviewRow = Omit<
   duties?: Duty[];
 };
 
+/** What was said, as everybody sees it. A retracted one has a code and no text. */
 export interface Statement {
   statement: string;
   kind: StatementKind;
   speaker: Person;
-  text: string;
+  text?: string;
   questions: string[];
   said_at: string;
   published_at: string;
   origin: string;
   version: number;
+  corrected_at?: string;
+  /** How many earlier texts there are. */
+  revisions?: number;
+  retracted_at?: string;
+  code?: string;
 }
 
 export interface Notice {
@@ -159,6 +170,33 @@ export interface StaffNotice extends Notice {
   recalled?: boolean;
   acknowledged?: { by: string; at: string }[];
 }
+export interface StaffStatement extends Statement {
+  author?: string;
+  /** Waits for a second person. */
+  retraction?: { by: string; code: string };
+}
+
+export type DraftStage = "prepared" | "submitted" | "returned" | "delayed";
+
+/** A statement on its way to the public; staff only. */
+export interface DraftStatement
+  extends Omit<Statement, "said_at" | "published_at" | "corrected_at" | "retracted_at" | "code"> {
+  text: string;
+  said_at?: string;
+  stage: DraftStage;
+  author: string;
+  writer: string;
+  entered_as: string;
+  step?: number;
+  waits_for?: Duty;
+  public_at?: string;
+  cleared?: boolean;
+  note?: string;
+  cause?: string;
+}
+
+/** Why a statement is taken down, beside the reasons of questions. */
+export const RETRACTION_CODES = ["mistake", "early", "personal_data", "secret", "illegal"] as const;
 
 /** A question as everybody sees it. A withdrawn one has only its id, number and stage. */
 export interface PublicQuestion {
@@ -222,9 +260,14 @@ export interface StaffInterview extends Interview {
   /** Why asking was closed, when nobody closed it. */
   asking_reason?: string;
   rehearsal?: boolean;
+  /** The duties that pass a statement, by who enters it. */
+  chains?: { guest?: Duty[]; compere?: Duty[]; stenographer?: Duty[] };
 }
 
-export type StaffSnapshot = Snapshot<StaffInterview, StaffQuestion>;
+export interface StaffSnapshot extends Snapshot<StaffInterview, StaffQuestion> {
+  statements: StaffStatement[];
+  drafts: DraftStatement[];
+}
 
 /** An event of the log. The members beside n, at and type are its body (see server/interview). */
 export interface Event {

@@ -4,6 +4,9 @@
 import type {
   Asking,
   Claim,
+  DraftStage,
+  DraftStatement,
+  Duty,
   Event,
   InterviewStage,
   Person,
@@ -14,15 +17,17 @@ import type {
   StaffNotice,
   StaffQuestion,
   StaffSnapshot,
-  Statement,
+  StaffStatement,
   StatementKind,
 } from "../core/protocol.ts";
 
 /** Never changed in place: a new state shares with the old one what did not change. */
 export interface StaffState {
   readonly interview: StaffInterview;
-  readonly statements: readonly Statement[];
   readonly notices: readonly StaffNotice[];
+  readonly statements: readonly StaffStatement[];
+  /** On their way to the public, in order of writing. */
+  readonly drafts: readonly DraftStatement[];
   /** By id, in order of reception. */
   readonly questions: ReadonlyMap<string, StaffQuestion>;
 }
@@ -32,6 +37,7 @@ export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
     interview: snapshot.interview,
     statements: snapshot.statements,
     notices: snapshot.notices ?? [],
+    drafts: snapshot.drafts,
     questions: new Map(snapshot.questions.map((question) => [question.question, question])),
   };
 }
@@ -76,8 +82,9 @@ function without<T extends object, K extends keyof T>(from: T, ...keys: K[]): Om
 // What the handlers of one batch work on: the maps and lists are copies, their items are not.
 interface Draft {
   interview: StaffInterview;
-  statements: Statement[];
   notices: StaffNotice[];
+  statements: StaffStatement[];
+  drafts: DraftStatement[];
   questions: Map<string, StaffQuestion>;
 }
 
@@ -131,6 +138,7 @@ function changeInterview(more: (event: Event, old: StaffInterview) => Partial<St
       ...base,
       ...announcement(event),
       ...(event.policy ? { policy: { ...old.policy, ...(event.policy as object) } } : {}),
+      ...(event.chains ? { chains: event.chains as object } : {}),
       ...(Array.isArray(event.roster) ? { roster: event.roster as RosterEntry[] } : {}),
       ...given<StaffInterview>({ stage, reason: text(event, "reason") }),
       version: number(event, "version") ?? old.version + 1,
@@ -361,19 +369,30 @@ function referral(event: Event): Partial<StaffQuestion> {
   });
 }
 
-function published(draft: Draft, event: Event): void {
-  const id = text(event, "statement");
-  if (!id || draft.statements.some((statement) => statement.statement === id)) return;
-  draft.statements.push({
+// ---- statements ------------------------------------------------------------------------------
+
+function spoken(event: Event, id: string) {
+  return {
     statement: id,
     kind: (text(event, "kind") as StatementKind | undefined) ?? "remark",
     speaker: (event.speaker as Person | undefined) ?? { name: "" },
     text: text(event, "text") ?? "",
     questions: texts(event, "questions"),
-    said_at: text(event, "said_at") ?? event.at ?? "",
-    published_at: event.at ?? "",
     origin: text(event, "origin") ?? "live",
     version: number(event, "version") ?? 1,
+  };
+}
+
+function published(draft: Draft, event: Event): void {
+  const id = text(event, "statement");
+  if (!id || draft.statements.some((statement) => statement.statement === id)) return;
+  const was = draft.drafts.find((other) => other.statement === id);
+  draft.drafts = draft.drafts.filter((other) => other !== was);
+  draft.statements.push({
+    ...spoken(event, id),
+    said_at: text(event, "said_at") ?? event.at ?? "",
+    published_at: event.at ?? "",
+    author: was?.author ?? actorName(text(event, "by")),
   });
 }
 
@@ -404,6 +423,117 @@ function acknowledged(draft: Draft, event: Event): void {
   }));
 }
 
+function mend(draft: Draft, event: Event, to: (statement: StaffStatement) => StaffStatement): void {
+  draft.statements = draft.statements.map((statement) =>
+    statement.statement === event.statement ? to(statement) : statement,
+  );
+}
+
+function corrected(draft: Draft, event: Event): void {
+  mend(draft, event, (statement) => ({
+    ...statement,
+    version: number(event, "version") ?? statement.version + 1,
+    revisions: (statement.revisions ?? 0) + 1,
+    ...given<StaffStatement>({ text: text(event, "text"), corrected_at: event.at }),
+  }));
+}
+
+function retracted(draft: Draft, event: Event): void {
+  mend(draft, event, (statement) => ({
+    ...without(statement, "text", "corrected_at", "revisions", "retraction"),
+    version: number(event, "version") ?? statement.version + 1,
+    code: text(event, "code") ?? "",
+    ...given<StaffStatement>({ retracted_at: event.at }),
+  }));
+}
+
+function retractionAsked(draft: Draft, event: Event): void {
+  const retraction = { by: actorName(text(event, "by")), code: text(event, "code") ?? "" };
+  mend(draft, event, (statement) => ({ ...statement, retraction }));
+}
+
+// ---- drafts ----------------------------------------------------------------------------------
+
+// A new draft, or the new text of one.
+function written(draft: Draft, event: Event, id: string, stage: DraftStage): void {
+  const by = actorName(text(event, "by"));
+  const index = draft.drafts.findIndex((other) => other.statement === id);
+  const old = draft.drafts[index];
+  const now: DraftStatement = {
+    ...spoken(event, id),
+    version: number(event, "version") ?? (old?.version ?? 0) + 1,
+    stage,
+    author: old?.author ?? by,
+    writer: by,
+    entered_as: text(event, "entered_as") ?? "",
+    ...given<DraftStatement>({ said_at: text(event, "said_at") }),
+  };
+  if (old) draft.drafts[index] = now;
+  else draft.drafts.push(now);
+}
+
+function changeDraft(
+  draft: Draft,
+  event: Event,
+  to: (statement: DraftStatement) => DraftStatement,
+): void {
+  draft.drafts = draft.drafts.map((old) =>
+    old.statement === event.statement
+      ? { ...to(old), version: number(event, "version") ?? old.version + 1 }
+      : old,
+  );
+}
+
+function unsent(statement: DraftStatement): DraftStatement {
+  return without(statement, "step", "waits_for", "public_at", "cleared", "note", "cause");
+}
+
+// To the next duty of its chain, into the delay, or back with its chain done.
+function sent(draft: Draft, event: Event): void {
+  const id = text(event, "statement") ?? "";
+  if (text(event, "text") !== undefined) written(draft, event, id, "submitted");
+  const waits_for = text(event, "waits_for") as Duty | undefined;
+  const public_at = text(event, "public_at");
+  const stage: DraftStage = waits_for ? "submitted" : public_at ? "delayed" : "prepared";
+  changeDraft(draft, event, (old) => ({
+    ...unsent(old),
+    stage,
+    ...given<DraftStatement>({
+      waits_for,
+      public_at,
+      step: number(event, "step") || undefined,
+      said_at: text(event, "said_at"),
+      origin: text(event, "origin"),
+      cleared: event.cleared === true || undefined,
+    }),
+  }));
+}
+
+function returned(draft: Draft, event: Event): void {
+  changeDraft(draft, event, (old) => ({
+    ...unsent(old),
+    stage: "returned",
+    ...given<DraftStatement>({ note: text(event, "note"), cause: text(event, "cause") }),
+  }));
+}
+
+function setFrozen(draft: Draft, frozen: boolean, reason: string | undefined): void {
+  draft.interview = {
+    ...without(draft.interview, "frozen", "frozen_reason"),
+    ...(frozen ? { frozen } : {}),
+    ...given<StaffInterview>({ frozen_reason: reason }),
+  };
+}
+
+// Taken off air, or open again because its answers were retracted: it is the next one.
+function offAir(draft: Draft, event: Event): void {
+  change(draft, event, (question) =>
+    question.stage === "answered" ? { ...question, answers: [] } : question,
+  );
+  move(draft, event, "queued");
+  enterQueue(draft, text(event, "question") ?? "", 1);
+}
+
 const HANDLERS: Readonly<Record<string, Handler>> = {
   "asking.set": (draft, event) => {
     const asking = text(event, "asking") as Asking | undefined;
@@ -416,6 +546,15 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   "case.opened": (draft, event) =>
     change(draft, event, (question) => ({ ...question, ...referral(event) })),
+  "feed.delay_changed": (draft, event) => {
+    const delay = number(event, "seconds");
+    draft.interview = {
+      ...without(draft.interview, "delay"),
+      ...(delay ? { delay } : {}),
+    };
+  },
+  "feed.frozen": (draft, event) => setFrozen(draft, true, text(event, "reason")),
+  "feed.unfrozen": (draft) => setFrozen(draft, false, undefined),
   "interview.announced": first("announced_at"),
   "interview.closed": (draft, event) => {
     plain(draft, event);
@@ -434,10 +573,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.claimed": claimed,
   "question.dequeued": (draft, event) => move(draft, event, "approved"),
   "question.let_go": endClaim,
-  "question.off_air": (draft, event) => {
-    move(draft, event, "queued");
-    enterQueue(draft, text(event, "question") ?? "", 1);
-  },
+  "question.off_air": offAir,
   "question.on_air": (draft, event) => move(draft, event, "on_air"),
   "question.queued": queued,
   "question.received": received,
@@ -451,7 +587,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     enterQueue(draft, text(event, "question") ?? "", number(event, "position")),
   "question.undone": undone,
   "question.withdrawn": withdrawn,
+  "statement.corrected": corrected,
+  "statement.discarded": (draft, event) => {
+    draft.drafts = draft.drafts.filter((other) => other.statement !== event.statement);
+  },
+  "statement.passed_step": sent,
+  "statement.prepared": (draft, event) =>
+    written(draft, event, text(event, "statement") ?? "", "prepared"),
   "statement.published": published,
+  "statement.retracted": retracted,
+  "statement.retraction_asked": retractionAsked,
+  "statement.returned": returned,
+  "statement.submitted": sent,
 };
 
 /** The state after these events. Types it does not know change nothing. */
@@ -460,6 +607,7 @@ export function fold(state: StaffState, events: readonly Event[]): StaffState {
     interview: state.interview,
     statements: [...state.statements],
     notices: [...state.notices],
+    drafts: [...state.drafts],
     questions: new Map(state.questions),
   };
   for (const event of events) {

@@ -43,6 +43,7 @@ function empty(): StaffState {
       roster: [{ user: "lin", duty: "moderator" }],
     },
     statements: [],
+    drafts: [],
     questions: [],
     polls: [],
     notices: [],

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is done about a published statement: statement.correct, with every earlier text kept, and
+// statement.retract, which leaves a tombstone at its place.
+#include <string.h>
+
+#include "moderation/reason.h"
+#include "server/app/rules.h"
+#include "server/app/statement.h"
+#include "server/app/table.h"
+
+void statement_correct_run(struct call *c, const void *params)
+{
+    const struct statement_step *m = params;
+    const struct statement *s = called_statement(c, m->statement, m->version);
+    if (!s)
+        return;
+    const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
+    if (!text)
+        return;
+    if (strcmp(text, s->text) == 0) {
+        call_bad_params(c, "text", "unchanged");
+        return;
+    }
+    guard_published(c, s);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "statement", s->id);
+    json_w_member_int(&w, "version", (int64_t)s->version + 1);
+    json_w_member(&w, "text", text);
+    call_fact_end(c, &w, "statement.corrected", true);
+    w = statement_result(c, s->id, s->version + 1, S_PUBLISHED);
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+static void code_fact(struct call *c, const struct statement *s, const char *type, const char *code,
+                      bool is_public)
+{
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "statement", s->id);
+    json_w_member(&w, "code", code);
+    call_fact_end(c, &w, type, is_public);
+}
+
+static void ask_for_second(struct call *c, const struct statement *s, const char *code)
+{
+    call_guard_number(c, "r", s->id, 0, 1);
+    code_fact(c, s, "statement.retraction_asked", code, false);
+    struct json_writer w = statement_result(c, s->id, s->version, S_PUBLISHED);
+    json_w_member(&w, "waits_for", "reviewer");
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+static bool stands(const struct interview *iv, const char *statement)
+{
+    const struct statement *s = interview_statement(iv, slice_of(statement));
+    return s && s->stage == S_PUBLISHED;
+}
+
+static bool has_other_answer(const struct interview *iv, const struct question *q,
+                             const struct statement *s)
+{
+    for (size_t i = 0; i < q->answer_count; i++)
+        if (strcmp(q->answers[i], s->id) != 0 && stands(iv, q->answers[i]))
+            return true;
+    return false;
+}
+
+// A question whose only answer goes is open again, while there is still time to answer it.
+static void reopen_questions(struct call *c, const struct statement *s)
+{
+    const struct interview *iv = c->channel->all;
+    if (strcmp(s->kind, "answer") != 0 || !(IN(iv->stage) & IN_SPEECH))
+        return;
+    for (size_t i = 0; i < s->question_count; i++) {
+        const struct question *q = interview_question(iv, slice_of(s->questions[i]));
+        if (!q || q->stage != Q_ANSWERED || has_other_answer(iv, q, s))
+            continue;
+        call_guard_number(c, "q", q->id, q->version, q->version + 1);
+        question_fact(c, q, "question.off_air", true);
+    }
+}
+
+// Those of questions, and what only a speaker can be wrong in.
+static const char *code_of(struct slice word)
+{
+    static const char *const own[] = {"mistake", "early"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (slice_is(word, own[i]))
+            return own[i];
+    const struct mod_reason *reason = mod_reason_find(word.p, word.n);
+    return reason ? reason->code : NULL;
+}
+
+void statement_retract_run(struct call *c, const void *params)
+{
+    const struct statement_step *m = params;
+    const struct statement *s = called_statement(c, m->statement, m->version);
+    if (!s)
+        return;
+    const char *code = code_of(m->code);
+    if (!code) {
+        call_bad_params(c, "code", "unknown");
+        return;
+    }
+    if (interview_two_persons(c->app, c->channel->all)) {
+        if (!s->asked_by) {
+            ask_for_second(c, s, code);
+            return;
+        }
+        if (strcmp(s->asked_by, c->actor.name) == 0) {
+            call_refuse(c, "two_persons");
+            return;
+        }
+    }
+    guard_published(c, s);
+    code_fact(c, s, "statement.retracted", code, true);
+    reopen_questions(c, s);
+    struct json_writer w = statement_result(c, s->id, s->version + 1, S_RETRACTED);
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}
