@@ -108,14 +108,14 @@ static bool gate_is_open(struct call *c)
     const struct interview *iv = c->channel->all;
     bool open = true;
     for (size_t i = 0; i < iv->question_count; i++)
-        open = open && question_is_disposed(iv->questions[i]->stage);
+        open = open && !question_is_open(iv->questions[i]);
     if (open)
         return true;
     struct json_writer w = call_more(c);
     json_w_key(&w, "questions");
     json_w_open(&w, '[');
     for (size_t i = 0; i < iv->question_count; i++)
-        if (!question_is_disposed(iv->questions[i]->stage))
+        if (question_is_open(iv->questions[i]))
             json_w_string(&w, slice_of(iv->questions[i]->id));
     json_w_close(&w, ']');
     call_refuse(c, "undisposed");
@@ -173,6 +173,8 @@ void interview_transition_run(struct call *c, const void *params)
     if (!ok || (to == I_PUBLISHED && !gate_is_open(c)))
         return;
     call_guard_number(c, "i", "version", iv->version, iv->version + 1);
+    if (to == I_PUBLISHED) // and it is still open when this is written
+        call_guard_same(c, "gate", "reopened", iv->reopened);
     if (iv->asking != ASKING_CLOSED && closes_asking(to))
         set_asking(c, ASKING_CLOSED);
     stage_fact(c, to, type, reason);

@@ -65,6 +65,8 @@ enum {
     // A question is decided from its coming in until the end gate, and when all is called off.
     IN_DECIDING = IN_ASKING | IN_AIR | IN(I_ENDED) | IN(I_EDITING) | IN(I_POSTPONED) |
                   IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
+    // A public question may be taken down as long as there is a page.
+    IN_REVIEWING = IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED) | IN(I_ARCHIVED),
 };
 
 #define READS(name_, fields_, type, interview_, who_, run_, summary_)                              \

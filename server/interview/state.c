@@ -45,6 +45,17 @@ struct statement *interview_statement(const struct interview *iv, struct slice i
     return NULL;
 }
 
+bool question_is_open(const struct question *q)
+{
+    return !question_is_disposed(q->stage) || q->appeal == APPEAL_OPEN;
+}
+
+const char *appeal_name(enum appeal appeal)
+{
+    static const char *const names[APPEALS] = {NULL, "open", "upheld", "dismissed"};
+    return appeal < APPEALS ? names[appeal] : NULL;
+}
+
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)
 {
     for (size_t i = 0; user && i < iv->roster_count; i++) {
