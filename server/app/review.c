@@ -233,7 +233,7 @@ void question_appeal_run(struct call *c, const void *params)
         refuse_stage(c, q);
         return;
     }
-    if (!question_may_be_appealed(fate.interview, q)) {
+    if (!fate.may_appeal) {
         call_refuse(c, "no_appeal");
         return;
     }
