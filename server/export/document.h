@@ -25,7 +25,9 @@ struct document_item {
     int64_t at_ms;      // the time in about
     const char *text;   // verbatim; NULL: withdrawn or taken down
     const char *fate;   // what became of a question that was not answered; NULL in the record
-    bool stands_before; // in the list at the end: also read out in the record
+    const char *reply;       // of a department to this question, verbatim; NULL: none
+    const char *reply_about; // whose, and when
+    bool stands_before;      // in the list at the end: also read out in the record
 };
 
 struct document {

@@ -81,9 +81,7 @@ static void write_retraction(struct json_writer *w, const struct question *q)
 
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
 {
-    const char *visibility = !q->is_public      ? "hidden"
-                             : is_tombstone(q) ? "tombstone"
-                                               : "public";
+    const char *visibility = !q->is_public ? "hidden" : is_tombstone(q) ? "tombstone" : "public";
     json_w_open(w, '{');
     write_shown(w, q);
     json_w_member_int(w, "version", (int64_t)q->version);

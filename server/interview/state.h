@@ -71,16 +71,16 @@ struct question {
     const char *department; // referred to
     const char *case_id;
     int64_t due_ms;
-    const char *held_note;         // why it was held, for colleagues
-    enum question_stage before;    // while retracted: the stage that restoring gives back
-    const char *retracted_by;      // of two persons the second
-    const char *retraction_asker;  // who asked for a retraction that another has to confirm
-    const char *retraction_code;   // with this reason; NULL when nobody has asked
-    const char *retraction_note;   // to the asker, once it is retracted
-    enum appeal appeal;            // an asker appeals once
+    const char *held_note;        // why it was held, for colleagues
+    enum question_stage before;   // while retracted: the stage that restoring gives back
+    const char *retracted_by;     // of two persons the second
+    const char *retraction_asker; // who asked for a retraction that another has to confirm
+    const char *retraction_code;  // with this reason; NULL when nobody has asked
+    const char *retraction_note;  // to the asker, once it is retracted
+    enum appeal appeal;           // an asker appeals once
     const char *appeal_note;
-    const char *reply;             // written: to the asker alone, or to a case
-    const char *reply_department;  // whose reply; NULL of one to the asker alone
+    const char *reply;            // written: to the asker alone, or to a case
+    const char *reply_department; // whose reply; NULL of one to the asker alone
     int64_t replied_ms;
     struct claim claim;
     uint64_t queue_rank;  // order in the compere's queue; 0 = not in it

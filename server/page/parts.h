@@ -89,6 +89,8 @@ void page_on_air(struct buf *out, const struct page_env *env, const struct inter
 const char *page_asker(const struct page_env *env, const struct question *q);
 // Is its text gone?
 bool page_is_tombstone(const struct question *q);
+// What stands in the place of its text: withdrawn, or taken down and why.
+void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q);
 void page_speaker(struct buf *out, const struct person *speaker);
 
 // ask.c -------------------------------------------------------------------------------------
