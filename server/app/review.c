@@ -158,6 +158,7 @@ static void restored_fact(struct call *c, const struct question *q)
     write_texts(&w, "labels", q->labels, q->label_count);
     json_w_member_int(&w, "votes", (int64_t)q->votes);
     json_w_member(&w, "stage", question_stage_name(shown_stage(q->before)));
+    json_w_member_time(&w, "shown_at", q->shown_ms);
     write_texts(&w, "answers", q->answers, q->answer_count);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);

@@ -141,7 +141,15 @@ export interface Statement {
   version: number;
 }
 
-/** A question as everybody sees it. A withdrawn one has only its id, number and stage. */
+/** What a department wrote to a question; without a department, to its asker alone. */
+export interface Reply {
+  department?: string;
+  text: string;
+  at: string;
+}
+
+/** A question as everybody sees it. A tombstone has only its id, number, stage and, when it was
+ * taken down, the reason's code. */
 export interface PublicQuestion {
   question: string;
   receipt_no: string;
@@ -156,13 +164,19 @@ export interface PublicQuestion {
   answers?: string[];
   department?: string;
   due?: string;
+  reply?: Reply;
+  code?: string;
+  note?: string;
 }
 
 export interface Claim {
   by: string;
   epoch: number;
   until: string;
+  at?: string;
 }
+
+export type Appeal = "open" | "upheld" | "dismissed";
 
 /** A question as staff see it; a guest's has no screening members. */
 export interface StaffQuestion extends PublicQuestion {
@@ -173,8 +187,17 @@ export interface StaffQuestion extends PublicQuestion {
   decided_at?: string;
   decided_by?: string;
   public_at?: string;
-  code?: string;
-  note?: string;
+  changed_by?: string;
+  changed_at?: string;
+  held_note?: string;
+  /** While retracted: the stage that restoring gives back. */
+  before?: QuestionStage;
+  retracted_by?: string;
+  /** Somebody asked for a retraction that another person has to confirm. */
+  retraction?: { by: string; code: string };
+  retraction_note?: string;
+  appeal?: Appeal;
+  appeal_note?: string;
   to_guest?: string;
   contact?: string;
   asker?: string;
@@ -257,6 +280,8 @@ export interface ErrorData {
   version?: number;
   by?: string;
   stage?: string;
+  /** When it was decided or claimed. */
+  at?: string;
   until?: string;
   questions?: string[];
   guards?: string[];

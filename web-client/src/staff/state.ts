@@ -9,6 +9,7 @@ import type {
   Person,
   PolicyDocument,
   QuestionStage,
+  Reply,
   RosterEntry,
   StaffInterview,
   StaffQuestion,
@@ -183,13 +184,24 @@ function change(draft: Draft, event: Event, to: (question: StaffQuestion) => Sta
   if (question) draft.questions.set(id, to(question));
 }
 
+// Whoever decides about the question is to know of this first.
+function changed(event: Event, question: StaffQuestion): Pick<StaffQuestion, "version"> {
+  return {
+    version: number(event, "version") ?? question.version + 1,
+    ...given<StaffQuestion>({
+      changed_by: actorName(text(event, "by")) || undefined,
+      changed_at: event.at,
+    }),
+  };
+}
+
 // A change of stage: the version rises, and a place in the queue is lost.
 function move(draft: Draft, event: Event, stage: QuestionStage, more: Partial<StaffQuestion> = {}) {
   change(draft, event, (question) => ({
     ...question,
     ...more,
     stage,
-    version: number(event, "version") ?? question.version + 1,
+    ...changed(event, question),
   }));
   if (stage !== "queued") leaveQueue(draft, text(event, "question") ?? "");
 }
@@ -230,6 +242,7 @@ function claimed(draft: Draft, event: Event): void {
     by: actorName(text(event, "by")),
     epoch: number(event, "epoch") ?? 0,
     until: text(event, "until") ?? "",
+    ...given<Claim>({ at: event.at }),
   };
   change(draft, event, (question) => ({ ...question, claim }));
 }
@@ -290,18 +303,25 @@ function approved(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
-function undone(draft: Draft, event: Event): void {
+function forgetDecision(draft: Draft, event: Event): void {
   change(draft, event, (question) => ({
     ...without(question, "public_at", "decided_at", "decided_by"),
     text: question.original ?? question.text ?? "",
     edited: false,
     labels: [],
   }));
+}
+
+function undone(draft: Draft, event: Event): void {
+  forgetDecision(draft, event);
   move(draft, event, "pending");
 }
 
 function rejected(draft: Draft, event: Event): void {
-  change(draft, event, (question) => without(question, "code", "note"));
+  change(draft, event, (question) => ({
+    ...without(question, "code", "note"),
+    ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
+  }));
   move(draft, event, "rejected", {
     decided_by: actorName(text(event, "by")),
     ...given<StaffQuestion>({
@@ -347,6 +367,85 @@ function referral(event: Event): Partial<StaffQuestion> {
   });
 }
 
+// ---- second thoughts -------------------------------------------------------------------------
+
+function held(draft: Draft, event: Event): void {
+  change(draft, event, (question) => without(question, "held_note"));
+  move(draft, event, "held", given<StaffQuestion>({ held_note: text(event, "note") }));
+  endClaim(draft, event);
+}
+
+function retractionAsked(draft: Draft, event: Event): void {
+  const code = text(event, "code") ?? "";
+  change(draft, event, (question) => ({
+    ...without(question, "retraction_note"),
+    ...given<StaffQuestion>({ retraction_note: text(event, "note") }),
+    ...(event.waits === true
+      ? { retraction: { by: actorName(text(event, "by")), code }, ...changed(event, question) }
+      : {}),
+  }));
+}
+
+function retracted(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...without(question, "retraction", "retraction_note", "note"),
+    ...given<StaffQuestion>({
+      before: question.stage,
+      visibility: "tombstone",
+      code: text(event, "code"),
+      note: question.retraction_note,
+      retracted_by: actorName(text(event, "by")) || undefined,
+    }),
+  }));
+  move(draft, event, "retracted");
+  endClaim(draft, event);
+}
+
+// Of a rejected question: its appeal is granted. Nothing goes back on air by itself.
+function restored(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  const old = draft.questions.get(id);
+  if (!old) return;
+  if (old.stage === "rejected") {
+    forgetDecision(draft, event);
+    change(draft, event, (question) => without(question, "code", "note"));
+    move(draft, event, "pending", { appeal: "upheld" });
+    return;
+  }
+  const was = old.before ?? "approved";
+  const waits = was === "queued" || was === "on_air";
+  change(draft, event, (question) => ({
+    ...without(question, "before", "code", "note", "retracted_by"),
+    visibility: "public",
+  }));
+  move(draft, event, waits ? "queued" : was);
+  if (waits) enterQueue(draft, id, was === "on_air" ? 1 : undefined);
+}
+
+function appealed(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...question,
+    appeal: "open",
+    ...given<StaffQuestion>({ appeal_note: text(event, "note") }),
+    ...changed(event, question),
+  }));
+}
+
+function replied(draft: Draft, event: Event): void {
+  const reply = {
+    text: text(event, "text") ?? "",
+    at: event.at ?? "",
+    ...given<Reply>({ department: text(event, "department") }),
+  };
+  move(draft, event, "closed", { reply });
+  endClaim(draft, event);
+}
+
+function lapsed(draft: Draft, event: Event): void {
+  move(draft, event, "lapsed", given<StaffQuestion>({ note: text(event, "note") }));
+  endClaim(draft, event);
+}
+
 function published(draft: Draft, event: Event): void {
   const id = text(event, "statement");
   if (!id || draft.statements.some((statement) => statement.statement === id)) return;
@@ -368,6 +467,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const asking = text(event, "asking") as Asking | undefined;
     if (asking) draft.interview = { ...draft.interview, asking };
   },
+  "case.reply_published": replied,
   "case.opened": (draft, event) =>
     change(draft, event, (question) => ({ ...question, ...referral(event) })),
   "interview.announced": first("announced_at"),
@@ -375,9 +475,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "interview.started": first("started_at"),
   "interview.transcript_published": first("published_at"),
   "question.answered": answered,
+  "question.appealed": appealed,
   "question.approved": approved,
   "question.claimed": claimed,
   "question.dequeued": (draft, event) => move(draft, event, "approved"),
+  "question.held": held,
+  "question.lapsed": lapsed,
   "question.let_go": endClaim,
   "question.off_air": (draft, event) => {
     move(draft, event, "queued");
@@ -391,6 +494,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     endClaim(draft, event);
   },
   "question.rejected": rejected,
+  "question.replied": replied,
+  "question.restored": restored,
+  "question.retracted": retracted,
+  "question.retraction_asked": retractionAsked,
+  "question.taken_over": claimed,
   "question.released": (draft, event) => move(draft, event, "pending"),
   "question.reordered": (draft, event) =>
     enterQueue(draft, text(event, "question") ?? "", number(event, "position")),
