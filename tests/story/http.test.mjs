@@ -85,7 +85,8 @@ test("the OpenRPC document lists every method", async () => {
     interview.update interview.transition asking.set question.ask question.status
     question.withdraw question.claim question.let_go question.release question.approve
     question.undo question.reject question.refer question.queue question.reorder question.dequeue
-    question.put_on_air question.take_off_air statement.publish`;
+    question.put_on_air question.take_off_air statement.publish question.hold question.retract
+    question.restore question.appeal question.reply question.lapse case.reply`;
   for (const name of wanted.split(/\s+/)) assert.ok(names.has(name), name);
   const citizen = await server.citizen();
   for (const { name, params } of document.methods) {
