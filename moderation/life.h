@@ -37,6 +37,15 @@ enum question_move {
     M_ANSWER, // from approved, queued, on_air, and again from answered
     M_REFER,
     M_WITHDRAW,
+    M_HOLD,    // pending → held
+    M_RETRACT, // of what everybody has seen
+    M_RESTORE, // retracted → where it was, which struct question keeps; the table says retracted
+    M_APPEAL,  // rejected; stage stays
+    M_UPHOLD,  // rejected → pending: the appeal is granted
+    M_DISMISS, // rejected again: the appeal is not
+    M_REPLY,   // to the asker alone; never of a public question
+    M_REPLY_CASE, // referred → closed
+    M_LAPSE,
     M_MOVES,
 };
 

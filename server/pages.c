@@ -133,22 +133,46 @@ static void on_asked(void *ctx, struct slice json)
     free(f);
 }
 
-// The same text sent twice from one address is one question: the command is named by the text.
-static void write_command(struct buf *out, struct slice interview, struct slice text,
-                          struct slice name, struct slice contact)
+// The same form sent twice is one command: it is named by what it is about.
+enum { COMMAND_HEX = 2 * OP_BYTES + 1 };
+static void command_of_form(const char *method, struct slice interview, struct slice about,
+                            char ret[COMMAND_HEX])
 {
     unsigned char digest[OP_BYTES];
-    char id[2 * OP_BYTES + 1];
-    op_make("form", "question.ask", interview, text, digest);
+    op_make("form", method, interview, about, digest);
     for (size_t i = 0; i < OP_BYTES; i++)
-        snprintf(id + 2 * i, 3, "%02x", digest[i]);
+        snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+}
+
+// Up to the members of the open object of parameters.
+static struct json_writer open_request(struct buf *out, const char *method)
+{
     struct json_writer w = {.out = out};
     json_w_open(&w, '{');
     json_w_member(&w, "jsonrpc", "2.0");
     json_w_member_int(&w, "id", 1);
-    json_w_member(&w, "method", "question.ask");
+    json_w_member(&w, "method", method);
     json_w_key(&w, "params");
     json_w_open(&w, '{');
+    return w;
+}
+
+// One visitor per address: only the bucket that many may share counts.
+static void actor_of_form(struct visit *v, struct actor *ret)
+{
+    char visitor[VISITOR_TEXT];
+    *ret = (struct actor){.lang = reply_env(v).lang};
+    visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
+    actor_citizen(ret, visitor);
+    memcpy(ret->address, visitor, sizeof visitor);
+}
+
+static void write_command(struct buf *out, struct slice interview, struct slice text,
+                          struct slice name, struct slice contact)
+{
+    char id[COMMAND_HEX];
+    command_of_form("question.ask", interview, text, id);
+    struct json_writer w = open_request(out, "question.ask");
     json_w_member_slice(&w, "interview", interview);
     json_w_member(&w, "command_id", id);
     json_w_key(&w, "text");
@@ -166,19 +190,14 @@ void post_ask(struct visit *v)
     if (!interview_of(v))
         return;
     struct asking_form *f = must_alloc(sizeof *f);
-    struct actor actor = {0};
-    char visitor[VISITOR_TEXT];
+    struct actor actor;
     struct buf contact = {0}, command = {0};
     *f = (struct asking_form){.server = v->server, .request = v->request, .env = reply_env(v)};
     buf_add(&f->interview, v->parts[0]);
     form_field(v->view->body, "text", &f->text);
     form_field(v->view->body, "name", &f->name);
     form_field(v->view->body, "contact", &contact);
-    visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
-    actor_citizen(&actor, visitor);
-    // One visitor per address: only the bucket that many may share counts.
-    memcpy(actor.address, visitor, sizeof visitor);
-    actor.lang = f->env.lang;
+    actor_of_form(v, &actor);
     write_command(&command, buf_slice(&f->interview), buf_slice(&f->text), buf_slice(&f->name),
                   buf_slice(&contact));
     app_call(v->server->app, &actor, buf_slice(&command), on_asked, f);
@@ -216,23 +235,90 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
     ret->topic = found->interview->topic;
     ret->answer_speaker = s ? s->speaker.name : NULL;
     ret->answer_text = s ? s->text : NULL;
+    ret->reply_department = q->reply_department;
+    ret->reply_text = q->reply;
+    ret->replied_ms = q->replied_ms;
+    ret->appeal = appeal_name(q->appeal);
+    ret->may_appeal = found->may_appeal;
+}
+
+static void answer_lookup(struct visit *v, const struct page_env *env, struct slice receipt,
+                          struct slice secret, const char *fault)
+{
+    struct buf html = {0};
+    struct page_fate fate = {.receipt_no = receipt, .secret = secret, .fault = fault};
+    struct app_fate found;
+    if (app_fate(v->server->app, receipt, secret, &found))
+        describe(v->server->app, env->lang, &found, &fate);
+    page_lookup(&html, env, &fate);
+    reply_private_page(v, !fate.found ? 404 : fault ? 422 : 200, &html);
+    buf_finish(&html);
 }
 
 void post_lookup(struct visit *v)
 {
     struct page_env env = reply_env(v);
-    struct buf receipt = {0}, secret = {0}, html = {0};
+    struct buf receipt = {0}, secret = {0};
     form_field(v->view->body, "receipt_no", &receipt);
     form_field(v->view->body, "secret", &secret);
-    struct page_fate fate = {.receipt_no = buf_slice(&receipt)};
-    struct app_fate found;
-    if (app_fate(v->server->app, buf_slice(&receipt), buf_slice(&secret), &found))
-        describe(v->server->app, env.lang, &found, &fate);
-    page_lookup(&html, &env, &fate);
-    reply_private_page(v, fate.found ? 200 : 404, &html);
+    answer_lookup(v, &env, buf_slice(&receipt), buf_slice(&secret), NULL);
     buf_finish(&receipt);
     buf_finish(&secret);
-    buf_finish(&html);
+}
+
+// ---- appealing without a script ----
+
+struct appeal_form {
+    struct server *server;
+    struct http_request *request;
+    struct page_env env;
+    struct buf receipt, secret;
+};
+
+static void on_appealed(void *ctx, struct slice json)
+{
+    struct appeal_form *f = ctx;
+    struct json *response = json_parse(json);
+    struct visit v = {.server = f->server, .request = f->request};
+    struct buf fault = {0};
+    buf_add(&fault, json_get_string(json_get(response, "error"), "message"));
+    answer_lookup(&v, &f->env, buf_slice(&f->receipt), buf_slice(&f->secret),
+                  fault.n ? fault.p : NULL);
+    json_free(response);
+    buf_finish(&fault);
+    buf_finish(&f->receipt);
+    buf_finish(&f->secret);
+    free(f);
+}
+
+static void write_appeal(struct buf *out, const struct appeal_form *f, struct slice note)
+{
+    char id[COMMAND_HEX];
+    command_of_form("question.appeal", (struct slice){"", 0}, buf_slice(&f->receipt), id);
+    struct json_writer w = open_request(out, "question.appeal");
+    json_w_member_slice(&w, "receipt_no", buf_slice(&f->receipt));
+    json_w_member_slice(&w, "secret", buf_slice(&f->secret));
+    json_w_member(&w, "command_id", id);
+    if (note.n)
+        json_w_member_slice(&w, "note", note);
+    json_w_close(&w, '}');
+    json_w_close(&w, '}');
+}
+
+void post_appeal(struct visit *v)
+{
+    struct appeal_form *f = must_alloc(sizeof *f);
+    struct actor actor;
+    struct buf note = {0}, command = {0};
+    *f = (struct appeal_form){.server = v->server, .request = v->request, .env = reply_env(v)};
+    form_field(v->view->body, "receipt_no", &f->receipt);
+    form_field(v->view->body, "secret", &f->secret);
+    form_field(v->view->body, "note", &note);
+    actor_of_form(v, &actor);
+    write_appeal(&command, f, buf_slice(&note));
+    app_call(v->server->app, &actor, buf_slice(&command), on_appealed, f);
+    buf_finish(&note);
+    buf_finish(&command);
 }
 
 // ---- the desk ----

@@ -16,6 +16,7 @@ static const struct route {
     {NET_POST, "/i/*/ask", post_ask, true},
     {NET_GET, "/q", get_lookup, true},
     {NET_POST, "/q", post_lookup, true},
+    {NET_POST, "/q/appeal", post_appeal, true},
     {NET_GET, "/desk", get_desk_root, true},
     {NET_GET, "/desk/**", get_desk, true},
     {NET_GET, "/a/*", get_web_file, false},

@@ -12,6 +12,7 @@ void get_ask(struct visit *v);
 void post_ask(struct visit *v);
 void get_lookup(struct visit *v);
 void post_lookup(struct visit *v);
+void post_appeal(struct visit *v);
 void get_desk(struct visit *v);
 void get_desk_root(struct visit *v);
 

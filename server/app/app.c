@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/commands.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
 #include "server/interview/fold.h"
@@ -354,7 +354,7 @@ bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
             const struct question *q = iv->questions[i];
             if (strcmp(q->receipt_no, receipt) == 0 &&
                 question_secret_matches(a->keys, q->id, secret)) {
-                *ret = (struct app_fate){q, iv};
+                *ret = (struct app_fate){q, iv, question_may_be_appealed(iv, q)};
                 return true;
             }
         }

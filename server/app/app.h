@@ -125,6 +125,7 @@ void app_permissions(struct buf *out);
 struct app_fate {
     const struct question *question;
     const struct interview *interview; // the staff state
+    bool may_appeal;
 };
 bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
               struct app_fate *ret);

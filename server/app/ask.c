@@ -181,6 +181,19 @@ static void write_answer(struct json_writer *w, const struct interview *iv,
     json_w_close(w, '}');
 }
 
+// What was written to the asker, or to a department's case.
+static void write_reply(struct json_writer *w, const struct question *q)
+{
+    if (!q->reply)
+        return;
+    json_w_key(w, "reply");
+    json_w_open(w, '{');
+    json_w_member(w, "department", q->reply_department);
+    json_w_member(w, "text", q->reply);
+    json_w_member_time(w, "at", q->replied_ms);
+    json_w_close(w, '}');
+}
+
 void question_status_run(struct call *c, const void *params)
 {
     const struct question_status *m = params;
@@ -194,6 +207,7 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "interview", fate.interview->id);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "stage", question_stage_name(q->stage));
+    json_w_member(&w, "fate", message_find(c->actor.lang, "fate", question_stage_name(q->stage)));
     json_w_member(&w, "text", q->original);
     if (q->is_public)
         json_w_member(&w, "shown_text", q->text);
@@ -201,10 +215,14 @@ void question_status_run(struct call *c, const void *params)
     if (q->code)
         json_w_member(&w, "reason_text", app_wording(c->app, c->actor.lang, q->code, "asker"));
     json_w_member(&w, "note", q->note);
+    json_w_member(&w, "appeal", appeal_name(q->appeal));
+    if (fate.may_appeal)
+        json_w_member_bool(&w, "may_appeal", true);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
     json_w_member(&w, "case", q->case_id);
     write_answer(&w, fate.interview, q);
+    write_reply(&w, q);
     json_w_close(&w, '}');
     call_result(c);
 }

@@ -39,7 +39,7 @@ struct question_ask {
 struct question_status {
     struct slice receipt_no, secret;
 };
-struct question_withdraw {
+struct question_withdraw { // also of an appeal
     struct slice receipt_no, secret, command_id, note;
 };
 void question_ask_run(struct call *c, const void *params);
@@ -52,7 +52,7 @@ struct question_claim {
     struct slice question, command_id;
     bool take_over;
 };
-struct question_decide { // approve, reject, refer: each has a part of it
+struct question_decide { // what is decided about one question: each has a part of it
     struct slice question, command_id;
     int64_t version, claim_epoch;
     struct slice text, code, note, department;
@@ -68,6 +68,25 @@ void question_undo_run(struct call *c, const void *params);
 void question_reject_run(struct call *c, const void *params);
 void question_release_run(struct call *c, const void *params);
 void question_refer_run(struct call *c, const void *params);
+void question_hold_run(struct call *c, const void *params);
+// true: somebody else has claimed it, and the call was answered.
+bool refused_as_claimed(struct call *c, const struct question *q);
+
+// review.c
+void question_retract_run(struct call *c, const void *params);
+void question_restore_run(struct call *c, const void *params);
+void question_appeal_run(struct call *c, const void *params);
+bool question_may_be_appealed(const struct interview *iv, const struct question *q);
+// May the actor decide about this appeal? false: the call was answered.
+bool review_appeal(struct call *c, const struct question *q);
+// For a command after which a disposed question wants disposing again: the end gate cannot be
+// passed at the same moment.
+void guard_reopening(struct call *c);
+
+// reply.c
+void question_reply_run(struct call *c, const void *params);
+void question_lapse_run(struct call *c, const void *params);
+void case_reply_run(struct call *c, const void *params);
 
 // air.c
 struct question_place {

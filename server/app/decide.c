@@ -24,8 +24,31 @@ static void refuse_claimed(struct call *c, const struct question *q)
     struct json_writer w = call_more(c);
     json_w_member(&w, "by", q->claim.by);
     json_w_member_time(&w, "until", q->claim.until_ms);
+    json_w_member_time(&w, "at", q->claim.since_ms);
     json_w_member_int(&w, "version", (int64_t)q->version);
     call_refuse(c, "claimed");
+}
+
+bool refused_as_claimed(struct call *c, const struct question *q)
+{
+    if (claim_is_mine(c, q) || !claim_is_live(c, q))
+        return false;
+    refuse_claimed(c, q);
+    return true;
+}
+
+// Whose live claim is taken over stands in the record.
+static void claim_fact(struct call *c, const struct question *q, uint64_t epoch, int64_t until)
+{
+    bool taken_over = claim_is_live(c, q) && !claim_is_mine(c, q);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member_int(&w, "epoch", (int64_t)epoch);
+    json_w_member_time(&w, "until", until);
+    if (taken_over)
+        json_w_member(&w, "from", q->claim.by);
+    call_fact_end(c, &w, taken_over ? "question.taken_over" : "question.claimed", false);
 }
 
 void question_claim_run(struct call *c, const void *params)
@@ -48,15 +71,9 @@ void question_claim_run(struct call *c, const void *params)
     else
         call_guard_number(c, "c", q->id, q->claim.epoch, epoch);
     call_guard_same(c, "q", q->id, q->version);
+    claim_fact(c, q, epoch, until);
 
-    struct buf body = {0};
-    struct json_writer w = call_fact(c, &body);
-    json_w_member(&w, "question", q->id);
-    json_w_member_int(&w, "epoch", (int64_t)epoch);
-    json_w_member_time(&w, "until", until);
-    call_fact_end(c, &w, "question.claimed", false);
-
-    w = call_open(&c->result);
+    struct json_writer w = call_open(&c->result);
     json_w_member_int(&w, "claim_epoch", (int64_t)epoch);
     json_w_member_time(&w, "until", until);
     json_w_member_int(&w, "version", (int64_t)q->version);
@@ -210,11 +227,18 @@ void question_reject_run(struct call *c, const void *params)
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
     bool waiting = question_may_move(q->stage, M_CLAIM, NULL);
-    if (!may_decide(c, q, m, M_REJECT, waiting))
+    bool appealed = q->stage == Q_REJECTED && q->appeal == APPEAL_OPEN;
+    if (!appealed && !roles_may(&c->actor, c->channel->all, WHO_MODERATOR | WHO_REVIEWER)) {
+        call_refuse(c, "not_authorized"); // an administrator decides about appeals only
+        return;
+    }
+    if (!may_decide(c, q, m, appealed ? M_DISMISS : M_REJECT, waiting) ||
+        (appealed && !review_appeal(c, q)))
         return;
     // What was let through is turned down at the end gate only, and never once it was public.
     enum interview_stage stage = c->channel->all->stage;
-    if (q->is_public || (!waiting && stage != I_ENDED && stage != I_EDITING)) {
+    bool at_gate = stage == I_ENDED || stage == I_EDITING;
+    if (q->is_public || !(waiting || appealed || at_gate)) {
         refuse_stage(c, q);
         return;
     }
@@ -236,6 +260,27 @@ void question_reject_run(struct call *c, const void *params)
     json_w_member(&w, "note", note);
     call_fact_end(c, &w, "question.rejected", false);
     question_result(c, Q_REJECTED, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+// Back into the line, for somebody to look at it again.
+void question_hold_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_decide(c, q, m, M_HOLD, true))
+        return;
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
+    guard_decision(c, q, true);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "note", note);
+    call_fact_end(c, &w, "question.held", false);
+    question_result(c, Q_HELD, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }
 

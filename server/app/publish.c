@@ -14,12 +14,18 @@ void channel_frame(const struct app *a, struct buf *out, struct slice payload)
     buf_add(out, payload);
 }
 
+static bool is_about_question(struct slice type)
+{
+    return (type.n > 9 && memcmp(type.p, "question.", 9) == 0) ||
+           (type.n > 5 && memcmp(type.p, "case.", 5) == 0);
+}
+
 // The version of what the event is about, after it; 0 when it has none.
 static uint64_t version_after(const struct interview *iv, struct slice type,
                               const struct json *body)
 {
     const char *kind = type.p;
-    if (type.n > 9 && memcmp(kind, "question.", 9) == 0) {
+    if (is_about_question(type)) {
         const struct question *q = interview_question(iv, json_get_string(body, "question"));
         return q ? q->version : 0;
     }
@@ -41,7 +47,7 @@ static bool guest_sees(const struct interview *iv, const struct event *ev, const
         return true;
     if (fold_sight(ev->type) == SEEN_BY_DESK)
         return false;
-    if (ev->type.n <= 9 || memcmp(ev->type.p, "question.", 9) != 0)
+    if (!is_about_question(ev->type))
         return true;
     const struct question *q = interview_question(iv, json_get_string(body, "question"));
     return q && (q->approved || was_approved);

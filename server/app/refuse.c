@@ -17,8 +17,10 @@ void refuse_stale(struct call *c, const struct question *q)
 {
     struct json_writer w = call_more(c);
     json_w_member_int(&w, "version", (int64_t)q->version);
-    bool by_asker = q->changed_by && q->asker && strcmp(q->changed_by, q->asker) == 0;
+    // A citizen's own act; which browser it came from is nobody's business.
+    bool by_asker = q->changed_by && strncmp(q->changed_by, "c:", 2) == 0;
     json_w_member(&w, "by", by_asker ? "asker" : q->changed_by ? q->changed_by : q->claim.by);
+    json_w_member_time(&w, "at", q->changed_by ? q->changed_ms : q->claim.since_ms);
     json_w_member(&w, "stage", question_stage_name(q->stage));
     call_refuse(c, "stale");
 }

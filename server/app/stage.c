@@ -190,6 +190,8 @@ void interview_transition_run(struct call *c, const void *params)
         !guards_rules(c, to, reason, override, &version))
         return;
     call_guard_number(c, "i", "version", iv->version, ++version);
+    if (to == I_PUBLISHED) // and it is still open when this is written
+        call_guard_same(c, "gate", "reopened", iv->reopened);
     if (closes_asking(to))
         close_asking(c);
     stage_fact(c, to, reason);

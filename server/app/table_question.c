@@ -51,6 +51,43 @@ static const struct field question_release_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version), END};
 
+static const struct field question_hold_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    NUMBER(question_decide, "claim_epoch", claim_epoch),
+    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    END};
+static const struct field question_retract_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    NEEDS(question_decide, "code", F_ID, 0, code),
+    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    END};
+static const struct field question_restore_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    TAKES(question_decide, "code", F_ID, 0, code),
+    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    END};
+static const struct field question_reply_fields[] = {
+    QUESTION(question_decide), COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    NEEDS(question_decide, "text", F_STRING, LIMIT_STAFF_MESSAGE, text), END};
+static const struct field question_lapse_fields[] = {
+    QUESTION(question_decide), COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    NEEDS(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note), END};
+static const struct field case_reply_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    NEEDS(question_decide, "text", F_STRING, LIMIT_STAFF_MESSAGE, text),
+    TAKES(question_decide, "department", F_STRING, TEXT(LIMIT_TITLE_POINTS), department),
+    END};
+
 static const struct field question_place_fields[] = {
     QUESTION(question_place), COMMAND_ID(question_place),
     TAKES(question_place, "position", F_INT, 100000, position), END};
@@ -75,6 +112,8 @@ const struct method question_methods[] = {
           question_status_run, "The fate of a question, by receipt number and secret."),
     CHANGE("question.withdraw", question_withdraw_fields, question_withdraw, OF_NOTHING, GREETED,
            IN_ANY, question_withdraw_run, "The asker takes a question back."),
+    CHANGE("question.appeal", question_withdraw_fields, question_withdraw, OF_NOTHING, GREETED,
+           IN_ANY, question_appeal_run, "The asker asks for a second look at a rejection."),
     CHANGE("question.claim", question_claim_fields, question_claim, OF_QUESTION(question_claim),
            DECIDERS, IN_DECIDING, question_claim_run, "Takes a question in hand, for a while."),
     CHANGE("question.let_go", question_only_fields, question_only, OF_QUESTION(question_only),
@@ -85,13 +124,30 @@ const struct method question_methods[] = {
     CHANGE("question.undo", question_only_fields, question_only, OF_QUESTION(question_only),
            DECIDERS, IN_DECIDING, question_undo_run, "Takes an approval back before it is public."),
     CHANGE("question.reject", question_reject_fields, question_decide, OF_QUESTION(question_decide),
-           DECIDERS, IN_DECIDING, question_reject_run,
-           "Does not let it through, with a coded reason."),
+           DECIDERS | WHO_PORTAL_ADMIN, IN_DECIDING, question_reject_run,
+           "Does not let it through, with a coded reason; or dismisses the asker's appeal."),
+    CHANGE("question.hold", question_hold_fields, question_decide, OF_QUESTION(question_decide),
+           DECIDERS, IN_DECIDING, question_hold_run, "Lays it aside for a closer look."),
     CHANGE("question.release", question_release_fields, question_decide,
            OF_QUESTION(question_decide), DECIDERS, IN_DECIDING, question_release_run,
            "Lets a held question into the queue."),
     CHANGE("question.refer", question_refer_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS | WHO_COMPERE, IN_DECIDING, question_refer_run, "Hands it to a department."),
+    CHANGE("question.retract", question_retract_fields, question_decide,
+           OF_QUESTION(question_decide), DECIDERS | WHO_PRODUCER | WHO_PORTAL_ADMIN, IN_REVIEWING,
+           question_retract_run, "Takes a public question down; its number stays."),
+    CHANGE("question.restore", question_restore_fields, question_decide,
+           OF_QUESTION(question_decide), WHO_REVIEWER | WHO_PORTAL_ADMIN, IN_REVIEWING,
+           question_restore_run, "Puts it back, or grants the asker's appeal."),
+    CHANGE("question.reply", question_reply_fields, question_decide, OF_QUESTION(question_decide),
+           DECIDERS | WHO_COMPERE, IN_DECIDING, question_reply_run, "Replies to the asker alone."),
+    CHANGE("question.lapse", question_lapse_fields, question_decide, OF_QUESTION(question_decide),
+           DECIDERS | WHO_COMPERE, IN_DECIDING, question_lapse_run,
+           "Ends it without a reply, where the rule set allows that."),
+    CHANGE("case.reply", case_reply_fields, question_decide, OF_QUESTION(question_decide),
+           WHO_POLICY_CHECKER | WHO_REVIEWER | WHO_PORTAL_ADMIN,
+           IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED), case_reply_run,
+           "The department's written reply to a referred question."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),
            PRESIDERS, IN_DECIDING, question_queue_run, "Puts it into the compere's queue."),
     CHANGE("question.reorder", question_place_fields, question_place, OF_QUESTION(question_place),

@@ -137,10 +137,30 @@ static const char *receipt(struct build *b, const struct question *q)
     return text;
 }
 
+static const char *gone(struct build *b, const struct question *q)
+{
+    const char *why = q->code ? message_find(b->env->lang, "reason", q->code) : NULL;
+    if (q->stage == Q_WITHDRAWN || !why)
+        return say(b, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+    fill(b, MSG_CARD_RETRACTED_WHY, "reason", why, NULL, NULL);
+    return kept(b);
+}
+
+static void add_reply(struct build *b, const struct question *q, struct document_item *item)
+{
+    if (!q->reply || is_gone(q))
+        return;
+    fill(b, MSG_CARD_REPLY, "department", q->reply_department ? q->reply_department : "", NULL,
+         NULL);
+    remark(b, clock_text(b, q->replied_ms));
+    item->reply_about = kept(b);
+    item->reply = q->reply;
+}
+
 static const char *outcome(struct build *b, const struct question *q)
 {
     if (is_gone(q))
-        return say(b, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+        return gone(b, q);
     switch (q->stage) {
     case Q_ON_AIR:
         return say(b, MSG_CARD_ON_AIR);
@@ -148,7 +168,6 @@ static const char *outcome(struct build *b, const struct question *q)
     case Q_CLOSED:
     case Q_REJECTED:
     case Q_GROUPED:
-    case Q_LAPSED:
         return message_find(b->env->lang, "q", question_stage_name(q->stage));
     case Q_REFERRED:
         fill(b, MSG_CARD_REFERRED, "department", q->department ? q->department : "", NULL, NULL);
@@ -156,6 +175,11 @@ static const char *outcome(struct build *b, const struct question *q)
             buf_text(&b->text, " · ");
             fill(b, MSG_CARD_DUE, "date", clock_text(b, q->due_ms), NULL, NULL);
         }
+        return kept(b);
+    case Q_LAPSED:
+        remark(b, say(b, MSG_CARD_LAPSED));
+        if (q->note)
+            remark(b, q->note);
         return kept(b);
     default:
         return say(b, MSG_CARD_WAITING);
@@ -251,8 +275,11 @@ static void build_record(struct build *b)
             if (!q)
                 continue;
             struct fate *fate = fate_of(b, q);
-            if (!fate->stands)
-                doc->record[doc->record_count++] = question_item(b, q);
+            if (!fate->stands) {
+                struct document_item item = question_item(b, q);
+                add_reply(b, q, &item);
+                doc->record[doc->record_count++] = item;
+            }
             fate->stands = true;
             if (answers(s, q))
                 fate->answered = true;
@@ -274,6 +301,8 @@ static void build_open(struct build *b)
         struct document_item item = question_item(b, q);
         item.fate = outcome(b, q);
         item.stands_before = fate->stands;
+        if (!fate->stands)
+            add_reply(b, q, &item);
         doc->open[doc->open_count++] = item;
     }
 }

@@ -77,6 +77,10 @@ static void entry(struct buf *out, const struct document_item *item)
         element(out, "<div class=\"text\" dir=\"auto\">", item->text, "</div>\n");
     if (item->fate)
         element(out, "<p class=\"fate\">", item->fate, "</p>\n");
+    if (item->reply) {
+        element(out, "<h4>", item->reply_about, "</h4>\n");
+        element(out, "<div class=\"text\" dir=\"auto\">", item->reply, "</div>\n");
+    }
     buf_text(out, "</article>\n");
 }
 

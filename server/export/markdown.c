@@ -69,6 +69,10 @@ static void entries(struct buf *out, const struct document_item *items, size_t c
             paragraph(out, item->text);
         if (item->fate)
             emphasis(out, "**", item->fate);
+        if (item->reply) {
+            emphasis(out, "*", item->reply_about);
+            paragraph(out, item->reply);
+        }
     }
 }
 

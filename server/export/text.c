@@ -21,7 +21,8 @@ static size_t longest_row(const char *text)
 static size_t rule_of(size_t least, const struct document_item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *texts[] = {items[i].text, items[i].who, items[i].about, items[i].fate};
+        const char *texts[] = {items[i].text, items[i].who,   items[i].about,
+                               items[i].fate, items[i].reply, items[i].reply_about};
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
             size_t row = longest_row(texts[k]);
             least = row >= least ? row + 1 : least;
@@ -53,6 +54,12 @@ static void entries(struct buf *out, const struct document_item *items, size_t c
         if (item->fate) {
             buf_char(out, '\n');
             line(out, item->fate);
+        }
+        if (item->reply) {
+            buf_char(out, '\n');
+            line(out, item->reply_about);
+            buf_char(out, '\n');
+            line(out, item->reply);
         }
     }
 }

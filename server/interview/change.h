@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the handlers of fold.c, fold_interview.c and fold_question.c have in common. A handler
+// What the handlers of fold.c and fold_*.c have in common. A handler
 // reads all of the body first and changes nothing when body.bad is set.
 #ifndef SERVER_INTERVIEW_CHANGE_H
 #define SERVER_INTERVIEW_CHANGE_H
@@ -25,12 +25,18 @@ extern const struct handler fold_interview_handlers[];
 extern const struct handler fold_question_handlers[];
 extern const struct handler fold_statement_handlers[];
 extern const struct handler fold_notice_handlers[];
+extern const struct handler fold_review_handlers[];
 
 // The question that the body names; NULL and a fault when there is none.
 struct question *fold_question(struct change *c);
 // A new stage: the version rises, a place in the queue is lost unless it is Q_QUEUED.
 void fold_move(struct change *c, struct question *q, enum question_stage to);
 void fold_end_claim(struct question *q);
+void fold_claim(struct change *c); // a claim by the event's actor
+// position 0, or beyond the end: last.
+void fold_enter_queue(struct interview *iv, struct question *q, uint64_t position);
+// Back to what was received: nothing has been decided about it.
+void fold_forget_decision(struct question *q);
 const char *fold_actor(struct change *c); // an account's name, else the id, copied
 
 // A copy of an array of pointers in the arena, with room for twice as many.

@@ -24,8 +24,7 @@ static void leave_queue(struct interview *iv, struct question *q)
     iv->last_queue_rank--;
 }
 
-// position 0, or beyond the end: last.
-static void enter_queue(struct interview *iv, struct question *q, uint64_t position)
+void fold_enter_queue(struct interview *iv, struct question *q, uint64_t position)
 {
     leave_queue(iv, q);
     if (position == 0 || position > iv->last_queue_rank)
@@ -64,8 +63,10 @@ void fold_move(struct change *c, struct question *q, enum question_stage to)
 {
     q->stage = to;
     q->version++;
-    if (!c->iv->public_only)
+    if (!c->iv->public_only) {
         q->changed_by = fold_actor(c);
+        q->changed_ms = c->event->at_ms;
+    }
     if (to != Q_QUEUED)
         leave_queue(c->iv, q);
 }
@@ -103,12 +104,13 @@ static void on_received(struct change *c)
         add_question(c->iv, q);
 }
 
-static void on_claimed(struct change *c)
+void fold_claim(struct change *c)
 {
     struct question *q = fold_question(c);
     struct claim claim = {
         .epoch = body_opt_count(&c->body, "epoch"),
         .until_ms = body_need_time(&c->body, "until"),
+        .since_ms = c->event->at_ms,
     };
     if (c->body.bad)
         return;
@@ -206,17 +208,22 @@ static void on_approved(struct change *c)
         q->shown_ms = c->event->at_ms;
 }
 
-static void on_undone(struct change *c)
+void fold_forget_decision(struct question *q)
 {
-    struct question *q = fold_question(c);
-    if (c->body.bad)
-        return;
     q->text = q->original;
     q->edited = q->approved = false;
     q->labels = NULL;
     q->label_count = 0;
     q->public_at_ms = q->decided_ms = 0;
     q->decided_by = NULL;
+}
+
+static void on_undone(struct change *c)
+{
+    struct question *q = fold_question(c);
+    if (c->body.bad)
+        return;
+    fold_forget_decision(q);
     fold_move(c, q, Q_PENDING);
 }
 
@@ -227,6 +234,8 @@ static void on_rejected(struct change *c)
     const char *note = body_opt_text(&c->body, "note");
     if (c->body.bad)
         return;
+    if (q->stage == Q_REJECTED && q->appeal == APPEAL_OPEN)
+        q->appeal = APPEAL_DISMISSED;
     q->code = code;
     q->note = note;
     q->ended_ms = c->event->at_ms;
@@ -256,7 +265,7 @@ static void on_queued(struct change *c)
     if (c->body.bad)
         return;
     fold_move(c, q, Q_QUEUED);
-    enter_queue(c->iv, q, position);
+    fold_enter_queue(c->iv, q, position);
 }
 
 static void on_reordered(struct change *c)
@@ -264,7 +273,7 @@ static void on_reordered(struct change *c)
     struct question *q = fold_question(c);
     uint64_t position = body_opt_count(&c->body, "position");
     if (!c->body.bad)
-        enter_queue(c->iv, q, position);
+        fold_enter_queue(c->iv, q, position);
 }
 
 static void on_dequeued(struct change *c)
@@ -297,7 +306,7 @@ static void on_off_air(struct change *c)
         return;
     }
     fold_move(c, q, Q_QUEUED);
-    enter_queue(c->iv, q, 1);
+    fold_enter_queue(c->iv, q, 1);
 }
 
 static void on_answered(struct change *c)
@@ -349,7 +358,7 @@ const struct handler fold_question_handlers[] = {
     {"case.opened", on_case_opened, SEEN_BY_DESK},
     {"question.answered", on_answered, SEEN_OR_PUBLIC},
     {"question.approved", on_approved, SEEN_OR_PUBLIC},
-    {"question.claimed", on_claimed, SEEN_BY_DESK},
+    {"question.claimed", fold_claim, SEEN_BY_DESK},
     {"question.dequeued", on_dequeued, SEEN_BY_STAFF},
     {"question.let_go", on_let_go, SEEN_BY_DESK},
     {"question.off_air", on_off_air, SEEN_OR_PUBLIC},

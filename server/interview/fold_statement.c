@@ -255,7 +255,7 @@ const struct handler fold_statement_handlers[] = {
     {"statement.passed_step", on_passed_step, SEEN_BY_STAFF},
     {"statement.prepared", on_prepared, SEEN_BY_STAFF},
     {"statement.published", on_published, SEEN_OR_PUBLIC},
-    {"statement.retracted", on_retracted, SEEN_OR_PUBLIC},
+    {"statement.retracted", on_retracted, SEEN_AS_END},
     {"statement.retraction_asked", on_retraction_asked, SEEN_BY_STAFF},
     {"statement.returned", on_returned, SEEN_BY_STAFF},
     {"statement.submitted", on_submitted, SEEN_BY_STAFF},

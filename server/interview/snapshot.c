@@ -135,7 +135,7 @@ struct counts {
 
 static void count(struct counts *counts, const struct question *q)
 {
-    bool stands = q->stage != Q_WITHDRAWN;
+    bool stands = q->stage != Q_WITHDRAWN && q->stage != Q_RETRACTED;
     counts->questions += stands;
     counts->answered += stands && q->answer_count > 0;
 }

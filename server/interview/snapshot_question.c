@@ -3,6 +3,23 @@
 #include "server/interview/snapshot.h"
 #include "server/interview/snapshot_parts.h"
 
+static void write_reply(struct json_writer *w, const struct question *q)
+{
+    if (!q->reply)
+        return;
+    json_w_key(w, "reply");
+    json_w_open(w, '{');
+    json_w_member(w, "department", q->reply_department);
+    json_w_member(w, "text", q->reply);
+    json_w_member_time(w, "at", q->replied_ms);
+    json_w_close(w, '}');
+}
+
+static bool is_tombstone(const struct question *q)
+{
+    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED;
+}
+
 // What everybody may know of a question that has been shown, inside the open object.
 static void write_shown(struct json_writer *w, const struct question *q)
 {
@@ -19,18 +36,21 @@ static void write_shown(struct json_writer *w, const struct question *q)
     snapshot_texts(w, "answers", q->answers, q->answer_count);
     json_w_member(w, "department", q->department);
     json_w_member_time(w, "due", q->due_ms);
+    write_reply(w, q);
 }
 
 void snapshot_public_question(struct json_writer *w, const struct question *q)
 {
     json_w_open(w, '{');
-    if (q->stage == Q_WITHDRAWN) {
+    if (is_tombstone(q)) {
         json_w_member(w, "question", q->id);
         json_w_member(w, "receipt_no", q->receipt_no);
         json_w_member(w, "stage", question_stage_name(q->stage));
         json_w_member_time(w, "shown_at", q->shown_ms); // where its stub stands
+        json_w_member(w, "code", q->code);
     } else {
         write_shown(w, q);
+        json_w_member(w, "note", q->note); // the public state has one of a lapsed question only
     }
     json_w_close(w, '}');
 }
@@ -44,14 +64,24 @@ static void write_claim(struct json_writer *w, const struct claim *claim)
     json_w_member(w, "by", claim->by);
     json_w_member_int(w, "epoch", (int64_t)claim->epoch);
     json_w_member_time(w, "until", claim->until_ms);
+    json_w_member_time(w, "at", claim->since_ms);
+    json_w_close(w, '}');
+}
+
+static void write_retraction(struct json_writer *w, const struct question *q)
+{
+    if (!q->retraction_code)
+        return;
+    json_w_key(w, "retraction");
+    json_w_open(w, '{');
+    json_w_member(w, "by", q->retraction_asker);
+    json_w_member(w, "code", q->retraction_code);
     json_w_close(w, '}');
 }
 
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
 {
-    const char *visibility = !q->is_public             ? "hidden"
-                             : q->stage == Q_WITHDRAWN ? "tombstone"
-                                                       : "public";
+    const char *visibility = !q->is_public ? "hidden" : is_tombstone(q) ? "tombstone" : "public";
     json_w_open(w, '{');
     write_shown(w, q);
     json_w_member_int(w, "version", (int64_t)q->version);
@@ -64,12 +94,21 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     if (q->queue_rank)
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
     json_w_member(w, "case", q->case_id);
+    if (q->stage == Q_RETRACTED)
+        json_w_member(w, "before", question_stage_name(q->before));
     if (!guest_sight) {
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);
         json_w_member(w, "contact", q->contact);
         json_w_member(w, "asker", q->asker);
+        json_w_member(w, "changed_by", q->changed_by);
+        json_w_member_time(w, "changed_at", q->changed_ms);
+        json_w_member(w, "held_note", q->held_note);
+        json_w_member(w, "retracted_by", q->retracted_by);
+        write_retraction(w, q);
+        json_w_member(w, "appeal", appeal_name(q->appeal));
+        json_w_member(w, "appeal_note", q->appeal_note);
         write_claim(w, &q->claim);
     }
     json_w_close(w, '}');

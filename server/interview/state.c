@@ -61,6 +61,17 @@ const char *statement_stage_name(enum statement_stage stage)
     return stage < S_STAGES ? names[stage] : NULL;
 }
 
+bool question_is_open(const struct question *q)
+{
+    return !question_is_disposed(q->stage) || q->appeal == APPEAL_OPEN;
+}
+
+const char *appeal_name(enum appeal appeal)
+{
+    static const char *const names[APPEALS] = {NULL, "open", "upheld", "dismissed"};
+    return appeal < APPEALS ? names[appeal] : NULL;
+}
+
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)
 {
     for (size_t i = 0; user && i < iv->roster_count; i++) {

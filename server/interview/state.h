@@ -37,7 +37,10 @@ struct claim {
     const char *by; // account name; NULL = nobody
     uint64_t epoch; // rises with each new claim, never falls
     int64_t until_ms;
+    int64_t since_ms; // claimed, or renewed, then
 };
+
+enum appeal { APPEAL_NONE, APPEAL_OPEN, APPEAL_UPHELD, APPEAL_DISMISSED, APPEALS };
 
 struct question {
     const char *id;
@@ -62,11 +65,23 @@ struct question {
     int64_t ended_ms;     // answered, rejected, withdrawn, referred …
     const char *decided_by;
     const char *changed_by; // who raised the version last; NULL in the public state
-    const char *code;       // why rejected
+    int64_t changed_ms;     // when
+    const char *code;       // why rejected or retracted
     const char *note;       // to the asker
     const char *department; // referred to
     const char *case_id;
     int64_t due_ms;
+    const char *held_note;        // why it was held, for colleagues
+    enum question_stage before;   // while retracted: the stage that restoring gives back
+    const char *retracted_by;     // of two persons the second
+    const char *retraction_asker; // who asked for a retraction that another has to confirm
+    const char *retraction_code;  // with this reason; NULL when nobody has asked
+    const char *retraction_note;  // to the asker, once it is retracted
+    enum appeal appeal;           // an asker appeals once
+    const char *appeal_note;
+    const char *reply;            // written: to the asker alone, or to a case
+    const char *reply_department; // whose reply; NULL of one to the asker alone
+    int64_t replied_ms;
     struct claim claim;
     uint64_t queue_rank;  // order in the compere's queue; 0 = not in it
     const char **answers; // statement ids
@@ -215,6 +230,7 @@ struct interview {
     size_t notice_count, notice_cap;
     struct wording **wordings; // in the portal's log only
     size_t wording_count, wording_cap;
+    uint64_t reopened; // how often a disposed question came to want disposing again
 
     struct position position; // over seq (staff) or pub (public)
 };
@@ -229,6 +245,10 @@ const char *interview_wording(const struct interview *iv, const char *code, cons
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
 struct statement *interview_draft(const struct interview *iv, struct slice id);     // or NULL
+
+// Does it keep the end gate shut: without an end, or with an appeal that nobody has looked at?
+bool question_is_open(const struct question *q);
+const char *appeal_name(enum appeal appeal); // "open", "upheld", "dismissed"; NULL for none
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

@@ -17,6 +17,17 @@ bool page_is_tombstone(const struct question *q)
     return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED || !q->text;
 }
 
+void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    const char *why = q->code ? message_find(env->lang, "reason", q->code) : NULL;
+    if (q->stage == Q_WITHDRAWN)
+        page_say(out, env, MSG_CARD_WITHDRAWN);
+    else if (why)
+        page_fill(out, env, MSG_CARD_RETRACTED_WHY, "reason", why);
+    else
+        page_say(out, env, MSG_CARD_RETRACTED);
+}
+
 void page_speaker(struct buf *out, const struct person *speaker)
 {
     page_bdi(out, speaker->name);
@@ -67,6 +78,8 @@ static const char *state_word(const struct question *q)
         return "answered";
     case Q_REFERRED:
         return "referred";
+    case Q_LAPSED:
+        return "lapsed";
     default:
         return "waiting";
     }
@@ -85,6 +98,9 @@ static void state(struct buf *out, const struct page_env *env, const struct ques
         break;
     case Q_REFERRED:
         page_fill(out, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "");
+        break;
+    case Q_LAPSED:
+        page_say(out, env, MSG_CARD_LAPSED);
         break;
     default:
         page_say(out, env, MSG_CARD_WAITING);
@@ -234,7 +250,28 @@ static void tombstone(struct buf *out, const struct page_env *env, const struct 
     open_card(out, q->id, "card gone", q);
     receipt(out, env, q);
     buf_text(out, "</h3><p>");
-    page_say(out, env, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+    page_tombstone(out, env, q);
+    buf_text(out, "</p>");
+}
+
+static void reply(struct buf *out, const struct page_env *env, const struct interview *iv,
+                  const struct question *q)
+{
+    buf_text(out, "<div class=\"reply\"><h4>");
+    page_fill(out, env, MSG_CARD_REPLY, "department",
+              q->reply_department ? q->reply_department : "");
+    buf_text(out, "</h4><p class=\"meta\">");
+    page_card_time(out, env, iv, q->replied_ms);
+    buf_text(out, "</p>");
+    body(out, env, q->reply);
+    buf_text(out, "</div>");
+}
+
+// Why a question was not answered at all.
+static void lapsed(struct buf *out, const struct question *q)
+{
+    buf_text(out, "<p class=\"why\">");
+    page_text(out, q->note);
     buf_text(out, "</p>");
 }
 
@@ -256,6 +293,10 @@ static void question_card(struct buf *out, const struct page_env *env, const str
         state(out, env, q);
         buf_text(out, "</p>");
         body(out, env, q->text);
+        if (q->stage == Q_LAPSED && q->note)
+            lapsed(out, q);
+        if (q->reply)
+            reply(out, env, iv, q);
     }
     for (size_t i = 0; i < iv->statement_count; i++)
         if (page_is_about(iv->statements[i], q))

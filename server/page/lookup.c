@@ -46,13 +46,48 @@ static void answer(struct buf *out, const struct page_env *env, const struct pag
     buf_text(out, "</dd>\n");
 }
 
+static void reply(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    if (!fate->reply_text)
+        return;
+    buf_text(out, "<dt>");
+    if (fate->reply_department)
+        page_fill(out, env, MSG_CARD_REPLY, "department", fate->reply_department);
+    else
+        page_say(out, env, MSG_LOOKUP_REPLY);
+    buf_text(out, "</dt><dd dir=\"auto\">");
+    html_paragraphs(out, slice_of(fate->reply_text));
+    buf_text(out, "</dd>\n");
+    open_term(out, env, MSG_LOOKUP_REPLIED);
+    page_time(out, env, fate->replied_ms, CLOCK_FULL);
+    buf_text(out, "</dd>\n");
+}
+
+// The stage in a word, and in a sentence what that means for the asker.
+static void stage(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    const char *word = message_find(env->lang, "q", fate->stage);
+    const char *sentence = message_find(env->lang, "fate", fate->stage);
+    if (!word)
+        return;
+    open_term(out, env, MSG_LOOKUP_STAGE);
+    buf_text(out, "<p><strong>");
+    page_text(out, word);
+    buf_text(out, "</strong></p>");
+    if (sentence)
+        html_paragraphs(out, slice_of(sentence));
+    buf_text(out, "</dd>\n");
+}
+
 static void fate_list(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
-    const char *stage = fate->stage ? message_find(env->lang, "q", fate->stage) : NULL;
     buf_text(out, "<dl class=\"fate\">");
-    words(out, env, MSG_LOOKUP_STAGE, stage);
+    if (fate->stage)
+        stage(out, env, fate);
     words(out, env, MSG_LOOKUP_REASON, fate->reason);
     words(out, env, MSG_LOOKUP_NOTE, fate->note);
+    words(out, env, MSG_LOOKUP_APPEAL,
+          fate->appeal ? message_find(env->lang, "appeal", fate->appeal) : NULL);
     words(out, env, MSG_LOOKUP_DEPARTMENT, fate->department);
     if (fate->due_ms) {
         open_term(out, env, MSG_LOOKUP_DUE);
@@ -62,6 +97,7 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     words(out, env, MSG_LOOKUP_TEXT, fate->text);
     words(out, env, MSG_LOOKUP_SHOWN, fate->shown_text);
     answer(out, env, fate);
+    reply(out, env, fate);
     if (fate->interview_id) {
         open_term(out, env, MSG_LOOKUP_INTERVIEW);
         buf_text(out, "<a href=\"/i/");
@@ -74,6 +110,52 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     buf_text(out, "</dl>\n");
 }
 
+static void hidden(struct buf *out, const char *name, struct slice value)
+{
+    buf_printf(out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
+    html_text(out, value);
+    buf_text(out, "\">\n");
+}
+
+static void appeal_form(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    buf_text(out, "<section aria-labelledby=\"appeal-h\"><h2 id=\"appeal-h\">");
+    page_say(out, env, MSG_APPEAL_TITLE);
+    buf_text(out, "</h2>\n<p>");
+    page_say(out, env, MSG_APPEAL_LEAD);
+    buf_text(out, "</p>\n<form method=\"post\" action=\"/q/appeal");
+    page_lang_query(out, env);
+    buf_text(out, "\">\n");
+    hidden(out, "receipt_no", fate->receipt_no);
+    hidden(out, "secret", fate->secret);
+    buf_text(out, "<div class=\"field\"><label for=\"appeal-note\">");
+    page_say(out, env, MSG_APPEAL_NOTE);
+    buf_text(out, "</label><textarea id=\"appeal-note\" name=\"note\" rows=\"3\" "
+                  "maxlength=\"500\"></textarea></div>\n<button type=\"submit\">");
+    page_say(out, env, MSG_APPEAL_SEND);
+    buf_text(out, "</button>\n</form></section>\n");
+}
+
+static void result(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    if (fate->fault) {
+        buf_text(out, "<section class=\"faults\" role=\"alert\"><p>");
+        page_text(out, fate->fault);
+        buf_text(out, "</p></section>\n");
+    }
+    buf_printf(out, "<section class=\"%s\" role=\"status\">", fate->found ? "result" : "faults");
+    if (fate->found) {
+        fate_list(out, env, fate);
+    } else {
+        buf_text(out, "<p>");
+        page_say(out, env, MSG_LOOKUP_NONE);
+        buf_text(out, "</p>");
+    }
+    buf_text(out, "</section>\n");
+    if (fate->found && fate->may_appeal)
+        appeal_form(out, env, fate);
+}
+
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
     struct page_head head = {.title = message(env->lang, MSG_LOOKUP_TITLE), .path = "/q"};
@@ -81,18 +163,8 @@ void page_lookup(struct buf *out, const struct page_env *env, const struct page_
     buf_text(out, "<main id=\"content\" class=\"small\">\n<h1>");
     page_say(out, env, MSG_LOOKUP_TITLE);
     buf_text(out, "</h1>\n");
-    if (fate) {
-        buf_printf(out, "<section class=\"%s\" role=\"status\">",
-                   fate->found ? "result" : "faults");
-        if (fate->found) {
-            fate_list(out, env, fate);
-        } else {
-            buf_text(out, "<p>");
-            page_say(out, env, MSG_LOOKUP_NONE);
-            buf_text(out, "</p>");
-        }
-        buf_text(out, "</section>\n");
-    }
+    if (fate)
+        result(out, env, fate);
     buf_text(out, "<p class=\"lead\">");
     page_say(out, env, MSG_LOOKUP_LEAD);
     buf_text(out, "</p>\n<form method=\"post\" action=\"/q");

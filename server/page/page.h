@@ -20,7 +20,7 @@ struct page_env {
     const char *style;        // URL of citizen.css
     const char *staff_style;
     const struct interview *portal; // the portal's own log, public; NULL: none
-    bool demo; // the desk may take accounts from its address
+    bool demo;                      // the desk may take accounts from its address
 };
 
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
@@ -55,7 +55,13 @@ struct page_fate {
     const char *department; // referred to
     int64_t due_ms;
     const char *interview_id, *topic;
-    const char *answer_speaker, *answer_text; // NULL: not answered
+    const char *answer_speaker, *answer_text;  // NULL: not answered
+    const char *reply_department, *reply_text; // in writing; NULL: none; department may be NULL
+    int64_t replied_ms;
+    const char *appeal;  // appeal_name or NULL
+    bool may_appeal;     // the form for it follows
+    struct slice secret; // which that form sends along
+    const char *fault;   // why the appeal was not taken, in words; or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

@@ -92,6 +92,8 @@ void page_on_air(struct buf *out, const struct page_env *env, const struct inter
 const char *page_asker(const struct page_env *env, const struct question *q);
 // Is its text gone?
 bool page_is_tombstone(const struct question *q);
+// What stands in the place of its text: withdrawn, or taken down and why.
+void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q);
 void page_speaker(struct buf *out, const struct person *speaker);
 // A tag that says when it was corrected; nothing when it was not.
 void page_corrected(struct buf *out, const struct page_env *env, const struct interview *iv,

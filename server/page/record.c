@@ -59,6 +59,22 @@ static void downloads(struct buf *out, const struct page_env *env, const struct 
     buf_text(out, "</ul></section>\n");
 }
 
+// In writing, dated, beside the question.
+static void replied(struct buf *out, const struct page_env *env, const struct interview *iv,
+                    const struct question *q)
+{
+    if (!q->reply || page_is_tombstone(q))
+        return;
+    buf_text(out, "<li class=\"entry\"><h3>");
+    page_fill(out, env, MSG_CARD_REPLY, "department",
+              q->reply_department ? q->reply_department : "");
+    buf_text(out, "</h3><p class=\"meta\">");
+    page_card_time(out, env, iv, q->replied_ms);
+    buf_text(out, "</p><div class=\"text\" dir=\"auto\">");
+    html_paragraphs(out, slice_of(q->reply));
+    buf_text(out, "</div></li>\n");
+}
+
 // again: it already stands elsewhere on the page, under its id.
 static void asked(struct buf *out, const struct page_env *env, const struct interview *iv,
                   const struct question *q, bool again)
@@ -73,7 +89,7 @@ static void asked(struct buf *out, const struct page_env *env, const struct inte
     if (page_is_tombstone(q)) {
         page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "");
         buf_text(out, "</h3><p>");
-        page_say(out, env, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
+        page_tombstone(out, env, q);
         buf_text(out, "</p></li>\n");
         return;
     }
@@ -138,8 +154,10 @@ static void entries(struct buf *out, const struct page_env *env, const struct in
         const struct statement *s = iv->statements[i];
         for (size_t k = 0; k < s->question_count; k++) {
             const struct question *q = interview_question(iv, slice_of(s->questions[k]));
-            if (q && is_first_about(iv, i, q))
-                asked(out, env, iv, q, false);
+            if (!q || !is_first_about(iv, i, q))
+                continue;
+            asked(out, env, iv, q, false);
+            replied(out, env, iv, q);
         }
         said(out, env, iv, s);
     }
@@ -171,6 +189,29 @@ static void contents(struct buf *out, const struct page_env *env, const struct i
     buf_finish(&list);
 }
 
+// What becomes of a question without an answer.
+static void open_fate(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    if (q->stage != Q_REFERRED && q->stage != Q_LAPSED)
+        return;
+    buf_text(out, "<li class=\"entry fate\"><p>");
+    if (q->stage == Q_LAPSED) {
+        page_say(out, env, MSG_CARD_LAPSED);
+        buf_text(out, " ");
+        page_text(out, q->note);
+    } else {
+        page_fill(out, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "");
+    }
+    if (q->stage == Q_REFERRED && q->due_ms) {
+        struct buf date = {0};
+        page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
+        buf_text(out, " ");
+        page_fill(out, env, MSG_CARD_DUE, "date", date.p);
+        buf_finish(&date);
+    }
+    buf_text(out, "</p></li>\n");
+}
+
 static void unanswered(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
     struct buf list = {0};
@@ -182,18 +223,9 @@ static void unanswered(struct buf *out, const struct page_env *env, const struct
             continue;
         pending += q->stage == Q_REFERRED;
         asked(&list, env, iv, q, stands);
-        if (q->stage != Q_REFERRED)
-            continue;
-        buf_text(&list, "<li class=\"entry fate\"><p>");
-        page_fill(&list, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "");
-        if (q->due_ms) {
-            struct buf date = {0};
-            page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
-            buf_text(&list, " ");
-            page_fill(&list, env, MSG_CARD_DUE, "date", date.p);
-            buf_finish(&date);
-        }
-        buf_text(&list, "</p></li>\n");
+        if (!stands)
+            replied(&list, env, iv, q);
+        open_fate(&list, env, q);
     }
     buf_text(out, "<section class=\"record\" aria-labelledby=\"open-h\"><h2 id=\"open-h\">");
     page_say(out, env, MSG_RECORD_OPEN);

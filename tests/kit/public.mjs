@@ -88,8 +88,13 @@ const FEED_MOVES = {
   },
 };
 
+const stub = ({ question, receipt_no, shown_at }) => ({ question, receipt_no, shown_at });
+
 function moveQuestion(snapshot, event) {
   const question = find(snapshot, event);
+  const become = (row) => {
+    snapshot.questions[snapshot.questions.indexOf(question)] = row;
+  };
   const moves = {
     "question.on_air": () => {
       question.stage = "on_air";
@@ -107,14 +112,19 @@ function moveQuestion(snapshot, event) {
       question.department = event.department;
       if (event.due !== undefined) question.due = event.due;
     },
-    "question.withdrawn": () => {
-      const { question: id, receipt_no, shown_at } = question;
-      snapshot.questions[snapshot.questions.indexOf(question)] = {
-        question: id,
-        receipt_no,
-        stage: "withdrawn",
-        shown_at,
-      };
+    "question.withdrawn": () => become({ ...stub(question), stage: "withdrawn" }),
+    "question.retracted": () => become({ ...stub(question), stage: "retracted", code: event.code }),
+    "question.restored": () => {
+      const { n, at, type, ...body } = event;
+      become({ ...body, shown_at: question.shown_at });
+    },
+    "question.lapsed": () => {
+      question.stage = "lapsed";
+      question.note = event.note;
+    },
+    "case.reply_published": () => {
+      question.stage = "closed";
+      question.reply = { department: event.department, text: event.text, at: event.at };
     },
   };
   const move = moves[event.type];

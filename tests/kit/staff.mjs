@@ -7,6 +7,11 @@ const STAGE_AFTER = {
   "question.undone": "pending",
   "question.rejected": "rejected",
   "question.withdrawn": "withdrawn",
+  "question.held": "held",
+  "question.retracted": "retracted",
+  "question.replied": "closed",
+  "question.lapsed": "lapsed",
+  "case.reply_published": "closed",
   "question.queued": "queued",
   "question.dequeued": "approved",
   "question.on_air": "on_air",
@@ -14,6 +19,12 @@ const STAGE_AFTER = {
   "question.answered": "answered",
   "question.referred": "referred",
 };
+
+// Where a question stood before; nothing goes back on air, and a rejected one waits again.
+function restored({ stage, before }) {
+  if (stage === "rejected") return "pending";
+  return before === "on_air" ? "queued" : before;
+}
 
 export class Board {
   questions = new Map(); // id → {question, text, stage, version, shown, claim}
@@ -42,15 +53,16 @@ export class Board {
       return;
     }
     const row = this.questions.get(event.question);
-    if (!row || !event.type.startsWith("question.")) return;
+    if (!row || !/^(question|case)\./.test(event.type)) return;
     if (event.version !== undefined) row.version = event.version;
     if (event.type === "question.approved" && event.public) row.shown = true;
     else if (event.type === "question.approved") row.stage = "approved";
-    else if (event.type === "question.claimed")
+    else if (event.type === "question.claimed" || event.type === "question.taken_over")
       row.claim = { by: event.by, epoch: event.epoch, until: event.until };
     else if (event.type === "question.let_go") row.claim = undefined;
-    const stage = STAGE_AFTER[event.type];
+    const stage = event.type === "question.restored" ? restored(row) : STAGE_AFTER[event.type];
     if (!stage) return;
+    if (stage === "retracted") row.before = row.stage;
     row.stage = stage;
     row.claim = undefined;
   }

@@ -87,7 +87,9 @@ test("the OpenRPC document lists every method", async () => {
     question.undo question.reject question.refer question.queue question.reorder question.dequeue
     question.put_on_air question.take_off_air statement.publish statement.prepare
     statement.release statement.pass statement.return statement.discard statement.correct
-    statement.retract feed.freeze feed.unfreeze feed.delay`;
+    statement.retract feed.freeze feed.unfreeze feed.delay question.hold question.retract
+    question.restore question.appeal question.reply question.lapse case.reply notice.issue
+    notice.acknowledge notice.recall reason.word reason.list`;
   for (const name of wanted.split(/\s+/)) assert.ok(names.has(name), name);
   const citizen = await server.citizen();
   for (const { name, params } of document.methods) {

@@ -33,6 +33,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define SPEECH "lLuDeE"
 #define DECIDING "nlLuDeEox"
 #define PREPARING "drsnolLuDeE"
+#define REVIEWING DECIDING "pch"
 
 static const struct {
     const char *method;
@@ -50,11 +51,18 @@ static const struct {
     {"question.ask", "csCGMRSPDKAU", ASKING},
     {"question.status", "csCGMRSPDKAU", ANY},
     {"question.withdraw", "csCGMRSPDKAU", ANY},
+    {"question.appeal", "csCGMRSPDKAU", ANY},
     {"question.claim", "MR", DECIDING},
     {"question.let_go", "MR", DECIDING},
     {"question.approve", "MR", DECIDING},
     {"question.undo", "MR", DECIDING},
-    {"question.reject", "MR", DECIDING},
+    {"question.reject", "MRA", DECIDING}, // A: appeals only
+    {"question.hold", "MR", DECIDING},
+    {"question.retract", "MRDA", REVIEWING},
+    {"question.restore", "RA", REVIEWING},
+    {"question.reply", "CMR", DECIDING},
+    {"question.lapse", "CMR", DECIDING},
+    {"case.reply", "RKA", DECIDING "pc"},
     {"question.release", "MR", DECIDING},
     {"question.refer", "CMR", DECIDING},
     {"question.queue", "CD", DECIDING},

@@ -296,6 +296,30 @@ TEST(what_was_withdrawn_leaves_its_number_only)
     interview_destroy(&iv);
 }
 
+TEST(a_written_reply_stands_beside_its_question_once)
+{
+    struct interview *iv = fixture_live();
+    fixture_event(
+        iv, "case.reply_published", "2026-11-26T03:00:00Z",
+        "{\"question\":\"q1\",\"department\":\"云溪市民政局\",\"text\":\"四月起 *周末* 开。\"}");
+    fixture_event(iv, "case.reply_published", "2026-11-26T03:00:00Z",
+                  "{\"question\":\"q2\",\"department\":\"云溪市财政局\",\"text\":\"补贴照旧。\"}");
+    fixture_event(iv, "question.retracted", "2026-11-26T04:00:00Z",
+                  "{\"question\":\"q3\",\"code\":\"personal_data\"}");
+    for (const struct export_format *f = export_formats; f->name; f++) {
+        struct buf out = written(iv, f->name, &ENV);
+        bool is_markdown = strcmp(f->name, "md") == 0, is_json = strcmp(f->name, "json") == 0;
+        CHECK_INT(occurrences(out.p, is_markdown ? "\\*周末\\*" : "*周末*"), 1);
+        CHECK_INT(occurrences(out.p, "补贴照旧"), 1);
+        CHECK(is_json || holds(&out, "云溪市民政局 书面答复"));
+        CHECK(is_json || holds(&out, is_markdown ? "2026\\-11\\-26 11\\:00" : "2026-11-26 11:00"));
+        CHECK(is_json || holds(&out, "该条内容已撤下：含有他人隐私"));
+        CHECK(!holds(&out, "送餐上门"));
+        buf_finish(&out);
+    }
+    interview_destroy(&iv);
+}
+
 TEST(a_question_that_was_only_read_out_is_still_open)
 {
     struct interview *iv = fixture_live();

@@ -21,8 +21,11 @@ TEST(every_stage_has_a_word)
         for (int s = 0; s < I_STAGES; s++)
             CHECK(message_find((enum lang)lang, "stage",
                                interview_stage_name((enum interview_stage)s)));
-        for (int s = 0; s < Q_STAGES; s++)
-            CHECK(message_find((enum lang)lang, "q", question_stage_name((enum question_stage)s)));
+        for (int s = 0; s < Q_STAGES; s++) {
+            const char *stage = question_stage_name((enum question_stage)s);
+            CHECK(message_find((enum lang)lang, "q", stage));
+            CHECK(message_find((enum lang)lang, "fate", stage)); // in a sentence, to the asker
+        }
     }
 }
 

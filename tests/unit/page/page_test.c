@@ -121,7 +121,8 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
             buf_clear(&out);
             page_receipt(&out, &e, iv, &receipt);
             check_page(&out);
-            struct page_fate fate = {true, s, x, x, x, x, x, x, 1, x, x, x, x};
+            struct page_fate fate = {true, s, x, x, x, x, x, x,    1, x,
+                                     x,    x, x, x, x, 1, x, true, s, x};
             buf_clear(&out);
             page_lookup(&out, &e, &fate);
             check_page(&out);
@@ -200,6 +201,84 @@ TEST(what_was_withdrawn_leaves_its_number_only)
         buf_finish(&out);
     }
     interview_destroy(&iv);
+}
+
+static void fold_json(struct interview *iv, const char *type, const char *body)
+{
+    fixture_event(iv, type, "2026-11-26T03:00:00Z", body);
+}
+
+TEST(what_was_taken_down_leaves_its_number_and_the_reason)
+{
+    struct interview *iv = fixture_live();
+    fold_json(iv, "question.retracted", "{\"question\":\"q1\",\"code\":\"personal_data\"}");
+    fold_json(iv, "question.retracted", "{\"question\":\"q2\",\"code\":\"no_such_word\"}");
+    const char *stages[] = {"live", "published"};
+    for (int i = 0; i < 2; i++) {
+        fixture_stage(iv, "interview.started", stages[i], NULL);
+        struct buf out = show(iv, LANG_ZH_HANS);
+        CHECK(!has(&out, "周末不开门"));
+        CHECK(i == 1 || has(&out, "该条内容已撤下：含有他人隐私"));
+        CHECK(has(&out, "<p>该条内容已撤下</p>"));
+        CHECK(!has(&out, "外地户籍的老人"));
+        CHECK(has(&out, "不分户籍")); // what was said stays
+        buf_finish(&out);
+    }
+    interview_destroy(&iv);
+}
+
+TEST(a_written_reply_stands_beside_its_question)
+{
+    struct interview *iv = fixture_live();
+    fold_json(iv, "case.reply_published",
+              "{\"question\":\"q1\",\"department\":\"A <b>\",\"text\":\"四月起 & 周末开。\"}");
+    fold_json(iv, "question.lapsed", "{\"question\":\"q3\",\"note\":\"时间 <不够>\"}");
+    const char *stages[] = {"live", "published"};
+    for (int i = 0; i < 2; i++) {
+        fixture_stage(iv, "interview.started", stages[i], NULL);
+        struct buf out = show(iv, LANG_EN);
+        CHECK(has(&out, "Written reply by A &lt;b&gt;"));
+        CHECK(has(&out, "四月起 &amp; 周末开。"));
+        CHECK(has(&out, "时间 &lt;不够&gt;"));
+        CHECK(has(&out, "Not answered"));
+        buf_finish(&out);
+    }
+    interview_destroy(&iv);
+}
+
+TEST(the_asker_reads_every_fate_and_may_appeal_where_that_is_open)
+{
+    for (int lang = 0; lang < LANGS; lang++) {
+        struct page_env e = env((enum lang)lang);
+        struct buf out = {0};
+        for (int stage = 0; stage < Q_STAGES; stage++) {
+            const char *word = question_stage_name((enum question_stage)stage);
+            struct page_fate fate = {.found = true,
+                                     .receipt_no = slice_of("7K3-204"),
+                                     .secret = slice_of("S\"1"),
+                                     .stage = word,
+                                     .reply_text = "<reply>",
+                                     .replied_ms = 1,
+                                     .may_appeal = stage == Q_REJECTED};
+            buf_clear(&out);
+            page_lookup(&out, &e, &fate);
+            check_page(&out);
+            CHECK(has(&out, message_find((enum lang)lang, "fate", word)));
+            CHECK(has(&out, message((enum lang)lang, MSG_LOOKUP_REPLY)));
+            CHECK_INT(has(&out, "action=\"/q/appeal"), stage == Q_REJECTED);
+            CHECK_INT(has(&out, "value=\"S&quot;1\"") || has(&out, "value=\"S&#34;1\""),
+                      stage == Q_REJECTED);
+        }
+        for (int i = APPEAL_OPEN; i < APPEALS; i++) {
+            const char *word = appeal_name((enum appeal)i);
+            struct page_fate fate = {.found = true, .stage = "rejected", .appeal = word};
+            buf_clear(&out);
+            page_lookup(&out, &e, &fate);
+            check_page(&out);
+            CHECK(has(&out, message_find((enum lang)lang, "appeal", word)));
+        }
+        buf_finish(&out);
+    }
 }
 
 TEST(what_is_being_answered_is_pinned)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cards of the live page: the twin of server/page/card.c. A golden test keeps the two equal.
-import type { Person, PublicQuestion, Statement } from "../core/protocol.ts";
+import type { Person, PublicQuestion, Reply, Statement } from "../core/protocol.ts";
 import { append, type Child, el } from "./dom.ts";
 import type { Texts } from "./texts.ts";
 
@@ -8,11 +8,11 @@ const FOLD_POINTS = 400;
 const EXCERPT_POINTS = 120;
 
 /** What a reader is told of a question's stage; also the card's data-state. */
-export type CardState = "waiting" | "on_air" | "answered" | "referred" | "gone";
+export type CardState = "waiting" | "on_air" | "answered" | "referred" | "lapsed" | "gone";
 
 export function cardState(q: PublicQuestion): CardState {
   if (q.stage === "withdrawn" || q.stage === "retracted" || q.text === undefined) return "gone";
-  if (q.stage === "on_air" || q.stage === "referred") return q.stage;
+  if (q.stage === "on_air" || q.stage === "referred" || q.stage === "lapsed") return q.stage;
   return q.stage === "answered" || q.stage === "closed" ? "answered" : "waiting";
 }
 
@@ -78,7 +78,7 @@ function stateWords(t: Texts, state: CardState, department = "", due?: string): 
   const words =
     state === "referred"
       ? t.say("card.referred", { department })
-      : t.say(`card.${state === "on_air" || state === "answered" ? state : "waiting"}`);
+      : t.say(`card.${state === "gone" ? "waiting" : state}`);
   const out: Child[] = [" ", el("span", { class: "state" }, words)];
   if (state === "referred" && due) {
     out.push(" ", el("span", { class: "due" }, t.say("card.due", { date: t.date(due) })));
@@ -97,8 +97,23 @@ function openCard(id: string, prefix: "q" | "s", className: string, heading: Chi
   return { card, article };
 }
 
-function tombstoneWords(t: Texts, stage: string): string {
-  return t.say(stage === "withdrawn" ? "card.withdrawn" : "card.retracted");
+function tombstoneWords(t: Texts, stage: string, code?: string): string {
+  if (stage === "withdrawn") return t.say("card.withdrawn");
+  const reason = `reason.${code}`;
+  return t.has(reason)
+    ? t.say("card.retracted.why", { reason: t.say(reason) })
+    : t.say("card.retracted");
+}
+
+/** What a department wrote, beside the question. */
+function replyBlock(t: Texts, { department = "", text, at }: Reply): HTMLElement {
+  return el(
+    "div",
+    { class: "reply" },
+    el("h4", {}, t.say("card.reply", { department })),
+    el("p", { class: "meta" }, time(t, at)),
+    body(t, text),
+  );
 }
 
 /** The card of a question without the statements about it. */
@@ -113,7 +128,7 @@ export function questionCard(t: Texts, q: PublicQuestion): HTMLElement {
   card.setAttribute("data-no", q.receipt_no);
   card.setAttribute("data-state", state);
   if (gone) {
-    article.append(el("p", {}, tombstoneWords(t, q.stage)));
+    article.append(el("p", {}, tombstoneWords(t, q.stage, q.code)));
     return card;
   }
   const spoken = q.origin === "phone" || q.origin === "paper" || q.origin === "hall";
@@ -130,6 +145,8 @@ export function questionCard(t: Texts, q: PublicQuestion): HTMLElement {
     ),
     body(t, q.text ?? ""),
   );
+  if (state === "lapsed" && q.note) article.append(el("p", { class: "why" }, q.note));
+  if (q.reply) article.append(replyBlock(t, q.reply));
   return card;
 }
 
@@ -149,6 +166,27 @@ function statementGone(t: Texts, code: string): HTMLElement {
 // Its text, or what stands in its place.
 function statementBody(t: Texts, s: Statement): HTMLElement {
   return s.code === undefined ? body(t, s.text ?? "") : statementGone(t, s.code);
+}
+
+/** The card anew, with the statements about it that stand in the old one. */
+export function redraw(t: Texts, old: HTMLElement, q: PublicQuestion): void {
+  const card = questionCard(t, q);
+  card.querySelector("article")?.append(...old.querySelectorAll(".answer, .see"));
+  old.replaceWith(card);
+}
+
+/** A written reply comes to a card, before the statements about it. */
+export function addReply(t: Texts, card: HTMLElement, reply: Reply): void {
+  const article = card.querySelector("article");
+  article?.insertBefore(replyBlock(t, reply), article.querySelector(".answer, .see"));
+  markState(t, card, "answered");
+}
+
+/** A question ends without an answer, for this reason. */
+export function lapse(t: Texts, card: HTMLElement, why: string): void {
+  const article = card.querySelector("article");
+  article?.insertBefore(el("p", { class: "why" }, why), article.querySelector(".answer, .see"));
+  markState(t, card, "lapsed");
 }
 
 function statementMeta(t: Texts, s: Statement): HTMLElement {
@@ -245,7 +283,12 @@ export function markState(
 }
 
 /** Takes the text of a question away; statements about it stay. */
-export function entomb(t: Texts, card: HTMLElement, stage: "withdrawn" | "retracted"): void {
+export function entomb(
+  t: Texts,
+  card: HTMLElement,
+  stage: "withdrawn" | "retracted",
+  code?: string,
+): void {
   const article = card.querySelector("article");
   const heading = article?.querySelector("h3");
   if (!article || !heading) return;
@@ -255,7 +298,7 @@ export function entomb(t: Texts, card: HTMLElement, stage: "withdrawn" | "retrac
   for (const node of Array.from(article.children)) {
     if (node !== heading && !node.matches(".answer, .see")) node.remove();
   }
-  heading.after(el("p", {}, tombstoneWords(t, stage)));
+  heading.after(el("p", {}, tombstoneWords(t, stage, code)));
 }
 
 /** The list entry of a question that is being answered, copied from its card. */

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of cards as a whole: adopts what the server wrote, applies events to it, or builds it
 // anew from a snapshot. Newest first; a question comes to the top with its first statement.
-import type { Event, PublicQuestion, Snapshot, Statement } from "../core/protocol.ts";
+import type { Event, PublicQuestion, Reply, Snapshot, Statement } from "../core/protocol.ts";
 import {
+  addReply,
   answerBlock,
   answerPointer,
   cardState,
   correct,
   entomb,
   entombStatement,
+  lapse,
   markState,
   onAirEntry,
   questionCard,
+  redraw,
   statementCard,
 } from "./card.ts";
 import { byId } from "./dom.ts";
@@ -84,7 +87,19 @@ export class CardList {
         break;
       case "question.withdrawn":
       case "question.retracted":
-        if (card) entomb(this.t, card, event.type.slice(9) as "withdrawn" | "retracted");
+        if (card) {
+          const how = event.type.slice(9) as "withdrawn" | "retracted";
+          entomb(this.t, card, how, word(event.code));
+        }
+        break;
+      case "question.restored":
+        if (card) redraw(this.t, card, event as unknown as PublicQuestion);
+        break;
+      case "question.lapsed":
+        if (card) lapse(this.t, card, word(event.note) ?? "");
+        break;
+      case "case.reply_published":
+        if (card) addReply(this.t, card, event as unknown as Reply);
         break;
       default:
         return false;

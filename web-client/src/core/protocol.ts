@@ -164,12 +164,20 @@ export interface Notice {
   at: string;
 }
 
+/** What a department wrote to a question; without a department, to its asker alone. */
+export interface Reply {
+  department?: string;
+  text: string;
+  at: string;
+}
+
 /** Staff see who issued and who has acknowledged it. */
 export interface StaffNotice extends Notice {
   by?: string;
   recalled?: boolean;
   acknowledged?: { by: string; at: string }[];
 }
+
 export interface StaffStatement extends Statement {
   author?: string;
   /** Waits for a second person. */
@@ -198,7 +206,8 @@ export interface DraftStatement
 /** Why a statement is taken down, beside the reasons of questions. */
 export const RETRACTION_CODES = ["mistake", "early", "personal_data", "secret", "illegal"] as const;
 
-/** A question as everybody sees it. A withdrawn one has only its id, number and stage. */
+/** A question as everybody sees it. A tombstone has only its id, number, stage and, when it was
+ * taken down, the reason's code. */
 export interface PublicQuestion {
   question: string;
   receipt_no: string;
@@ -213,13 +222,19 @@ export interface PublicQuestion {
   answers?: string[];
   department?: string;
   due?: string;
+  reply?: Reply;
+  code?: string;
+  note?: string;
 }
 
 export interface Claim {
   by: string;
   epoch: number;
   until: string;
+  at?: string;
 }
+
+export type Appeal = "open" | "upheld" | "dismissed";
 
 /** A question as staff see it; a guest's has no screening members. */
 export interface StaffQuestion extends PublicQuestion {
@@ -230,8 +245,17 @@ export interface StaffQuestion extends PublicQuestion {
   decided_at?: string;
   decided_by?: string;
   public_at?: string;
-  code?: string;
-  note?: string;
+  changed_by?: string;
+  changed_at?: string;
+  held_note?: string;
+  /** While retracted: the stage that restoring gives back. */
+  before?: QuestionStage;
+  retracted_by?: string;
+  /** Somebody asked for a retraction that another person has to confirm. */
+  retraction?: { by: string; code: string };
+  retraction_note?: string;
+  appeal?: Appeal;
+  appeal_note?: string;
   to_guest?: string;
   contact?: string;
   asker?: string;
@@ -332,6 +356,8 @@ export interface ErrorData {
   version?: number;
   by?: string;
   stage?: string;
+  /** When it was decided or claimed. */
+  at?: string;
   until?: string;
   questions?: string[];
   guards?: UnmetGuard[];

@@ -21,6 +21,11 @@ export interface Decisions {
   approve(question: StaffQuestion, text?: string): Promise<void>;
   reject(question: StaffQuestion, code: string, note: string): Promise<void>;
   undo(): Promise<void>;
+  hold(question: StaffQuestion): Promise<void>;
+  retract(question: StaffQuestion, code: string, note: string): Promise<void>;
+  restore(question: StaffQuestion): Promise<void>;
+  dismiss(question: StaffQuestion, code: string): Promise<void>;
+  reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<void>;
 }
 
 interface Outcomes {
@@ -79,5 +84,32 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
       on.undone(undoable.question);
     });
 
-  return { busy, fault, undoable, setFault, approve, reject, undo };
+  // Done in place: the question stays where the reader is.
+  const inPlace = (act: () => Promise<unknown>, words: string) =>
+    attempt(async () => {
+      await act();
+      announce(t(words));
+    });
+
+  const hold = (question: StaffQuestion) =>
+    attempt(async () => {
+      await open.hold(question);
+      on.decided(question, t("second.held"));
+    });
+
+  return {
+    busy,
+    fault,
+    undoable,
+    setFault,
+    approve,
+    reject,
+    undo,
+    hold,
+    retract: (question, code, note) =>
+      inPlace(() => open.retract(question, code, note), "second.retracted"),
+    restore: (question) => inPlace(() => open.restore(question), "second.restored"),
+    dismiss: (question, code) => inPlace(() => open.dismiss(question, code), "appeal.dismissed"),
+    reply: (question, to, text) => inPlace(() => open.reply(question, to, text), "second.replied"),
+  };
 }

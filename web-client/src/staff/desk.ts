@@ -80,7 +80,7 @@ export class Desk {
 export function explain(error: unknown, t: Translate): string {
   if (error instanceof Disconnected) return t("fault.disconnected");
   if (!(error instanceof RpcError)) return t("fault.internal");
-  const { reason, by, stage, until, limit, retry_ms } = error.data;
+  const { reason, by, stage, until, at, limit, retry_ms } = error.data;
   if (reason === "claimed") {
     return t("fault.claimed", { by: actorName(by), time: clock(until) });
   }
@@ -88,7 +88,7 @@ export function explain(error: unknown, t: Translate): string {
     const decided = stage !== undefined && stage !== "pending" && stage !== "held";
     const what = decided ? t(`qstage.${stage}`) : t("fault.changed");
     return by && decided
-      ? t("fault.stale_by", { by: actorName(by), what })
+      ? t("fault.stale_by", { by: actorName(by), what: at ? `${what} ${clock(at)}` : what })
       : t("fault.stale", { what });
   }
   if (reason === "too_long") return t("fault.too_long", { n: limit ?? "" });
@@ -193,6 +193,34 @@ export class OpenInterview {
       code,
       ...(note.trim() ? { note: note.trim() } : {}),
     });
+  }
+
+  // What needs no claim: the question and its version say what was looked at.
+  private about(method: string, question: StaffQuestion, more: object): Promise<Moved> {
+    const { question: id, version } = question;
+    return this.command<Moved>(method, { question: id, version, ...more });
+  }
+
+  async hold(question: StaffQuestion): Promise<Moved> {
+    return this.about("question.hold", question, { claim_epoch: await this.claimEpoch(question) });
+  }
+
+  retract(question: StaffQuestion, code: string, note: string): Promise<Moved> {
+    const told = note.trim() ? { note: note.trim() } : {};
+    return this.about("question.retract", question, { code, ...told });
+  }
+
+  /** Puts back what was taken down, or grants an appeal. */
+  restore(question: StaffQuestion): Promise<Moved> {
+    return this.about("question.restore", question, {});
+  }
+
+  dismiss(question: StaffQuestion, code: string): Promise<Moved> {
+    return this.about("question.reject", question, { claim_epoch: 0, code });
+  }
+
+  reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<Moved> {
+    return this.about(to === "case" ? "case.reply" : "question.reply", question, { text });
   }
 
   refer(question: StaffQuestion, department: string): Promise<unknown> {

@@ -9,6 +9,7 @@ import type { Decisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
 import { isComposing, reasonKey } from "./keys.ts";
 import { Outcome } from "./questions.tsx";
+import { SecondThoughts } from "./second.tsx";
 import { activeClaim, isWaiting } from "./views.ts";
 
 export type Mode = "read" | "edit" | "reject";
@@ -31,6 +32,7 @@ export function Detail(props: DetailProps) {
       {waiting && <OtherClaim {...props} />}
       {waiting && mode === "read" && <Actions {...props} />}
       {waiting && mode === "reject" && <Reasons {...props} />}
+      {mode === "read" && <SecondThoughts {...props} />}
       <SameAsker work={work} question={question} />
     </>
   );
@@ -112,6 +114,15 @@ function Actions({ question, setMode, decisions }: DetailProps) {
       <button type="button" class="danger" onClick={() => setMode("reject")}>
         {t("keys.reject")} <kbd>d</kbd>
       </button>
+      {question.stage === "pending" && (
+        <button
+          type="button"
+          aria-disabled={decisions.busy}
+          onClick={() => void decisions.hold(question)}
+        >
+          {t("keys.hold")} <kbd>h</kbd>
+        </button>
+      )}
     </div>
   );
 }

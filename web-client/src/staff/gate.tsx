@@ -17,7 +17,7 @@ export function Gate({ work, ids }: { work: Work; ids: string[] }) {
   const { state } = work;
   const left = ids.filter((id) => {
     const question = state.questions.get(id);
-    return !question || OPEN_ENDS.includes(question.stage);
+    return !question || question.appeal === "open" || OPEN_ENDS.includes(question.stage);
   });
   return (
     <section class="card gate" aria-labelledby="gate">
@@ -78,6 +78,7 @@ function GateItem({ work, id }: { work: Work; id: string }) {
             </button>
           </>
         )}
+        {question.appeal === "open" && <p>{t("gate.appeal")}</p>}
         {question.stage === "held" && !decides && <p>{t("gate.held")}</p>}
         {mayTurnDown(question, work.state.interview.stage) && decides && (
           <>

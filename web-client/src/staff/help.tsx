@@ -8,6 +8,7 @@ const HELP: readonly [string, string][] = [
   ["f", "keys.approve"],
   ["e", "keys.edit"],
   ["d", "keys.reject"],
+  ["h", "keys.hold"],
   ["u", "keys.undo"],
   ["n", "keys.load"],
   ["?", "keys.help"],

@@ -9,6 +9,7 @@ export type QueueAction =
   | "approve"
   | "edit"
   | "reject"
+  | "hold"
   | "undo"
   | "load"
   | "help"
@@ -32,6 +33,7 @@ const BY_CODE: Readonly<Record<string, QueueAction>> = {
   KeyF: "approve",
   KeyE: "edit",
   KeyD: "reject",
+  KeyH: "hold",
   KeyU: "undo",
   KeyN: "load",
 };

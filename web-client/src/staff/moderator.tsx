@@ -76,6 +76,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
     approve: () => decidable && void decisions.approve(decidable),
     edit: () => decidable && setMode("edit"),
     reject: () => decidable && setMode("reject"),
+    hold: () => decidable?.stage === "pending" && void decisions.hold(decidable),
     undo: () => void decisions.undo(),
     load: loadNew,
     help: () => setHelp(!help),

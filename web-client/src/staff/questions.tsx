@@ -81,6 +81,7 @@ function Option({ question, selected, actor, queue, choose }: OptionProps) {
         <time dateTime={question.received_at}>{clock(question.received_at)}</time>
         <span>{question.name ?? t("question.anonymous")}</span>
         {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
+        {question.appeal === "open" && <span class="flag warn">{t("appeal.open")}</span>}
         {(done || !isWaiting(question)) && <Outcome question={question} />}
         {claim && (
           <span class={`flag ${claim.by === actor ? "mine" : "other"}`}>

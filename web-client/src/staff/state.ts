@@ -12,6 +12,7 @@ import type {
   Person,
   PolicyDocument,
   QuestionStage,
+  Reply,
   RosterEntry,
   StaffInterview,
   StaffNotice,
@@ -205,13 +206,24 @@ function change(draft: Draft, event: Event, to: (question: StaffQuestion) => Sta
   if (question) draft.questions.set(id, to(question));
 }
 
+// Whoever decides about the question is to know of this first.
+function changed(event: Event, question: StaffQuestion): Pick<StaffQuestion, "version"> {
+  return {
+    version: number(event, "version") ?? question.version + 1,
+    ...given<StaffQuestion>({
+      changed_by: actorName(text(event, "by")) || undefined,
+      changed_at: event.at,
+    }),
+  };
+}
+
 // A change of stage: the version rises, and a place in the queue is lost.
 function move(draft: Draft, event: Event, stage: QuestionStage, more: Partial<StaffQuestion> = {}) {
   change(draft, event, (question) => ({
     ...question,
     ...more,
     stage,
-    version: number(event, "version") ?? question.version + 1,
+    ...changed(event, question),
   }));
   if (stage !== "queued") leaveQueue(draft, text(event, "question") ?? "");
 }
@@ -252,6 +264,7 @@ function claimed(draft: Draft, event: Event): void {
     by: actorName(text(event, "by")),
     epoch: number(event, "epoch") ?? 0,
     until: text(event, "until") ?? "",
+    ...given<Claim>({ at: event.at }),
   };
   change(draft, event, (question) => ({ ...question, claim }));
 }
@@ -312,18 +325,25 @@ function approved(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
-function undone(draft: Draft, event: Event): void {
+function forgetDecision(draft: Draft, event: Event): void {
   change(draft, event, (question) => ({
     ...without(question, "public_at", "decided_at", "decided_by"),
     text: question.original ?? question.text ?? "",
     edited: false,
     labels: [],
   }));
+}
+
+function undone(draft: Draft, event: Event): void {
+  forgetDecision(draft, event);
   move(draft, event, "pending");
 }
 
 function rejected(draft: Draft, event: Event): void {
-  change(draft, event, (question) => without(question, "code", "note"));
+  change(draft, event, (question) => ({
+    ...without(question, "code", "note"),
+    ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
+  }));
   move(draft, event, "rejected", {
     decided_by: actorName(text(event, "by")),
     ...given<StaffQuestion>({
@@ -367,6 +387,85 @@ function referral(event: Event): Partial<StaffQuestion> {
     due: text(event, "due"),
     case: text(event, "case"),
   });
+}
+
+// ---- second thoughts -------------------------------------------------------------------------
+
+function held(draft: Draft, event: Event): void {
+  change(draft, event, (question) => without(question, "held_note"));
+  move(draft, event, "held", given<StaffQuestion>({ held_note: text(event, "note") }));
+  endClaim(draft, event);
+}
+
+function questionRetractionAsked(draft: Draft, event: Event): void {
+  const code = text(event, "code") ?? "";
+  change(draft, event, (question) => ({
+    ...without(question, "retraction_note"),
+    ...given<StaffQuestion>({ retraction_note: text(event, "note") }),
+    ...(event.waits === true
+      ? { retraction: { by: actorName(text(event, "by")), code }, ...changed(event, question) }
+      : {}),
+  }));
+}
+
+function questionRetracted(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...without(question, "retraction", "retraction_note", "note"),
+    ...given<StaffQuestion>({
+      before: question.stage,
+      visibility: "tombstone",
+      code: text(event, "code"),
+      note: question.retraction_note,
+      retracted_by: actorName(text(event, "by")) || undefined,
+    }),
+  }));
+  move(draft, event, "retracted");
+  endClaim(draft, event);
+}
+
+// Of a rejected question: its appeal is granted. Nothing goes back on air by itself.
+function restored(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  const old = draft.questions.get(id);
+  if (!old) return;
+  if (old.stage === "rejected") {
+    forgetDecision(draft, event);
+    change(draft, event, (question) => without(question, "code", "note"));
+    move(draft, event, "pending", { appeal: "upheld" });
+    return;
+  }
+  const was = old.before ?? "approved";
+  const waits = was === "queued" || was === "on_air";
+  change(draft, event, (question) => ({
+    ...without(question, "before", "code", "note", "retracted_by"),
+    visibility: "public",
+  }));
+  move(draft, event, waits ? "queued" : was);
+  if (waits) enterQueue(draft, id, was === "on_air" ? 1 : undefined);
+}
+
+function appealed(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...question,
+    appeal: "open",
+    ...given<StaffQuestion>({ appeal_note: text(event, "note") }),
+    ...changed(event, question),
+  }));
+}
+
+function replied(draft: Draft, event: Event): void {
+  const reply = {
+    text: text(event, "text") ?? "",
+    at: event.at ?? "",
+    ...given<Reply>({ department: text(event, "department") }),
+  };
+  move(draft, event, "closed", { reply });
+  endClaim(draft, event);
+}
+
+function lapsed(draft: Draft, event: Event): void {
+  move(draft, event, "lapsed", given<StaffQuestion>({ note: text(event, "note") }));
+  endClaim(draft, event);
 }
 
 // ---- statements ------------------------------------------------------------------------------
@@ -544,6 +643,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       ...given<StaffInterview>({ asking_reason: text(event, "reason") }),
     };
   },
+  "case.reply_published": replied,
   "case.opened": (draft, event) =>
     change(draft, event, (question) => ({ ...question, ...referral(event) })),
   "feed.delay_changed": (draft, event) => {
@@ -569,9 +669,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "notice.recalled": (draft, event) =>
     changeNotice(draft, event, (n) => ({ ...n, recalled: true })),
   "question.answered": answered,
+  "question.appealed": appealed,
   "question.approved": approved,
   "question.claimed": claimed,
   "question.dequeued": (draft, event) => move(draft, event, "approved"),
+  "question.held": held,
+  "question.lapsed": lapsed,
   "question.let_go": endClaim,
   "question.off_air": offAir,
   "question.on_air": (draft, event) => move(draft, event, "on_air"),
@@ -582,6 +685,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     endClaim(draft, event);
   },
   "question.rejected": rejected,
+  "question.replied": replied,
+  "question.restored": restored,
+  "question.retracted": questionRetracted,
+  "question.retraction_asked": questionRetractionAsked,
+  "question.taken_over": claimed,
   "question.released": (draft, event) => move(draft, event, "pending"),
   "question.reordered": (draft, event) =>
     enterQueue(draft, text(event, "question") ?? "", number(event, "position")),

@@ -106,6 +106,25 @@ export function consoles(held: readonly Duty[], role: string): Console[] {
   return [...new Set(role === "portal_admin" ? [...found, "compere" as const] : found)];
 }
 
+const RETRACTABLE: readonly QuestionStage[] = [
+  "approved",
+  "queued",
+  "on_air",
+  "answered",
+  "referred",
+  "closed",
+];
+
+/** Has everybody seen it, so that it can only be taken down? */
+export function mayRetract(question: StaffQuestion): boolean {
+  return question.visibility === "public" && RETRACTABLE.includes(question.stage);
+}
+
+/** Whoever took it down does not put it back. */
+export function mayRestore(question: StaffQuestion, actor: string): boolean {
+  return question.stage === "retracted" && question.retracted_by !== actor;
+}
+
 /** May somebody with these duties decide about questions? */
 export function mayDecide(held: readonly Duty[]): boolean {
   return held.includes("moderator") || held.includes("reviewer");

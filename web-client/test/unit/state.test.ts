@@ -14,6 +14,8 @@ import {
   consoles,
   inTab,
   mayDecide,
+  mayRestore,
+  mayRetract,
   missing,
   nextStages,
   onAir,
@@ -113,6 +115,7 @@ test("received, claimed, approved as a decision, then published", () => {
     by: "lin",
     epoch: 3,
     until: "2026-11-24T07:02:30.000Z",
+    at: "2026-11-24T07:01:00.000Z",
   });
   assert.equal(get(state, "a").version, 1);
 
@@ -303,6 +306,84 @@ test("what waits is oldest first, what is decided newest first", () => {
   assert.deepEqual(ids("pending"), ["a", "b"]);
   assert.deepEqual(ids("approved"), ["d", "c"]);
   assert.equal(ids("all").length, 4);
+});
+
+const about = (type: string, question: string, more: Record<string, unknown> = {}) =>
+  event(`question.${type}`, { question, by: "u:lin", ...more });
+const publish = (id: string) =>
+  event("question.approved", { question: id, text: `电费怎么分摊 ${id}`, votes: 0, public: true });
+
+test("taken down and put back: where it stood, and nothing goes back on air", () => {
+  let state = fold(
+    empty(),
+    ["a", "b"].flatMap((id) => [ask(id), approve(id), publish(id)]),
+  );
+  state = fold(state, [
+    about("queued", "b"),
+    event("question.on_air", { question: "a" }),
+    about("retraction_asked", "a", { code: "secret", note: "n", waits: true }),
+  ]);
+  assert.deepEqual(get(state, "a").retraction, { by: "lin", code: "secret" });
+  const { version } = get(state, "a");
+  state = fold(state, [about("retracted", "a", { code: "secret" })]);
+  let question = get(state, "a");
+  assert.deepEqual(
+    [question.stage, question.visibility, question.before, question.code, question.note],
+    ["retracted", "tombstone", "on_air", "secret", "n"],
+  );
+  assert.equal(question.version, version + 1);
+  assert.equal(question.retraction, undefined);
+  assert.ok(!mayRestore(question, "lin") && mayRestore(question, "wu"));
+  state = fold(state, [about("restored", "a", { stage: "approved" })]);
+  question = get(state, "a");
+  assert.deepEqual([question.stage, question.visibility], ["queued", "public"]);
+  assert.equal(question.code ?? question.before ?? question.retracted_by, undefined);
+  assert.deepEqual(
+    queue(state).map((item) => item.question),
+    ["a", "b"],
+  );
+  assert.ok(mayRetract(question));
+});
+
+test("an appeal is open until somebody decides about it", () => {
+  const turnedDown = [ask("a"), about("rejected", "a", { code: "unclear" })];
+  const open = fold(empty(), [...turnedDown, event("question.appealed", { question: "a" })]);
+  assert.deepEqual([get(open, "a").appeal, get(open, "a").version], ["open", 3]);
+  const no = get(fold(open, [about("rejected", "a", { code: "unclear" })]), "a");
+  assert.deepEqual([no.appeal, no.stage], ["dismissed", "rejected"]);
+  const yes = get(fold(open, [about("restored", "a")]), "a");
+  assert.deepEqual([yes.appeal, yes.stage, yes.code], ["upheld", "pending", undefined]);
+});
+
+test("held, taken over, replied to and lapsed", () => {
+  const until = "2026-11-24T07:02:30.000Z";
+  let state = fold(empty(), [
+    ask("a"),
+    ask("b"),
+    about("claimed", "a", { epoch: 1, until }),
+    event("question.taken_over", { question: "a", epoch: 2, until, from: "lin", by: "u:wu" }),
+  ]);
+  assert.equal(get(state, "a").claim?.by, "wu");
+  state = fold(state, [about("held", "a", { note: "法务" })]);
+  assert.deepEqual([get(state, "a").stage, get(state, "a").held_note], ["held", "法务"]);
+  assert.equal(get(state, "a").claim, undefined);
+  state = fold(state, [
+    about("replied", "a", { text: "答复" }),
+    about("lapsed", "b", { note: "时间不够" }),
+  ]);
+  assert.equal(get(state, "a").stage, "closed");
+  assert.equal(get(state, "a").reply?.text, "答复");
+  assert.deepEqual([get(state, "b").stage, get(state, "b").note], ["lapsed", "时间不够"]);
+  state = fold(state, [
+    ask("c"),
+    about("referred", "c", { department: "住建局" }),
+    event("case.reply_published", { question: "c", department: "住建局", text: "办好了" }),
+  ]);
+  assert.deepEqual(get(state, "c").reply, {
+    text: "办好了",
+    at: "2026-11-24T07:01:00.000Z",
+    department: "住建局",
+  });
 });
 
 test("consoles follow duties", () => {

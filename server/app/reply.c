@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ends of a question that are not an answer on air: a reply to its asker alone, the written
+// reply of a department, and, where the house's rules know that, no reply at all.
+#include "server/app/commands.h"
+#include "server/app/rules.h"
+
+// What every end asks first. false: the call was answered.
+static bool may_end(struct call *c, const struct question *q, int64_t version,
+                    enum question_move move)
+{
+    if ((uint64_t)version != q->version) {
+        refuse_stale(c, q);
+        return false;
+    }
+    if (!question_may_move(q->stage, move, NULL)) {
+        refuse_stage(c, q);
+        return false;
+    }
+    return !refused_as_claimed(c, q);
+}
+
+static void guard_end(struct call *c, const struct question *q)
+{
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    call_guard_same(c, "c", q->id, q->claim.epoch);
+    if (!q->is_public)
+        call_guard_same(c, "p", q->id, 0);
+}
+
+void question_reply_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_end(c, q, m->version, M_REPLY))
+        return;
+    if (q->is_public) { // what everybody has read is answered before everybody
+        refuse_stage(c, q);
+        return;
+    }
+    const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
+    if (!text)
+        return;
+    guard_end(c, q);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "text", text);
+    call_fact_end(c, &w, "question.replied", false);
+    question_result(c, Q_CLOSED, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+void case_reply_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_end(c, q, m->version, M_REPLY_CASE))
+        return;
+    const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
+    if (!text)
+        return;
+    bool ok;
+    const char *department =
+        call_text_or_null(c, m->department, "department", LIMIT_TITLE_POINTS, false, &ok);
+    if (!ok)
+        return;
+    guard_end(c, q);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "department", department ? department : q->department);
+    json_w_member(&w, "text", text);
+    call_fact_end(c, &w, "case.reply_published", q->is_public);
+    question_result(c, Q_CLOSED, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+static void refuse_lapse(struct call *c)
+{
+    struct json_writer w = call_more(c);
+    json_w_key(&w, "guards");
+    json_w_open(&w, '[');
+    json_w_open(&w, '{');
+    json_w_member(&w, "guard", "may_lapse");
+    json_w_member(&w, "need", "yes");
+    json_w_member(&w, "have", "no");
+    json_w_close(&w, '}');
+    json_w_close(&w, ']');
+    call_refuse(c, "guard");
+}
+
+void question_lapse_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if (!may_end(c, q, m->version, M_LAPSE))
+        return;
+    if (!interview_may_lapse(c->app, c->channel->all)) {
+        refuse_lapse(c);
+        return;
+    }
+    const char *note = call_text(c, m->note, "note", LIMIT_NOTE_POINTS, true);
+    if (!note)
+        return;
+    guard_end(c, q);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "note", note);
+    call_fact_end(c, &w, "question.lapsed", q->is_public);
+    question_result(c, Q_LAPSED, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}

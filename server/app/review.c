@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+// Second thoughts about a decision: the house takes a public question down and puts it back, an
+// asker appeals. Whoever looks again is not who decided first.
+#include <string.h>
+
+#include "moderation/reason.h"
+#include "server/app/commands.h"
+#include "server/app/roles.h"
+#include "server/app/rules.h"
+
+static bool is_me(const struct call *c, const char *name)
+{
+    return name && strcmp(name, c->actor.name) == 0;
+}
+
+static bool may_review(const struct call *c)
+{
+    return roles_may(&c->actor, c->channel->all, WHO_REVIEWER | WHO_PORTAL_ADMIN);
+}
+
+bool review_appeal(struct call *c, const struct question *q)
+{
+    if (!may_review(c)) {
+        call_refuse(c, "not_authorized");
+        return false;
+    }
+    if (is_me(c, q->decided_by)) {
+        call_refuse(c, "two_persons");
+        return false;
+    }
+    return true;
+}
+
+void guard_reopening(struct call *c)
+{
+    const struct interview *iv = c->channel->all;
+    call_guard_number(c, "gate", "reopened", iv->reopened, iv->reopened + 1);
+}
+
+// ---- retract ----
+
+static void asked_fact(struct call *c, const struct question *q, const struct mod_reason *reason,
+                       const char *note, bool waits)
+{
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "code", reason->code);
+    json_w_member(&w, "note", note);
+    json_w_member_bool(&w, "waits", waits);
+    call_fact_end(c, &w, "question.retraction_asked", false);
+}
+
+// The frame that everybody gets holds no word of the question (invariant I5).
+static void retracted_fact(struct call *c, const struct question *q,
+                           const struct mod_reason *reason)
+{
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "code", reason->code);
+    call_fact_end(c, &w, "question.retracted", true);
+}
+
+static void retraction_result(struct call *c, const struct question *q, bool waits)
+{
+    struct json_writer w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(waits ? q->stage : Q_RETRACTED));
+    json_w_member_int(&w, "version", (int64_t)q->version + 1);
+    if (waits)
+        json_w_member(&w, "waits_for", "reviewer");
+    json_w_close(&w, '}');
+}
+
+void question_retract_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if ((uint64_t)m->version != q->version) {
+        refuse_stale(c, q);
+        return;
+    }
+    if (!q->is_public || !question_may_move(q->stage, M_RETRACT, NULL)) {
+        refuse_stage(c, q);
+        return;
+    }
+    const struct mod_reason *reason = mod_reason_find(m->code.p, m->code.n);
+    if (!reason) {
+        call_bad_params(c, "code", "unknown");
+        return;
+    }
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
+    bool needs_two = interview_two_persons(c->app, c->channel->all);
+    bool waits = needs_two && !q->retraction_code;
+    if (needs_two && !waits && (is_me(c, q->retraction_asker) || !may_review(c))) {
+        call_refuse(c, "two_persons");
+        return;
+    }
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    if (waits || note)
+        asked_fact(c, q, reason, note, waits);
+    if (!waits)
+        retracted_fact(c, q, reason);
+    retraction_result(c, q, waits);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+// ---- restore ----
+
+static void write_texts(struct json_writer *w, const char *key, const char *const *texts,
+                        size_t count)
+{
+    json_w_key(w, key);
+    json_w_open(w, '[');
+    for (size_t i = 0; i < count; i++)
+        json_w_string(w, slice_of(texts[i]));
+    json_w_close(w, ']');
+}
+
+static void write_reply(struct json_writer *w, const struct question *q)
+{
+    if (!q->reply)
+        return;
+    json_w_key(w, "reply");
+    json_w_open(w, '{');
+    json_w_member(w, "department", q->reply_department);
+    json_w_member(w, "text", q->reply);
+    json_w_member_time(w, "at", q->replied_ms);
+    json_w_close(w, '}');
+}
+
+// The compere's queue is not for everybody: what stands in it is approved.
+static enum question_stage shown_stage(enum question_stage stage)
+{
+    return stage == Q_QUEUED || stage == Q_ON_AIR ? Q_APPROVED : stage;
+}
+
+// All that everybody had seen, since the public state has forgotten it.
+static void restored_fact(struct call *c, const struct question *q)
+{
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "receipt_no", q->receipt_no);
+    json_w_member(&w, "name", q->name);
+    json_w_member(&w, "text", q->text);
+    json_w_member_bool(&w, "edited", q->edited);
+    json_w_member(&w, "origin", q->origin);
+    write_texts(&w, "labels", q->labels, q->label_count);
+    json_w_member_int(&w, "votes", (int64_t)q->votes);
+    json_w_member(&w, "stage", question_stage_name(shown_stage(q->before)));
+    json_w_member_time(&w, "shown_at", q->shown_ms);
+    write_texts(&w, "answers", q->answers, q->answer_count);
+    json_w_member(&w, "department", q->department);
+    json_w_member_time(&w, "due", q->due_ms);
+    write_reply(&w, q);
+    call_fact_end(c, &w, "question.restored", true);
+}
+
+static void uphold(struct call *c, const struct question *q)
+{
+    if (!review_appeal(c, q))
+        return;
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    call_guard_same(c, "p", q->id, 0);
+    guard_reopening(c);
+    question_fact(c, q, "question.restored", false);
+    question_result(c, Q_PENDING, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+static void restore(struct call *c, const struct question *q)
+{
+    // Behind the end gate nothing comes back that would have to be disposed of (invariant I8).
+    if (c->channel->all->published_ms && !question_is_disposed(q->before)) {
+        refuse_stage(c, q);
+        return;
+    }
+    if (is_me(c, q->retracted_by) || is_me(c, q->retraction_asker)) {
+        call_refuse(c, "two_persons");
+        return;
+    }
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    guard_reopening(c);
+    restored_fact(c, q);
+    bool waits = q->before == Q_QUEUED || q->before == Q_ON_AIR;
+    question_result(c, waits ? Q_QUEUED : q->before, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+void question_restore_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    if ((uint64_t)m->version != q->version)
+        refuse_stale(c, q);
+    else if (question_may_move(q->stage, M_RESTORE, NULL))
+        restore(c, q);
+    else if (q->appeal == APPEAL_OPEN && question_may_move(q->stage, M_UPHOLD, NULL))
+        uphold(c, q);
+    else
+        refuse_stage(c, q);
+}
+
+// ---- appeal ----
+
+bool question_may_be_appealed(const struct interview *iv, const struct question *q)
+{
+    const struct mod_reason *reason = q->code ? mod_reason_find(q->code, strlen(q->code)) : NULL;
+    return question_may_move(q->stage, M_APPEAL, NULL) && q->appeal == APPEAL_NONE && reason &&
+           reason->may_appeal && !iv->published_ms;
+}
+
+void question_appeal_run(struct call *c, const void *params)
+{
+    const struct question_withdraw *m = params;
+    struct app_fate fate;
+    if (!app_fate(c->app, m->receipt_no, m->secret, &fate)) {
+        call_not_found(c);
+        return;
+    }
+    const struct question *q = fate.question;
+    c->channel = channel_find(c->app, slice_of(fate.interview->id));
+    if (!question_may_move(q->stage, M_APPEAL, NULL)) {
+        refuse_stage(c, q);
+        return;
+    }
+    if (!fate.may_appeal) {
+        call_refuse(c, "no_appeal");
+        return;
+    }
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
+    // The gate that is open now is still open when the appeal is written.
+    call_guard_same(c, "i", "version", fate.interview->version);
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    guard_reopening(c);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "note", note);
+    call_fact_end(c, &w, "question.appealed", false);
+    w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(q->stage));
+    json_w_member(&w, "appeal", appeal_name(APPEAL_OPEN));
+    json_w_close(&w, '}');
+    call_record(c, slice_of(fate.interview->id));
+}
