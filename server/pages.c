@@ -178,6 +178,7 @@ void post_ask(struct visit *v)
     actor_citizen(&actor, visitor);
     // One visitor per address: only the bucket that many may share counts.
     memcpy(actor.address, visitor, sizeof visitor);
+    network_of_address(v->server->keys, v->view->address, server_now(v->server), actor.network);
     actor.lang = f->env.lang;
     write_command(&command, buf_slice(&f->interview), buf_slice(&f->text), buf_slice(&f->name),
                   buf_slice(&contact));

@@ -3,7 +3,7 @@
 #include "server/app/inside.h"
 
 static const struct method *const tables[] = {join_methods, interview_methods, question_methods,
-                                              statement_methods};
+                                              statement_methods, annotate_methods};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 const struct method *method_find(struct slice name)

@@ -181,6 +181,8 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
     json_w_member_int(&w, "version", (int64_t)iv->version);
     write_roster(&w, iv);
     json_w_close(&w, '}');
+    if (!guest_sight)
+        snapshot_silences(&w, iv);
     write_statements(&w, iv);
     json_w_key(&w, "questions");
     json_w_open(&w, '[');

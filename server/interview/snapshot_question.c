@@ -61,10 +61,12 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     json_w_member_time(w, "public_at", q->public_at_ms);
     json_w_member(w, "code", q->code);
     json_w_member(w, "to_guest", q->to_guest);
+    snapshot_route(w, &q->route);
     if (q->queue_rank)
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
     json_w_member(w, "case", q->case_id);
     if (!guest_sight) {
+        snapshot_annotations(w, q);
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);
