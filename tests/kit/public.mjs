@@ -69,6 +69,13 @@ function moveQuestion(snapshot, event) {
       question.department = event.department;
       if (event.due !== undefined) question.due = event.due;
     },
+    "question.labelled": () => {
+      question.labels = event.labels;
+    },
+    "question.redacted": () => {
+      question.text = event.text;
+      question.edited = true;
+    },
     "question.withdrawn": () => {
       const { question: id, receipt_no, shown_at } = question;
       snapshot.questions[snapshot.questions.indexOf(question)] = {

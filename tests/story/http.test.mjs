@@ -85,7 +85,9 @@ test("the OpenRPC document lists every method", async () => {
     interview.update interview.transition asking.set question.ask question.status
     question.withdraw question.claim question.let_go question.release question.approve
     question.undo question.reject question.refer question.queue question.reorder question.dequeue
-    question.put_on_air question.take_off_air statement.publish`;
+    question.put_on_air question.take_off_air statement.publish
+    question.label question.note question.redact question.route question.accept question.pass
+    question.enter asker.silence asker.unsilence`;
   for (const name of wanted.split(/\s+/)) assert.ok(names.has(name), name);
   const citizen = await server.citizen();
   for (const { name, params } of document.methods) {

@@ -32,6 +32,8 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define AIR "LuD"
 #define SPEECH "lLuDeE"
 #define DECIDING "nlLuDeEox"
+#define REVIEWING DECIDING "pch"
+#define ENTERING "nlLuD"
 
 static const struct {
     const char *method;
@@ -62,6 +64,15 @@ static const struct {
     {"question.put_on_air", "CD", AIR},
     {"question.take_off_air", "CD", DECIDING},
     {"statement.publish", "CGS", SPEECH},
+    {"question.label", "CMRD", DECIDING},
+    {"question.note", "CMRSPDKA", ANY},
+    {"question.redact", "MRDKA", REVIEWING},
+    {"question.route", "CMRD", DECIDING},
+    {"question.accept", "G", DECIDING},
+    {"question.pass", "G", DECIDING},
+    {"question.enter", "CMSD", ENTERING},
+    {"asker.silence", "MRDA", ANY},
+    {"asker.unsilence", "MRDA", ANY},
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 

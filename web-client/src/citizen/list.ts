@@ -10,6 +10,7 @@ import {
   markState,
   onAirEntry,
   questionCard,
+  redact,
   statementCard,
 } from "./card.ts";
 import { byId } from "./dom.ts";
@@ -71,6 +72,10 @@ export class CardList {
         break;
       case "question.referred":
         if (card) markState(this.t, card, "referred", word(event.department), word(event.due));
+        break;
+      case "question.redacted":
+        if (card) redact(this.t, card, word(event.text) ?? "");
+        if (this.onAir) delete this.onAir.dataset.key; // which shows the text once more
         break;
       case "question.withdrawn":
       case "question.retracted":

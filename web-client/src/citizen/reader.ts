@@ -6,6 +6,8 @@ import { byId } from "./dom.ts";
 import type { CardList } from "./list.ts";
 import type { Texts } from "./texts.ts";
 
+const TAKES_BACK = new Set(["question.withdrawn", "question.retracted", "question.redacted"]);
+
 function isNew(event: Event): boolean {
   return event.type === "question.approved" || event.type === "statement.published";
 }
@@ -47,7 +49,7 @@ export class Reader {
   add(events: Event[]): void {
     for (const event of events) {
       // What was taken back goes at once, whatever the reader is doing.
-      const takesBack = event.type === "question.withdrawn" || event.type === "question.retracted";
+      const takesBack = TAKES_BACK.has(event.type);
       const mayWait = isNew(event) || this.held.length > 0 || this.heldSnapshot !== undefined;
       if (takesBack) this.keepPlace(() => this.list.apply(event));
       if (mayWait && this.mustHold()) this.held.push(event);

@@ -164,6 +164,29 @@ export interface Claim {
   until: string;
 }
 
+/** What staff wrote on a question for colleagues; `by` may be the asker's own "c:…". */
+export interface Note {
+  by: string;
+  text: string;
+  at: string;
+}
+
+/** The guest a question was given to, and what became of it. */
+export interface Route {
+  guest: string;
+  by?: string;
+  answer: "waits" | "accepted" | "passed";
+  answered_by?: string;
+  note?: string;
+}
+
+/** The last that was said in an interview about an asker's speaking; without `until` he may. */
+export interface Silence {
+  asker: string;
+  by?: string;
+  until?: string;
+}
+
 /** A question as staff see it; a guest's has no screening members. */
 export interface StaffQuestion extends PublicQuestion {
   version: number;
@@ -179,6 +202,12 @@ export interface StaffQuestion extends PublicQuestion {
   contact?: string;
   asker?: string;
   claim?: Claim;
+  route?: Route;
+  notes?: Note[];
+  /** The text as last redacted; undoing an approval brings no more back. */
+  redacted?: string;
+  entered_by?: string;
+  network?: string;
   queue_rank?: number;
   case?: string;
 }
@@ -200,7 +229,7 @@ export interface StaffInterview extends Interview {
   rule_set?: string;
 }
 
-export type StaffSnapshot = Snapshot<StaffInterview, StaffQuestion>;
+export type StaffSnapshot = Snapshot<StaffInterview, StaffQuestion> & { silences?: Silence[] };
 
 /** An event of the log. The members beside n, at and type are its body (see server/interview). */
 export interface Event {
