@@ -105,7 +105,7 @@ bool gate_question(struct call *c, const struct question_ask *m, struct asked *r
     if (!ok)
         return false;
     const char *policy = c->channel->all->policy_asking;
-    if (!ret->name && policy && strcmp(policy, "named") == 0) {
+    if (!ret->name && policy && strcmp(policy, "anonymous") != 0) {
         call_bad_params(c, "name", "missing");
         return false;
     }
