@@ -10,6 +10,10 @@ export type QueueAction =
   | "edit"
   | "reject"
   | "undo"
+  | "note"
+  | "label"
+  | "redact"
+  | "silence"
   | "load"
   | "help"
   | "cancel";
@@ -33,6 +37,10 @@ const BY_CODE: Readonly<Record<string, QueueAction>> = {
   KeyE: "edit",
   KeyD: "reject",
   KeyU: "undo",
+  KeyM: "note",
+  KeyL: "label",
+  KeyR: "redact",
+  KeyS: "silence",
   KeyN: "load",
 };
 
