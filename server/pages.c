@@ -165,6 +165,7 @@ static void actor_of_form(struct visit *v, struct actor *ret)
     visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
     actor_citizen(ret, visitor);
     memcpy(ret->address, visitor, sizeof visitor);
+    network_of_address(v->server->keys, v->view->address, server_now(v->server), ret->network);
 }
 
 static void write_command(struct buf *out, struct slice interview, struct slice text,

@@ -116,11 +116,12 @@ static struct app *make_app(struct server *s)
 static void *on_open(void *ctx, struct conn *conn, struct slice address)
 {
     struct server *s = ctx;
-    char tag[VISITOR_TEXT]; // the address itself goes no further
+    char tag[VISITOR_TEXT], network[NETWORK_TEXT]; // the address itself goes no further
     if (s->draining)
         return NULL;
     visitor_of_address(s->keys, address, clock_ms(), tag);
-    return app_peer_open(s->app, conn, tag);
+    network_of_address(s->keys, address, clock_ms(), network);
+    return app_peer_open(s->app, conn, tag, network);
 }
 
 static void on_message(void *ctx, void *owner, struct slice text)

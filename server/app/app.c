@@ -36,6 +36,7 @@ struct app *app_create(const struct app_ports *ports, const struct app_config *c
     a->keys = keys;
     a->things = index_create();
     a->rates = index_create();
+    a->silences = index_create();
     return a;
 }
 
@@ -52,6 +53,7 @@ void app_destroy(struct app **app)
     free(a->listed);
     index_destroy(&a->things, NULL);
     index_destroy(&a->rates, free);
+    index_destroy(&a->silences, NULL);
     free(a);
 }
 
@@ -86,6 +88,8 @@ static void index_new(struct channel *ch, const struct event *ev, const struct j
         struct slice id = json_get_string(body, "statement");
         if (id.p && !is_indexed(ch, id))
             index_add(a->things, id, ch);
+    } else if (slice_is(ev->type, "asker.silenced") || slice_is(ev->type, "asker.unsilenced")) {
+        silence_index(ch, body);
     }
 }
 

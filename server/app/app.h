@@ -25,6 +25,7 @@ struct actor {
     char role[16];                 // ACTOR_STAFF: portal_admin, auditor, staff
     char id[ACTOR_ID_TEXT];        // "u:NAME", "c:HASH": what is recorded
     char address[ADDRESS_TEXT];    // for rate limits only; "" = not limited
+    char network[NETWORK_TEXT];    // see network_of_address; "" = not known
     enum lang lang;
 };
 void actor_citizen(struct actor *a, const char visitor[VISITOR_TEXT]);
@@ -82,7 +83,7 @@ bool app_sweep(struct app *a);         // see app_ports.wake
 bool app_is_idle(const struct app *a); // no command waits for the record
 
 // Connections. peer_open never fails; the peer lives until app_peer_closed.
-struct peer *app_peer_open(struct app *a, void *link, const char *address);
+struct peer *app_peer_open(struct app *a, void *link, const char *address, const char *network);
 void app_peer_message(struct peer *p, struct slice text);
 void app_peer_ready(struct peer *p);
 void app_peer_closed(struct peer *p);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an asker does: question.ask, .status, .withdraw.
+// What an asker does: question.ask, .status, .withdraw. The way in is also that of question.enter.
 #include <string.h>
 
 #include "moderation/names.h"
@@ -67,12 +67,29 @@ static bool may_ask(struct call *c)
     return true;
 }
 
-struct asked {
-    const char *text, *name, *contact, *to_guest;
-};
+// Who was silenced is refused. Who comes from the same network is not: a school or a carrier's
+// customers share one; their questions are held for a closer look. So is what comes by the form
+// without a script, where the address alone tells who asks.
+static bool may_speak(struct call *c, struct entry *entry)
+{
+    int64_t now = app_now(c->app);
+    if (c->actor.kind == ACTOR_STAFF)
+        return true;
+    int64_t until = silence_until(c->app, c->actor.id, now);
+    bool has_token = strcmp(c->actor.id, c->actor.address) != 0;
+    if (until && has_token) {
+        struct json_writer w = call_more(c);
+        json_w_member_time(&w, "until", until);
+        call_refuse(c, "silenced");
+        return false;
+    }
+    if (until || silence_in_network(c->app, c->actor.network, now))
+        entry->stage = Q_HELD;
+    return true;
+}
 
 // false: answered already.
-static bool gate_texts(struct call *c, const struct question_ask *m, struct asked *ret)
+bool gate_question(struct call *c, const struct question_ask *m, struct asked *ret)
 {
     bool ok;
     ret->text = call_text(c, m->text, "text", c->app->config.question_max, true);
@@ -88,7 +105,7 @@ static bool gate_texts(struct call *c, const struct question_ask *m, struct aske
     if (!ok)
         return false;
     const char *policy = c->channel->all->policy_asking;
-    if (!ret->name && policy && strcmp(policy, "named") == 0) {
+    if (!ret->name && policy && strcmp(policy, "anonymous") != 0) {
         call_bad_params(c, "name", "missing");
         return false;
     }
@@ -99,7 +116,7 @@ static bool gate_texts(struct call *c, const struct question_ask *m, struct aske
     return true;
 }
 
-static void record_question(struct call *c, const struct asked *asked)
+void record_question(struct call *c, const struct asked *asked, const struct entry *entry)
 {
     const struct interview *iv = c->channel->all;
     struct question_ids ids;
@@ -109,8 +126,8 @@ static void record_question(struct call *c, const struct asked *asked)
 
     call_guard_number(c, "q", ids.question, 0, 1);
     call_guard_number(c, "r", ids.receipt_no, 0, 1);
-    struct slice open = slice_of(asking_name(iv->asking));
-    call_guard(c, slice_of("asking"), open, (struct slice){0});
+    if (entry->while_asking)
+        call_guard(c, slice_of("asking"), slice_of(asking_name(iv->asking)), (struct slice){0});
 
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -118,13 +135,14 @@ static void record_question(struct call *c, const struct asked *asked)
     json_w_member(&w, "receipt_no", ids.receipt_no);
     json_w_member(&w, "name", asked->name);
     json_w_member(&w, "text", asked->text);
-    json_w_member(&w, "origin", iv->asking == ASKING_PRECOLLECT ? "precollect" : "live");
+    json_w_member(&w, "origin", entry->origin);
     json_w_member(&w, "to_guest", asked->to_guest);
     json_w_member(&w, "contact", asked->contact);
-    json_w_member(&w, "asker", c->actor.id);
+    json_w_member(&w, "asker", entry->asker);
+    json_w_member(&w, "network", entry->network);
     json_w_member(&w, "digest", digest);
     json_w_member(&w, "nonce", ids.nonce);
-    json_w_member(&w, "stage", question_stage_name(Q_PENDING));
+    json_w_member(&w, "stage", question_stage_name(entry->stage));
     call_fact_end(c, &w, "question.received", false);
 
     w = call_open(&c->result);
@@ -132,7 +150,7 @@ static void record_question(struct call *c, const struct asked *asked)
     json_w_member(&w, "receipt_no", ids.receipt_no);
     json_w_member(&w, "digest", digest);
     json_w_member(&w, "nonce", ids.nonce);
-    json_w_member(&w, "stage", question_stage_name(Q_PENDING));
+    json_w_member(&w, "stage", question_stage_name(entry->stage));
     json_w_close(&w, '}');
     call_record(c, slice_of(iv->id));
 }
@@ -140,8 +158,16 @@ static void record_question(struct call *c, const struct asked *asked)
 void question_ask_run(struct call *c, const void *params)
 {
     struct asked asked = {0};
-    if (may_ask(c) && gate_texts(c, params, &asked) && within_rate(c))
-        record_question(c, &asked);
+    const char *network = c->actor.kind == ACTOR_CITIZEN ? c->actor.network : "";
+    struct entry entry = {
+        .origin = c->channel->all->asking == ASKING_PRECOLLECT ? "precollect" : "live",
+        .asker = c->actor.id,
+        .network = network[0] ? network : NULL,
+        .stage = Q_PENDING,
+        .while_asking = true,
+    };
+    if (may_ask(c) && may_speak(c, &entry) && gate_question(c, params, &asked) && within_rate(c))
+        record_question(c, &asked, &entry);
 }
 
 // The secret is derived from the question's id and never kept; it joins the kept result here.
@@ -244,10 +270,16 @@ void question_withdraw_run(struct call *c, const void *params)
         refuse_stage(c, q);
         return;
     }
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     if (!q->is_public)
         call_guard_same(c, "p", q->id, 0);
     question_fact(c, q, "question.withdrawn", q->is_public);
+    if (note) // for the desk: the withdrawal itself may be public
+        note_fact(c, q, note);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", question_stage_name(to));
     json_w_close(&w, '}');

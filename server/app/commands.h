@@ -42,6 +42,18 @@ struct question_status {
 struct question_withdraw { // also of an appeal
     struct slice receipt_no, secret, command_id, note;
 };
+// How a question comes in, and what it is taken for.
+struct entry {
+    const char *origin;
+    const char *asker, *network; // NULL: not known
+    enum question_stage stage;
+    bool while_asking; // only as long as asking is as it is now
+};
+struct asked {
+    const char *text, *name, *contact, *to_guest;
+};
+bool gate_question(struct call *c, const struct question_ask *m, struct asked *ret);
+void record_question(struct call *c, const struct asked *asked, const struct entry *entry);
 void question_ask_run(struct call *c, const void *params);
 void question_ask_finish(struct call *c);
 void question_status_run(struct call *c, const void *params);
@@ -87,6 +99,14 @@ void guard_reopening(struct call *c);
 void question_reply_run(struct call *c, const void *params);
 void question_lapse_run(struct call *c, const void *params);
 void case_reply_run(struct call *c, const void *params);
+
+// true: somebody else has claimed it, and the call was answered.
+bool refused_as_claimed(struct call *c, const struct question *q);
+// What its owner does about a question keeps his claim.
+void renew_claim(struct call *c, const struct question *q);
+// Labels through the text gate; false: the call was answered.
+bool gate_labels(struct call *c, const struct field_list *labels, const char *ret[LIMIT_LABELS]);
+void write_labels(struct json_writer *w, const char *const *labels, size_t count);
 
 // air.c
 struct question_place {
@@ -134,6 +154,49 @@ struct feed_delay {
 void feed_freeze_run(struct call *c, const void *params);
 void feed_unfreeze_run(struct call *c, const void *params);
 void feed_delay_run(struct call *c, const void *params);
+
+// annotate.c
+struct question_label {
+    struct slice question, command_id;
+    struct field_list labels; // struct slice
+};
+struct question_note {
+    struct slice question, command_id, text;
+};
+struct redact_span {
+    int64_t at, length;
+};
+struct question_redact {
+    struct slice question, command_id;
+    int64_t version;
+    struct field_list spans; // struct redact_span
+};
+struct question_route {
+    struct slice question, command_id, guest, note;
+};
+void question_label_run(struct call *c, const void *params);
+void question_note_run(struct call *c, const void *params);
+void note_fact(struct call *c, const struct question *q, const char *text);
+void question_redact_run(struct call *c, const void *params);
+void question_route_run(struct call *c, const void *params);
+void question_accept_run(struct call *c, const void *params);
+void question_pass_run(struct call *c, const void *params);
+
+// enter.c
+struct question_enter {
+    struct question_ask ask;
+    struct slice origin;
+};
+void question_enter_run(struct call *c, const void *params);
+
+// silence.c
+struct asker_silence {
+    struct slice question, command_id;
+    bool has_minutes;
+    int64_t minutes;
+};
+void asker_silence_run(struct call *c, const void *params);
+void asker_unsilence_run(struct call *c, const void *params);
 
 // plan.c
 struct guest_given {

@@ -105,6 +105,19 @@ void question_let_go_run(struct call *c, const void *params)
     call_record(c, slice_of(c->channel->all->id));
 }
 
+void renew_claim(struct call *c, const struct question *q)
+{
+    if (!claim_is_mine(c, q) || !claim_is_live(c, q))
+        return;
+    call_guard_same(c, "c", q->id, q->claim.epoch);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member_int(&w, "epoch", (int64_t)q->claim.epoch);
+    json_w_member_time(&w, "until", app_now(c->app) + LIMIT_CLAIM_MS);
+    call_fact_end(c, &w, "question.claimed", false);
+}
+
 // ---- decisions ----
 
 // The version first (somebody else was faster), then the stage, then the claim.
@@ -139,9 +152,7 @@ static void guard_decision(struct call *c, const struct question *q, bool claime
         call_guard_same(c, "c", q->id, q->claim.epoch);
 }
 
-// false: the call was answered.
-static bool gate_labels(struct call *c, const struct field_list *labels,
-                        const char *ret[LIMIT_LABELS])
+bool gate_labels(struct call *c, const struct field_list *labels, const char *ret[LIMIT_LABELS])
 {
     const struct slice *items = labels->items;
     for (size_t i = 0; i < labels->count; i++) {
@@ -152,7 +163,7 @@ static bool gate_labels(struct call *c, const struct field_list *labels,
     return true;
 }
 
-static void write_labels(struct json_writer *w, const char *const *labels, size_t count)
+void write_labels(struct json_writer *w, const char *const *labels, size_t count)
 {
     json_w_key(w, "labels");
     json_w_open(w, '[');
@@ -167,7 +178,7 @@ void question_approve_run(struct call *c, const void *params)
     const struct question *q = called_question(c, m->question);
     if (!may_decide(c, q, m, M_APPROVE, true))
         return;
-    const char *text = q->original, *labels[LIMIT_LABELS];
+    const char *text = q->text, *labels[LIMIT_LABELS]; // as received, or as redacted since
     if (!gate_labels(c, &m->labels, labels))
         return;
     if (m->text.p) {
@@ -188,7 +199,10 @@ void question_approve_run(struct call *c, const void *params)
     json_w_member(&w, "text", text);
     json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
-    write_labels(&w, labels, m->labels.count);
+    if (m->labels.items)
+        write_labels(&w, labels, m->labels.count);
+    else // those it was given while it waited
+        write_labels(&w, q->labels, q->label_count);
     json_w_member_time(&w, "public_at", public_at);
     call_fact_end(c, &w, "question.approved", false);
 

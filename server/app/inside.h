@@ -39,8 +39,9 @@ struct app {
 
     struct channel **channels; // in order of appearance
     size_t channel_count, channel_cap;
-    struct index *things; // question, statement and interview ids, receipts → channel
-    struct index *rates;  // citizens and addresses → struct mod_bucket
+    struct index *things;   // question, statement and interview ids, receipts → channel
+    struct index *rates;    // citizens and addresses → struct mod_bucket
+    struct index *silences; // askers and networks → channel that has said something of them
     const struct interview **listed;
 
     struct peer *peers; // newest first
@@ -72,6 +73,7 @@ struct peer {
     struct watch watches[LIMIT_WATCHES];
     struct call *calls; // of this peer
     char address[ADDRESS_TEXT];
+    char network[NETWORK_TEXT];
 };
 
 // One request on its way. On the heap from the message to the answer.
@@ -133,7 +135,7 @@ enum { NONE_GIVEN = 0xffff };
 
 // table_*.c; each ends with a row without a name.
 extern const struct method join_methods[], interview_methods[], question_methods[],
-    statement_methods[], notice_methods[];
+    statement_methods[], notice_methods[], annotate_methods[];
 
 // dispatch.c
 const struct method *method_find(struct slice name); // NULL: none
@@ -183,6 +185,14 @@ void leaving_look(struct app *a, int64_t now_ms);
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down);
 void channel_frame(const struct app *a, struct buf *out, struct slice payload);
+
+// silence.c
+// After asker.silenced and .unsilenced: from now on they are found.
+void silence_index(struct channel *ch, const struct json *body);
+// Until when may this asker not ask; 0: he may.
+int64_t silence_until(const struct app *a, const char *asker, int64_t now_ms);
+// Is there anybody in this network who may not?
+bool silence_in_network(const struct app *a, const char *network, int64_t now_ms);
 
 // channel.c
 struct channel *channel_find(const struct app *a, struct slice interview);

@@ -85,6 +85,7 @@ void hello_run(struct call *c, const void *params)
     lang_parse(m->lang, &lang);
     p->actor.lang = lang;
     memcpy(p->actor.address, p->address, sizeof p->actor.address);
+    memcpy(p->actor.network, p->network, sizeof p->actor.network);
     char token[TOKEN_TEXT] = "";
     if (!m->ticket.p) {
         greet_citizen(c, m->token, token);

@@ -11,13 +11,14 @@
 #include "server/base/log.h"
 #include "server/base/must.h"
 
-struct peer *app_peer_open(struct app *a, void *link, const char *address)
+struct peer *app_peer_open(struct app *a, void *link, const char *address, const char *network)
 {
     struct peer *p = must_alloc(sizeof *p);
     p->app = a;
     p->link = link;
     p->opened_ms = app_now(a);
     snprintf(p->address, sizeof p->address, "%s", address);
+    snprintf(p->network, sizeof p->network, "%s", network);
     p->next = a->peers;
     if (p->next)
         p->next->prev = p;

@@ -68,6 +68,8 @@ enum {
         IN_ASKING | IN_AIR | IN(I_ENDED) | IN(I_EDITING) | IN(I_POSTPONED) | IN(I_CANCELLED),
     // A public question may be taken down as long as there is a page.
     IN_REVIEWING = IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED) | IN(I_ARCHIVED),
+    // Staff write down what callers ask as long as something may be answered.
+    IN_ENTERING = IN_ASKING | IN(I_SUSPENDED) | IN(I_DRAINING),
 };
 
 #define READS(name_, fields_, type, interview_, who_, run_, summary_)                              \

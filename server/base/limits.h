@@ -57,8 +57,11 @@ enum {
     LIMIT_ANSWERED = 32, // questions that one statement answers
     LIMIT_DEPARTMENTS = 16,
     LIMIT_TOPICS = 16,
-    LIMIT_DELAY_S = 300,    // between saying and publication
-    LIMIT_CLAIM_MS = 90000, // a claim without renewal ends
+    LIMIT_DELAY_S = 300,                 // between saying and publication
+    LIMIT_CLAIM_MS = 90000,              // a claim without renewal ends
+    LIMIT_SPANS = 64,                    // stretches that one redaction makes unreadable
+    LIMIT_SILENCE_MINUTES = 7 * 24 * 60, // the longest; a token lives 30 days
+    LIMIT_SILENCE_USUAL = 60,            // minutes, when nobody says how long
     LIMIT_LEAVE_MS = 10000, // … or when its owner's last connection is gone for so long
     LIMIT_DRAIN_MS = 8000,  // of the 10 s that the contract gives SIGTERM
 };

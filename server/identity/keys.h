@@ -14,6 +14,7 @@ struct keys { // in guarded memory
     unsigned char question[SUBKEY_BYTES];
     unsigned char statement[SUBKEY_BYTES];
     unsigned char secret[SUBKEY_BYTES];
+    unsigned char network[SUBKEY_BYTES];
 };
 
 #endif

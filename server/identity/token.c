@@ -6,6 +6,7 @@
 // 16 random bytes (its id), and the HMAC-SHA-512/256 of both.
 #include "server/identity/token.h"
 
+#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -48,11 +49,29 @@ static void keyed(const unsigned char key[SUBKEY_BYTES], const void *in, size_t 
     must(crypto_generichash(ret, ret_len, in, in_len, key, SUBKEY_BYTES) == 0);
 }
 
-static void write_visitor(const unsigned char hash[VISITOR_BYTES], char ret[VISITOR_TEXT])
+static void write_tag(char kind, const unsigned char hash[VISITOR_BYTES], char ret[VISITOR_TEXT])
 {
-    ret[0] = 'c';
+    ret[0] = kind;
     ret[1] = ':';
     sodium_bin2hex(ret + 2, VISITOR_TEXT - 2, hash, VISITOR_BYTES);
+}
+
+static void write_visitor(const unsigned char hash[VISITOR_BYTES], char ret[VISITOR_TEXT])
+{
+    write_tag('c', hash, ret);
+}
+
+// Keyed hash of the day and these bytes.
+static void hash_of_day(const unsigned char key[SUBKEY_BYTES], int64_t now_ms, struct slice bytes,
+                        unsigned char ret[VISITOR_BYTES])
+{
+    crypto_generichash_state state;
+    unsigned char day[8];
+    put_u64(day, (uint64_t)(now_ms / DAY_MS));
+    must(crypto_generichash_init(&state, key, SUBKEY_BYTES, VISITOR_BYTES) == 0);
+    crypto_generichash_update(&state, day, sizeof day);
+    crypto_generichash_update(&state, (const unsigned char *)bytes.p, bytes.n);
+    crypto_generichash_final(&state, ret, VISITOR_BYTES);
 }
 
 void token_make(const struct keys *k, const unsigned char random[16], int64_t now_ms,
@@ -92,14 +111,35 @@ bool token_check(const struct keys *k, struct slice token, int64_t now_ms,
 void visitor_of_address(const struct keys *k, struct slice address, int64_t now_ms,
                         char ret_visitor[VISITOR_TEXT])
 {
-    crypto_generichash_state state;
-    unsigned char day[8], hash[VISITOR_BYTES];
-    put_u64(day, (uint64_t)(now_ms / DAY_MS));
-    must(crypto_generichash_init(&state, k->address, SUBKEY_BYTES, sizeof hash) == 0);
-    crypto_generichash_update(&state, day, sizeof day);
-    crypto_generichash_update(&state, (const unsigned char *)address.p, address.n);
-    crypto_generichash_final(&state, hash, sizeof hash);
+    unsigned char hash[VISITOR_BYTES];
+    hash_of_day(k->address, now_ms, address, hash);
     write_visitor(hash, ret_visitor);
+}
+
+// The bytes of an address that name its network; what is no address stands for itself.
+static struct slice network_bytes(struct slice address, unsigned char space[16])
+{
+    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    char text[INET6_ADDRSTRLEN];
+    if (address.n >= sizeof text)
+        return address;
+    memcpy(text, address.p, address.n);
+    text[address.n] = '\0';
+    if (inet_pton(AF_INET, text, space) == 1)
+        return (struct slice){(const char *)space, 4};
+    if (inet_pton(AF_INET6, text, space) != 1)
+        return address;
+    if (memcmp(space, mapped, sizeof mapped) == 0)
+        return (struct slice){(const char *)space + sizeof mapped, 4};
+    return (struct slice){(const char *)space, 8};
+}
+
+void network_of_address(const struct keys *k, struct slice address, int64_t now_ms,
+                        char ret_network[NETWORK_TEXT])
+{
+    unsigned char space[16], hash[VISITOR_BYTES];
+    hash_of_day(k->network, now_ms, network_bytes(address, space), hash);
+    write_tag('n', hash, ret_network);
 }
 
 void question_ids_make(const struct keys *k, const unsigned char op[16], struct question_ids *ret)

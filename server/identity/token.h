@@ -11,6 +11,7 @@
 enum {
     MASTER_KEY_BYTES = 32,
     VISITOR_TEXT = 35,     // "c:" and 32 hex digits, and NUL
+    NETWORK_TEXT = 35,     // "n:" and 32 hex digits, and NUL
     TOKEN_TEXT = 128,      // the longest token, with NUL
     RECEIPT_TEXT = 10,     // "7K3M-20QD" and NUL: 40 bits, Crockford's base 32
     SECRET_TEXT = 14,      // "ABCD-EFGH-JK" and NUL, 50 bits
@@ -38,6 +39,13 @@ bool token_check(const struct keys *k, struct slice token, int64_t now_ms,
 // twice is the same question.
 void visitor_of_address(const struct keys *k, struct slice address, int64_t now_ms,
                         char ret_visitor[VISITOR_TEXT]);
+
+// A name for the network that an address is in: a keyed hash of the IPv4 address or of the IPv6
+// address's /64, under a key that changes every day (UTC). The address cannot be had from it, and
+// the networks of two days cannot be told to be one. It names a household, a school or a whole
+// carrier's customers, never a person.
+void network_of_address(const struct keys *k, struct slice address, int64_t now_ms,
+                        char ret_network[NETWORK_TEXT]);
 
 // Everything a question is known by, from what makes its command unique (op: 16 bytes): the same
 // command gives the same question. Ids are not consecutive.

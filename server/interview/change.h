@@ -26,11 +26,14 @@ extern const struct handler fold_question_handlers[];
 extern const struct handler fold_statement_handlers[];
 extern const struct handler fold_notice_handlers[];
 extern const struct handler fold_review_handlers[];
+extern const struct handler fold_annotate_handlers[];
 
 // The question that the body names; NULL and a fault when there is none.
 struct question *fold_question(struct change *c);
 // A new stage: the version rises, a place in the queue is lost unless it is Q_QUEUED.
 void fold_move(struct change *c, struct question *q, enum question_stage to);
+// What is shown of it has changed, its stage has not: the version rises.
+void fold_touch(struct change *c, struct question *q);
 void fold_end_claim(struct question *q);
 void fold_claim(struct change *c); // a claim by the event's actor
 // position 0, or beyond the end: last.

@@ -71,6 +71,13 @@ void fold_move(struct change *c, struct question *q, enum question_stage to)
         leave_queue(c->iv, q);
 }
 
+void fold_touch(struct change *c, struct question *q)
+{
+    q->version++;
+    if (!c->iv->public_only)
+        q->changed_by = fold_actor(c);
+}
+
 void fold_end_claim(struct question *q)
 {
     q->claim.by = NULL;
@@ -93,10 +100,13 @@ static void on_received(struct change *c)
         .asker = body_opt_text(b, "asker"),
         .digest = body_opt_text(b, "digest"),
         .nonce = body_opt_text(b, "nonce"),
+        .network = body_opt_text(b, "network"),
         .version = 1,
         .received_ms = c->event->at_ms,
     };
     q->original = q->text;
+    if (!q->asker)
+        q->entered_by = fold_actor(c);
     if (b->bad || !question_stage_parse(stage.p, stage.n, &q->stage) ||
         interview_question(c->iv, slice_of(q->id)))
         b->bad = true;
@@ -210,8 +220,9 @@ static void on_approved(struct change *c)
 
 void fold_forget_decision(struct question *q)
 {
-    q->text = q->original;
-    q->edited = q->approved = false;
+    q->text = q->redacted ? q->redacted : q->original;
+    q->edited = q->redacted != NULL;
+    q->approved = false;
     q->labels = NULL;
     q->label_count = 0;
     q->public_at_ms = q->decided_ms = 0;

@@ -22,4 +22,10 @@ void snapshot_wordings(struct json_writer *w, const struct interview *iv);
 // A question as everybody sees it.
 void snapshot_public_question(struct json_writer *w, const struct question *q);
 
+// What colleagues wrote about a question, inside its open object; nothing where there is none.
+void snapshot_annotations(struct json_writer *w, const struct question *q);
+void snapshot_route(struct json_writer *w, const struct routing *route);
+// Of an interview: "silences", when there are any.
+void snapshot_silences(struct json_writer *w, const struct interview *iv);
+
 #endif

@@ -91,12 +91,14 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     json_w_member_time(w, "public_at", q->public_at_ms);
     json_w_member(w, "code", q->code);
     json_w_member(w, "to_guest", q->to_guest);
+    snapshot_route(w, &q->route);
     if (q->queue_rank)
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
     json_w_member(w, "case", q->case_id);
     if (q->stage == Q_RETRACTED)
         json_w_member(w, "before", question_stage_name(q->before));
     if (!guest_sight) {
+        snapshot_annotations(w, q);
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);

@@ -72,6 +72,20 @@ const char *appeal_name(enum appeal appeal)
     return appeal < APPEALS ? names[appeal] : NULL;
 }
 
+const struct silence *interview_silence(const struct interview *iv, struct slice asker)
+{
+    for (size_t i = 0; i < iv->silence_count; i++)
+        if (slice_is(asker, iv->silences[i]->asker))
+            return iv->silences[i];
+    return NULL;
+}
+
+const char *route_answer_name(enum route_answer answer)
+{
+    static const char *const names[ROUTE_ANSWERS] = {"waits", "accepted", "passed"};
+    return answer < ROUTE_ANSWERS ? names[answer] : NULL;
+}
+
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)
 {
     for (size_t i = 0; user && i < iv->roster_count; i++) {

@@ -41,6 +41,23 @@ struct claim {
 };
 
 enum appeal { APPEAL_NONE, APPEAL_OPEN, APPEAL_UPHELD, APPEAL_DISMISSED, APPEALS };
+struct note { // of staff, for colleagues
+    const char *by;
+    const char *text;
+    int64_t at_ms;
+};
+
+enum route_answer { ROUTE_WAITS, ROUTE_ACCEPTED, ROUTE_PASSED, ROUTE_ANSWERS };
+
+// Which of the guests a question was given to, and what became of it.
+struct routing {
+    const char *guest; // by the announcement's name; NULL = nobody
+    const char *by;
+    enum route_answer answer;
+    const char *answered_by; // the account; NULL while it waits
+    const char *note;        // of who passed
+    uint64_t changes;        // how often any of this changed
+};
 
 struct question {
     const char *id;
@@ -88,8 +105,14 @@ struct question {
     size_t answer_count;
     const char **labels;
     size_t label_count;
-    uint64_t votes;             // at publication; later ones are not part of the record
-    bool approved;              // decided for, and not undone: what guests may see
+    uint64_t votes;         // at publication; later ones are not part of the record
+    bool approved;          // decided for, and not undone: what guests may see
+    const char *redacted;   // the text as last redacted: undoing does not bring more back
+    const char *network;    // the asker's, as network_of_address names it
+    const char *entered_by; // of staff, for somebody on the phone, by letter, in the hall
+    struct note **notes;    // oldest first
+    size_t note_count, note_cap;
+    struct routing route;
     struct question *hash_next; /* interview.by_id */
 };
 
@@ -109,6 +132,15 @@ const char *statement_stage_name(enum statement_stage stage);
 struct revision { // an earlier text of a corrected statement
     const char *text;
     int64_t until_ms; // when it was replaced
+};
+
+// The last that was said in this interview about an asker's speaking.
+struct silence {
+    const char *asker;
+    const char *network; // of the question by which he was silenced; NULL = not known
+    const char *by;
+    int64_t until_ms; // 0: may speak
+    int64_t at_ms;
 };
 
 struct statement {
@@ -225,6 +257,8 @@ struct interview {
     size_t draft_count, draft_cap;
     uint64_t last_queue_rank;
     uint64_t airings; // how often a question was put on air
+    struct silence **silences;
+    size_t silence_count, silence_cap;
 
     struct notice **notices; // in order of issue
     size_t notice_count, notice_cap;
@@ -249,6 +283,10 @@ struct statement *interview_draft(const struct interview *iv, struct slice id); 
 // Does it keep the end gate shut: without an end, or with an appeal that nobody has looked at?
 bool question_is_open(const struct question *q);
 const char *appeal_name(enum appeal appeal); // "open", "upheld", "dismissed"; NULL for none
+
+const struct silence *interview_silence(const struct interview *iv, struct slice asker); // or NULL
+
+const char *route_answer_name(enum route_answer answer); // "waits", "accepted", "passed"
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

@@ -250,9 +250,9 @@ export class Server {
 
   // ---- people
 
-  /** A connected citizen, a new one unless a token is given. */
-  async citizen(token) {
-    return new Client(this, { token }).open();
+  /** A connected citizen, a new one unless a token is given; from: an address like 127.0.0.2. */
+  async citizen(token, from) {
+    return new Client(this, { token, from }).open();
   }
 
   /** A connected member of staff. */
@@ -260,9 +260,10 @@ export class Server {
     return new Client(this, { name }).open();
   }
 
-  socket() {
+  socket(localAddress) {
     return new WebSocket(`ws://127.0.0.1:${this.port}/ws`, "fangtan.v1", {
       perMessageDeflate: false,
+      localAddress,
     });
   }
 }
@@ -280,9 +281,10 @@ export class Client {
   sockets = 0;
   byes = [];
 
-  constructor(server, { token, name } = {}) {
+  constructor(server, { token, name, from } = {}) {
     this.server = server;
     this.token = token;
+    this.from = from;
     this.name = name;
     this.watches = new Map();
     this.pending = new Map();
@@ -298,7 +300,7 @@ export class Client {
       : this.token
         ? { token: this.token }
         : {};
-    const ws = this.server.socket();
+    const ws = this.server.socket(this.from);
     this.ws = ws;
     this.sockets++;
     this.closed = new Promise((done) => {

@@ -126,6 +126,13 @@ function moveQuestion(snapshot, event) {
       question.stage = "closed";
       question.reply = { department: event.department, text: event.text, at: event.at };
     },
+    "question.labelled": () => {
+      question.labels = event.labels;
+    },
+    "question.redacted": () => {
+      question.text = event.text;
+      question.edited = true;
+    },
   };
   const move = moves[event.type];
   if (!move) throw new Error(`an event that the public fold does not know: ${event.type}`);

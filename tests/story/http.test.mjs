@@ -89,7 +89,9 @@ test("the OpenRPC document lists every method", async () => {
     statement.release statement.pass statement.return statement.discard statement.correct
     statement.retract feed.freeze feed.unfreeze feed.delay question.hold question.retract
     question.restore question.appeal question.reply question.lapse case.reply notice.issue
-    notice.acknowledge notice.recall reason.word reason.list`;
+    notice.acknowledge notice.recall reason.word reason.list question.label question.note
+    question.redact question.route question.accept question.pass question.enter asker.silence
+    asker.unsilence`;
   for (const name of wanted.split(/\s+/)) assert.ok(names.has(name), name);
   const citizen = await server.citizen();
   for (const { name, params } of document.methods) {

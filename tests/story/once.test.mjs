@@ -97,11 +97,22 @@ test("every changing command is done once, also when it is repeated after a kill
   await once(compere, "question.put_on_air", { question });
   await once(compere, "question.take_off_air", { question });
   await once(compere, "question.put_on_air", { question });
+  await once(moderator, "question.route", { question, guest: GUEST.name });
+  await once(guest, "question.pass", { question, note: "Later." });
+  await once(guest, "question.accept", { question });
+  await once(moderator, "question.note", { question, text: "Once noted." });
+  await once(moderator, "question.label", { question, labels: ["once"] });
+  const { version: seen } = (await fresh()).questions.find((row) => row.question === question);
+  const spans = [{ at: 0, length: 4 }];
+  await once(moderator, "question.redact", { question, version: seen, spans });
+  await once(compere, "question.enter", { interview, text: "Once entered.", origin: "paper" });
+  await once(moderator, "asker.silence", { question });
+  await once(moderator, "asker.unsilence", { question });
   const said = { interview, kind: "answer", speaker: GUEST, text: "Once.", questions: [question] };
   await once(guest, "statement.publish", said);
 
   const before = await fresh();
-  assert.equal(before.questions.length, 4);
+  assert.equal(before.questions.length, 5);
   assert.equal(before.statements.length, 1);
   await server.kill();
   await server.start();

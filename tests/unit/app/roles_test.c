@@ -34,6 +34,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define DECIDING "nlLuDeEox"
 #define PREPARING "drsnolLuDeE"
 #define REVIEWING DECIDING "pch"
+#define ENTERING "nlLuD"
 
 static const struct {
     const char *method;
@@ -86,6 +87,15 @@ static const struct {
     {"feed.freeze", "CMDA", "lLuD"},
     {"feed.unfreeze", "CMDA", SPEECH "npchoxt"},
     {"feed.delay", "CMDA", "lLuD"},
+    {"question.label", "CMRD", DECIDING},
+    {"question.note", "CMRSPDKA", ANY},
+    {"question.redact", "MRDKA", REVIEWING},
+    {"question.route", "CMRD", DECIDING},
+    {"question.accept", "G", DECIDING},
+    {"question.pass", "G", DECIDING},
+    {"question.enter", "CMSD", ENTERING},
+    {"asker.silence", "MRDA", ANY},
+    {"asker.unsilence", "MRDA", ANY},
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 

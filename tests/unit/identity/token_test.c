@@ -260,6 +260,43 @@ TEST(an_operation_is_who_what_and_which)
     CHECK(memcmp(a, b, 16) != 0);
 }
 
+static void check_network(const struct keys *k, const char *one, const char *two, int64_t later,
+                          bool same)
+{
+    char first[NETWORK_TEXT], second[NETWORK_TEXT];
+    network_of_address(k, slice_of(one), NOW, first);
+    network_of_address(k, slice_of(two), NOW + later, second);
+    if ((strcmp(first, second) == 0) != same)
+        check_fail(__FILE__, __LINE__, "%s and %s", one, two);
+}
+
+TEST(a_network_is_an_address_or_a_64_of_one_day)
+{
+    struct keys *k = new_keys(), *other = new_keys();
+    char network[NETWORK_TEXT], visitor[VISITOR_TEXT];
+    network_of_address(k, slice_of("192.0.2.7"), NOW, network);
+    CHECK_INT(strlen(network), NETWORK_TEXT - 1);
+    CHECK(strncmp(network, "n:", 2) == 0 && strspn(network + 2, "0123456789abcdef") == 32);
+    visitor_of_address(k, slice_of("192.0.2.7"), NOW, visitor);
+    CHECK(strcmp(network + 2, visitor + 2) != 0); // one key a purpose
+    network_of_address(other, slice_of("192.0.2.7"), NOW, visitor);
+    CHECK(strcmp(network, visitor) != 0);
+    check_network(k, "192.0.2.7", "192.0.2.7", 0, true);
+    check_network(k, "192.0.2.7", "192.0.2.8", 0, false);
+    check_network(k, "192.0.2.7", "::ffff:192.0.2.7", 0, true);
+    check_network(k, "2001:db8:1:2::1", "2001:db8:1:2:aaaa:bbbb:cccc:dddd", 0, true);
+    check_network(k, "2001:db8:1:2::1", "2001:db8:1:3::1", 0, false);
+    check_network(k, "192.0.2.7", "192.0.2.7", DAY, false);
+    check_network(k, "192.0.2.7", "192.0.2.7", DAY - 1 - NOW % DAY, true);
+    // What is no address stands for itself, however long.
+    check_network(k, "", "", 0, true);
+    check_network(k, "", "x", 0, false);
+    check_network(k, "a very long text that is no address of anything whatsoever, with more",
+                  "a very long text that is no address of anything whatsoever, with more", 0, true);
+    keys_close(&k);
+    keys_close(&other);
+}
+
 int main(void)
 {
     return check_run();

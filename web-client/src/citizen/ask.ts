@@ -206,6 +206,7 @@ export class AskForm {
       rate_limited: t.say("fault.rate", { s: Math.ceil((error.data.retry_ms ?? 10_000) / 1000) }),
       too_long: t.say("fault.long", { limit: error.data.limit ?? this.limit }),
       name_taken: t.say("fault.name_taken"),
+      silenced: t.say("fault.silenced", { time: t.cardTime(error.data.until ?? "") }),
       overloaded: t.say("fault.busy"),
       unavailable: t.say("fault.unavailable"),
     };

@@ -282,6 +282,22 @@ export function markState(
   append(meta, stateWords(t, state, department, due));
 }
 
+/** Puts the text in which stretches were made unreadable in place of the one before, visibly. */
+export function redact(t: Texts, card: HTMLElement, text: string): void {
+  if (card.dataset.state === "gone") return;
+  const old = Array.from(card.querySelector("article")?.children ?? []).find((node) =>
+    node.matches(".text, .fold"),
+  );
+  old?.replaceWith(body(t, text));
+  const meta = card.querySelector("article > .meta");
+  const marked = Array.from(meta?.querySelectorAll(".tag") ?? []).some(
+    (node) => node.textContent === t.say("card.edited"),
+  );
+  if (marked) return;
+  const [space = "", mark = ""] = tag(t, "card.edited");
+  meta?.querySelector(".state")?.previousSibling?.before(space as string, mark as Node);
+}
+
 /** Takes the text of a question away; statements about it stay. */
 export function entomb(
   t: Texts,

@@ -14,6 +14,7 @@ import {
   markState,
   onAirEntry,
   questionCard,
+  redact,
   redraw,
   statementCard,
 } from "./card.ts";
@@ -84,6 +85,10 @@ export class CardList {
         break;
       case "question.referred":
         if (card) markState(this.t, card, "referred", word(event.department), word(event.due));
+        break;
+      case "question.redacted":
+        if (card) redact(this.t, card, word(event.text) ?? "");
+        if (this.onAir) delete this.onAir.dataset.key; // which shows the text once more
         break;
       case "question.withdrawn":
       case "question.retracted":

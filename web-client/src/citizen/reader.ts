@@ -10,7 +10,12 @@ function isNew(event: Event): boolean {
   return event.type === "question.approved" || event.type === "statement.published";
 }
 
-const TAKES_BACK = new Set(["question.withdrawn", "question.retracted", "statement.retracted"]);
+const TAKES_BACK = new Set([
+  "question.withdrawn",
+  "question.retracted",
+  "question.redacted",
+  "statement.retracted",
+]);
 
 export class Reader {
   private held: Event[] = [];

@@ -235,6 +235,28 @@ export interface Claim {
 }
 
 export type Appeal = "open" | "upheld" | "dismissed";
+/** What staff wrote on a question for colleagues; `by` may be the asker's own "c:…". */
+export interface Note {
+  by: string;
+  text: string;
+  at: string;
+}
+
+/** The guest a question was given to, and what became of it. */
+export interface Route {
+  guest: string;
+  by?: string;
+  answer: "waits" | "accepted" | "passed";
+  answered_by?: string;
+  note?: string;
+}
+
+/** The last that was said in an interview about an asker's speaking; without `until` he may. */
+export interface Silence {
+  asker: string;
+  by?: string;
+  until?: string;
+}
 
 /** A question as staff see it; a guest's has no screening members. */
 export interface StaffQuestion extends PublicQuestion {
@@ -260,6 +282,12 @@ export interface StaffQuestion extends PublicQuestion {
   contact?: string;
   asker?: string;
   claim?: Claim;
+  route?: Route;
+  notes?: Note[];
+  /** The text as last redacted; undoing an approval brings no more back. */
+  redacted?: string;
+  entered_by?: string;
+  network?: string;
   queue_rank?: number;
   case?: string;
 }
@@ -291,6 +319,7 @@ export interface StaffInterview extends Interview {
 export interface StaffSnapshot extends Snapshot<StaffInterview, StaffQuestion> {
   statements: StaffStatement[];
   drafts: DraftStatement[];
+  silences?: Silence[];
 }
 
 /** An event of the log. The members beside n, at and type are its body (see server/interview). */

@@ -5,7 +5,9 @@ import type { StaffQuestion } from "../core/protocol.ts";
 import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Editor } from "./editor.tsx";
+import { EnterQuestion } from "./enter.tsx";
 import { Gate } from "./gate.tsx";
+import { RouteSelect } from "./routes.tsx";
 import { StagePanel } from "./stage.tsx";
 import { Transcript } from "./transcript.tsx";
 import { onAir, queue, unqueued } from "./views.ts";
@@ -25,7 +27,10 @@ export function CompereConsole({ work }: { work: Work }) {
         />
         <Transcript work={work} />
       </div>
-      <StagePanel work={work} setGate={setGate} />
+      <div>
+        <StagePanel work={work} setGate={setGate} />
+        <EnterQuestion work={work} />
+      </div>
     </div>
   );
 }
@@ -61,6 +66,7 @@ function Queue({ work }: { work: Work }) {
           {now.map((question) => (
             <li key={question.question} class="item now">
               <Words question={question} />
+              <RouteSelect work={work} question={question} act={act} />
               <div class="actions">
                 <button type="button" onClick={() => act("question.take_off_air", question)}>
                   {t("queue.take_off_air")}
@@ -77,6 +83,7 @@ function Queue({ work }: { work: Work }) {
           {waiting.map((question, index) => (
             <Waiting
               key={question.question}
+              work={work}
               question={question}
               index={index}
               last={waiting.length - 1}
@@ -91,6 +98,7 @@ function Queue({ work }: { work: Work }) {
           {rest.map((question) => (
             <li key={question.question} class="item">
               <Words question={question} />
+              <RouteSelect work={work} question={question} act={act} />
               <div class="actions">
                 <button type="button" onClick={() => act("question.queue", question)}>
                   {t("queue.queue")}
@@ -110,19 +118,21 @@ function Queue({ work }: { work: Work }) {
 type Act = (method: string, question: StaffQuestion, more?: Record<string, unknown>) => void;
 
 interface WaitingProps {
+  work: Work;
   question: StaffQuestion;
   index: number;
   last: number;
   act: Act;
 }
 
-function Waiting({ question, index, last, act }: WaitingProps) {
+function Waiting({ work, question, index, last, act }: WaitingProps) {
   const t = useT();
   const to = (position: number) => () => act("question.reorder", question, { position });
   const n = index + 1;
   return (
     <li class="item">
       <Words question={question} rank={n} />
+      <RouteSelect work={work} question={question} act={act} />
       <div class="actions">
         <button type="button" class="primary" onClick={() => act("question.put_on_air", question)}>
           {t("queue.put_on_air")}

@@ -4,6 +4,7 @@
 import { Feed } from "../core/feed.ts";
 import type { Translate } from "../core/i18n.ts";
 import {
+  type AskResult,
   type ClaimResult,
   type InterviewRow,
   newCommandId,
@@ -21,6 +22,7 @@ import {
 } from "../core/socket.ts";
 import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
+import type { Span } from "./selection.ts";
 import { actorName, fold, fromSnapshot, type StaffState } from "./state.ts";
 import { Store } from "./store.ts";
 import { activeClaim, isWaiting } from "./views.ts";
@@ -99,6 +101,13 @@ export function explain(error: unknown, t: Translate): string {
   if (known.includes(reason)) return t(`fault.${reason}`);
   // The server's own sentence, unless it has none and repeats the reason.
   return error.message && error.message !== reason ? error.message : t("fault.internal");
+}
+
+export interface EnterParams {
+  text: string;
+  origin: "phone" | "paper" | "hall";
+  name?: string;
+  contact?: string;
 }
 
 interface Moved {
@@ -226,6 +235,34 @@ export class OpenInterview {
   refer(question: StaffQuestion, department: string): Promise<unknown> {
     const { question: id, version } = question;
     return this.command("question.refer", { question: id, version, department });
+  }
+
+  // ---- marks, and questions that staff enter --------------------------------------------------
+
+  note(question: StaffQuestion, text: string): Promise<unknown> {
+    return this.command("question.note", { question: question.question, text });
+  }
+
+  label(question: StaffQuestion, labels: string[]): Promise<Moved> {
+    return this.command<Moved>("question.label", { question: question.question, labels });
+  }
+
+  redact(question: StaffQuestion, spans: Span[]): Promise<Moved> {
+    const { question: id, version } = question;
+    return this.command<Moved>("question.redact", { question: id, version, spans });
+  }
+
+  silence(question: StaffQuestion, minutes: number): Promise<{ until: string }> {
+    return this.command("asker.silence", { question: question.question, minutes });
+  }
+
+  unsilence(question: StaffQuestion): Promise<unknown> {
+    return this.command("asker.unsilence", { question: question.question });
+  }
+
+  /** id: the same as long as it is the same caller's question. */
+  enter(params: EnterParams, id: string): Promise<AskResult> {
+    return this.command<AskResult>("question.enter", { interview: this.id, ...params }, id);
   }
 
   undo(question: string): Promise<Moved> {

@@ -8,11 +8,12 @@ import { useT, type Work } from "./context.tsx";
 import type { Decisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
 import { isComposing, reasonKey } from "./keys.ts";
+import { type Mark, Marks, textId } from "./marks.tsx";
 import { Outcome } from "./questions.tsx";
 import { SecondThoughts } from "./second.tsx";
 import { activeClaim, isWaiting } from "./views.ts";
 
-export type Mode = "read" | "edit" | "reject";
+export type Mode = "read" | "edit" | "reject" | Mark;
 
 interface DetailProps {
   work: Work;
@@ -23,7 +24,7 @@ interface DetailProps {
 }
 
 export function Detail(props: DetailProps) {
-  const { question, mode, work } = props;
+  const { question, mode, setMode, work } = props;
   const waiting = isWaiting(question);
   return (
     <>
@@ -33,6 +34,7 @@ export function Detail(props: DetailProps) {
       {waiting && mode === "read" && <Actions {...props} />}
       {waiting && mode === "reject" && <Reasons {...props} />}
       {mode === "read" && <SecondThoughts {...props} />}
+      <Marks work={work} question={question} mode={mode} setMode={setMode} />
       <SameAsker work={work} question={question} />
     </>
   );
@@ -49,7 +51,9 @@ function Facts({ question }: { question: StaffQuestion }) {
         )}
         <span>{t("question.receipt", { n: question.receipt_no })}</span>
         {question.origin && <span>{t(`origin.${question.origin}`)}</span>}
+        {question.entered_by && <span>{t("question.entered", { by: question.entered_by })}</span>}
         {question.to_guest && <span>{t("question.to_guest", { name: question.to_guest })}</span>}
+        {question.redacted && <span class="flag">{t("question.redacted")}</span>}
         {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
         {!isWaiting(question) && <Outcome question={question} />}
       </p>
@@ -61,7 +65,9 @@ function Texts({ question }: { question: StaffQuestion }) {
   const t = useT();
   return (
     <>
-      <p class="text">{question.text}</p>
+      <p class="text" id={textId(question)} tabIndex={-1}>
+        {question.text}
+      </p>
       {question.edited && question.original && (
         <details>
           <summary>{t("question.original")}</summary>

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useT, type Work } from "./context.tsx";
 import { Editor } from "./editor.tsx";
+import { Routed } from "./routes.tsx";
 import { remember, remembered } from "./store.ts";
 import { onAir } from "./views.ts";
 
@@ -44,6 +45,7 @@ export function GuestConsole({ work }: { work: Work }) {
           </div>
         ))}
       </section>
+      {self && <Routed work={work} guest={self.name} />}
       {self && (
         <Editor
           key={self.name}

@@ -11,6 +11,10 @@ export type QueueAction =
   | "reject"
   | "hold"
   | "undo"
+  | "note"
+  | "label"
+  | "redact"
+  | "silence"
   | "load"
   | "help"
   | "cancel";
@@ -35,6 +39,10 @@ const BY_CODE: Readonly<Record<string, QueueAction>> = {
   KeyD: "reject",
   KeyH: "hold",
   KeyU: "undo",
+  KeyM: "note",
+  KeyL: "label",
+  KeyR: "redact",
+  KeyS: "silence",
   KeyN: "load",
 };
 

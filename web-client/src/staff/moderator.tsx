@@ -6,13 +6,17 @@ import { duration, serverNow } from "../core/time.ts";
 import { useAutoClaim } from "./claims.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { type Undoable, useDecisions } from "./decisions.ts";
+import { explain } from "./desk.ts";
 import { Detail, type Mode } from "./detail.tsx";
+import { EnterQuestion } from "./enter.tsx";
 import { KeyHelp } from "./help.tsx";
 import { isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
+import { selectedSpan } from "./marks.tsx";
 import { QuestionList } from "./questions.tsx";
+import type { Span } from "./selection.ts";
 import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
 import { remember, remembered, useTick } from "./store.ts";
-import { inTab, isWaiting, TABS, type Tab, tabCounts } from "./views.ts";
+import { inTab, isWaiting, TABS, type Tab, tabCounts, textStands } from "./views.ts";
 
 const KEYS_OFF = "fangtan.keys_off";
 
@@ -57,6 +61,16 @@ export function ModeratorConsole({ work }: { work: Work }) {
     },
   });
 
+  // What is selected in the text goes at once: the selecting was the deliberate part.
+  const redact = async (question: StaffQuestion, span: Span) => {
+    try {
+      await work.open.redact(question, [span]);
+      announce(t("mark.redacted"));
+    } catch (error) {
+      decisions.setFault(explain(error, t));
+    }
+  };
+
   const loadNew = () => {
     setShown((old) => load(old, ids));
     if (fresh > 0) announce(t("moderator.loaded", { n: fresh }));
@@ -78,6 +92,15 @@ export function ModeratorConsole({ work }: { work: Work }) {
     reject: () => decidable && setMode("reject"),
     hold: () => decidable?.stage === "pending" && void decisions.hold(decidable),
     undo: () => void decisions.undo(),
+    note: () => selected && setMode("note"),
+    label: () => selected && textStands(selected) && setMode("label"),
+    redact: () => {
+      if (!selected || !textStands(selected)) return;
+      const span = selectedSpan(selected);
+      if (span) void redact(selected, span);
+      else setMode("redact");
+    },
+    silence: () => selected?.asker && setMode("silence"),
     load: loadNew,
     help: () => setHelp(!help),
     cancel,
@@ -150,6 +173,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
           back={() => setNarrowOpen(false)}
         />
       </div>
+      <EnterQuestion work={work} />
       <Undo work={work} undoable={decisions.undoable} undo={() => void decisions.undo()} />
       <KeyHelp
         singleKeys={singleKeys}

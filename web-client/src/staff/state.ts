@@ -14,6 +14,8 @@ import type {
   QuestionStage,
   Reply,
   RosterEntry,
+  Route,
+  Silence,
   StaffInterview,
   StaffNotice,
   StaffQuestion,
@@ -31,6 +33,7 @@ export interface StaffState {
   readonly drafts: readonly DraftStatement[];
   /** By id, in order of reception. */
   readonly questions: ReadonlyMap<string, StaffQuestion>;
+  readonly silences: readonly Silence[];
 }
 
 export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
@@ -40,6 +43,7 @@ export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
     notices: snapshot.notices ?? [],
     drafts: snapshot.drafts,
     questions: new Map(snapshot.questions.map((question) => [question.question, question])),
+    silences: snapshot.silences ?? [],
   };
 }
 
@@ -87,6 +91,7 @@ interface Draft {
   statements: StaffStatement[];
   drafts: DraftStatement[];
   questions: Map<string, StaffQuestion>;
+  silences: Silence[];
 }
 
 type Handler = (draft: Draft, event: Event) => void;
@@ -254,6 +259,8 @@ function received(draft: Draft, event: Event): void {
       to_guest: text(event, "to_guest"),
       contact: text(event, "contact"),
       asker: text(event, "asker"),
+      network: text(event, "network"),
+      entered_by: event.asker === undefined ? actorName(text(event, "by")) : undefined,
       received_at: event.at,
     }),
   });
@@ -328,8 +335,8 @@ function approved(draft: Draft, event: Event): void {
 function forgetDecision(draft: Draft, event: Event): void {
   change(draft, event, (question) => ({
     ...without(question, "public_at", "decided_at", "decided_by"),
-    text: question.original ?? question.text ?? "",
-    edited: false,
+    text: question.redacted ?? question.original ?? question.text ?? "",
+    edited: question.redacted !== undefined,
     labels: [],
   }));
 }
@@ -362,6 +369,70 @@ function withdrawn(draft: Draft, event: Event): void {
   }));
   move(draft, event, "withdrawn");
   endClaim(draft, event);
+}
+
+// What is shown of it changes, its stage does not.
+function touch(draft: Draft, event: Event, more: Partial<StaffQuestion>): void {
+  change(draft, event, (question) => ({
+    ...question,
+    ...more,
+    version: number(event, "version") ?? question.version + 1,
+  }));
+}
+
+function redacted(draft: Draft, event: Event): void {
+  const shown = text(event, "text");
+  if (shown === undefined) return;
+  touch(draft, event, { text: shown, redacted: shown, edited: true });
+}
+
+function noted(draft: Draft, event: Event): void {
+  const note = {
+    by: actorName(text(event, "by")),
+    text: text(event, "text") ?? "",
+    at: event.at ?? "",
+  };
+  change(draft, event, (question) => ({
+    ...question,
+    notes: [...(question.notes ?? []), note],
+  }));
+}
+
+function routed(draft: Draft, event: Event): void {
+  const route: Route = {
+    guest: text(event, "guest") ?? "",
+    by: actorName(text(event, "by")),
+    answer: "waits",
+  };
+  change(draft, event, (question) => ({ ...question, route }));
+}
+
+function routeAnswer(answer: "accepted" | "passed"): Handler {
+  return (draft, event) =>
+    change(draft, event, (question) => {
+      if (!question.route) return question;
+      const route: Route = {
+        ...without(question.route, "note"),
+        answer,
+        answered_by: actorName(text(event, "by")),
+        ...given<Route>({ note: text(event, "note") }),
+      };
+      return { ...question, route };
+    });
+}
+
+// In order of the first word about each asker; the last word replaces it.
+function silenced(draft: Draft, event: Event): void {
+  const asker = text(event, "asker");
+  if (asker === undefined) return;
+  const silence: Silence = {
+    asker,
+    by: actorName(text(event, "by")),
+    ...given<Silence>({ until: text(event, "until") }),
+  };
+  const at = draft.silences.findIndex((old) => old.asker === asker);
+  if (at < 0) draft.silences.push(silence);
+  else draft.silences[at] = silence;
 }
 
 function queued(draft: Draft, event: Event): void {
@@ -634,6 +705,8 @@ function offAir(draft: Draft, event: Event): void {
 }
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
+  "asker.silenced": silenced,
+  "asker.unsilenced": silenced,
   "asking.set": (draft, event) => {
     const asking = text(event, "asking") as Asking | undefined;
     if (!asking) return;
@@ -673,13 +746,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.approved": approved,
   "question.claimed": claimed,
   "question.dequeued": (draft, event) => move(draft, event, "approved"),
+  "question.guest_accepted": routeAnswer("accepted"),
+  "question.guest_passed": routeAnswer("passed"),
   "question.held": held,
+  "question.labelled": (draft, event) => touch(draft, event, { labels: texts(event, "labels") }),
   "question.lapsed": lapsed,
   "question.let_go": endClaim,
+  "question.noted": noted,
   "question.off_air": offAir,
   "question.on_air": (draft, event) => move(draft, event, "on_air"),
   "question.queued": queued,
   "question.received": received,
+  "question.redacted": redacted,
   "question.referred": (draft, event) => {
     move(draft, event, "referred", referral(event));
     endClaim(draft, event);
@@ -693,6 +771,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.released": (draft, event) => move(draft, event, "pending"),
   "question.reordered": (draft, event) =>
     enterQueue(draft, text(event, "question") ?? "", number(event, "position")),
+  "question.routed_to_guest": routed,
   "question.undone": undone,
   "question.withdrawn": withdrawn,
   "statement.corrected": corrected,
@@ -717,6 +796,7 @@ export function fold(state: StaffState, events: readonly Event[]): StaffState {
     notices: [...state.notices],
     drafts: [...state.drafts],
     questions: new Map(state.questions),
+    silences: [...state.silences],
   };
   for (const event of events) {
     const handler = HANDLERS[event.type] ?? (event.type.startsWith("interview.") ? plain : null);

@@ -74,6 +74,26 @@ export function unqueued(state: StaffState): StaffQuestion[] {
   return [...state.questions.values()].filter((question) => question.stage === "approved");
 }
 
+/** Is there a text that could be labelled or redacted? */
+export function textStands(question: StaffQuestion): boolean {
+  return !["rejected", "withdrawn", "retracted", "lapsed"].includes(question.stage);
+}
+
+/** Until when this asker may not ask, as far as this interview's log tells. */
+export function silencedUntil(
+  state: StaffState,
+  asker: string | undefined,
+  nowMs: number,
+): string | undefined {
+  const until = state.silences.find((silence) => silence.asker === asker)?.until;
+  return until && Date.parse(until) > nowMs ? until : undefined;
+}
+
+/** May staff still write down what callers ask? */
+export function mayEnter(stage: InterviewStage): boolean {
+  return ["announced", "lobby", "live", "suspended", "draining"].includes(stage);
+}
+
 /** The claim, if it still holds at this time. */
 export function activeClaim(question: StaffQuestion, nowMs: number): Claim | undefined {
   const claim = question.claim;

@@ -9,6 +9,10 @@ test("letters act by their place on the keyboard", () => {
   assert.equal(queueAction({ key: "а", code: "KeyF" }, true), "approve"); // another layout
   assert.equal(queueAction({ key: "?", code: "Slash" }, true), "help");
   assert.equal(queueAction({ key: "q", code: "KeyQ" }, true), null);
+  const marks = ["KeyM", "KeyL", "KeyR", "KeyS"].map((code) =>
+    queueAction({ key: "x", code }, true),
+  );
+  assert.deepEqual(marks, ["note", "label", "redact", "silence"]);
 });
 
 test("nothing acts while an input method composes", () => {

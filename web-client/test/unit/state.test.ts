@@ -21,6 +21,7 @@ import {
   onAir,
   otherStages,
   queue,
+  silencedUntil,
   stepName,
   tabCounts,
   unqueued,
@@ -512,4 +513,78 @@ test("taken down and restored; topics; why asking was closed", () => {
   assert.equal(state.interview.topics, undefined);
   assert.equal(state.interview.asking_reason, undefined);
   assert.equal(state.interview.version, version + 2);
+});
+
+test("redacted: the text changes, the original stays, and undoing brings nothing back", () => {
+  let state = fold(empty(), [ask("a")]);
+  state = fold(state, [event("question.redacted", { question: "a", text: "电费█", version: 2 })]);
+  assert.deepEqual(
+    [get(state, "a").text, get(state, "a").original, get(state, "a").edited],
+    ["电费█", "电费怎么分摊 a", true],
+  );
+  assert.equal(get(state, "a").version, 2);
+  state = fold(state, [approve("a"), event("question.undone", { question: "a" })]);
+  assert.deepEqual([get(state, "a").text, get(state, "a").edited], ["电费█", true]);
+});
+
+test("labels, notes and the guest a question goes to", () => {
+  let state = fold(empty(), [
+    ask("a"),
+    event("question.labelled", { question: "a", labels: ["电费"], version: 2 }),
+    event("question.noted", { question: "a", text: "问过了", by: "u:lin" }),
+    event("question.noted", { question: "a", text: "已回电", by: "u:wang" }),
+    event("question.routed_to_guest", { question: "a", guest: "何敏", by: "u:tian" }),
+  ]);
+  const { labels, version, notes, route } = get(state, "a");
+  assert.deepEqual([labels, version], [["电费"], 2]);
+  assert.deepEqual(
+    notes?.map(({ by, text }) => [by, text]),
+    [
+      ["lin", "问过了"],
+      ["wang", "已回电"],
+    ],
+  );
+  assert.deepEqual(route, { guest: "何敏", by: "tian", answer: "waits" });
+  const pass = event("question.guest_passed", { question: "a", note: "不归我", by: "u:he" });
+  state = fold(state, [pass]);
+  assert.deepEqual(get(state, "a").route, {
+    guest: "何敏",
+    by: "tian",
+    answer: "passed",
+    answered_by: "he",
+    note: "不归我",
+  });
+  state = fold(state, [event("question.guest_accepted", { question: "a", by: "u:he" })]);
+  assert.deepEqual(
+    [get(state, "a").route?.answer, get(state, "a").route?.note],
+    ["accepted", undefined],
+  );
+});
+
+test("who entered a question is known where there is no asker", () => {
+  const entered = event("question.received", {
+    question: "a",
+    receipt_no: "R-a",
+    text: "打电话来问的",
+    origin: "phone",
+    by: "u:ji",
+    stage: "pending",
+  });
+  const state = fold(empty(), [entered, ask("b")]);
+  assert.deepEqual([get(state, "a").entered_by, get(state, "b").entered_by], ["ji", undefined]);
+});
+
+test("of a silence the last word counts, until its time is over", () => {
+  const until = "2026-11-24T08:00:00.000Z";
+  const silence = (type: string, by: string, more = {}) =>
+    event(`asker.${type}`, { question: "a", asker: "c:77", by, ...more });
+  let state = fold(empty(), [ask("a"), silence("silenced", "u:lin", { until })]);
+  assert.deepEqual(state.silences, [{ asker: "c:77", by: "lin", until }]);
+  assert.equal(silencedUntil(state, "c:77", Date.parse(until) - 1), until);
+  assert.equal(silencedUntil(state, "c:77", Date.parse(until)), undefined);
+  assert.equal(silencedUntil(state, "c:78", 0), undefined);
+  assert.equal(silencedUntil(state, undefined, 0), undefined);
+  state = fold(state, [silence("unsilenced", "u:wang")]);
+  assert.deepEqual(state.silences, [{ asker: "c:77", by: "wang" }]);
+  assert.equal(silencedUntil(state, "c:77", 0), undefined);
 });
