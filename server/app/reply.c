@@ -4,8 +4,9 @@
 #include "server/app/commands.h"
 
 // Does the interview's rule set know questions that lapse without a reply?
-static bool interview_may_lapse(const struct interview *iv)
+static bool interview_may_lapse(const struct app *a, const struct interview *iv)
 {
+    (void)a;
     (void)iv;
     return false;
 }
@@ -101,7 +102,7 @@ void question_lapse_run(struct call *c, const void *params)
     const struct question *q = called_question(c, m->question);
     if (!may_end(c, q, m->version, M_LAPSE))
         return;
-    if (!interview_may_lapse(c->channel->all)) {
+    if (!interview_may_lapse(c->app, c->channel->all)) {
         refuse_lapse(c);
         return;
     }

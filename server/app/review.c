@@ -8,8 +8,9 @@
 #include "server/app/roles.h"
 
 // Does the interview's rule set want a second person to confirm a retraction?
-static bool interview_two_persons(const struct interview *iv)
+static bool interview_two_persons(const struct app *a, const struct interview *iv)
 {
+    (void)a;
     (void)iv;
     return false;
 }
@@ -99,7 +100,7 @@ void question_retract_run(struct call *c, const void *params)
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
     if (!ok)
         return;
-    bool needs_two = interview_two_persons(c->channel->all);
+    bool needs_two = interview_two_persons(c->app, c->channel->all);
     bool waits = needs_two && !q->retraction_code;
     if (needs_two && !waits && (is_me(c, q->retraction_asker) || !may_review(c))) {
         call_refuse(c, "two_persons");
