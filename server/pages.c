@@ -31,9 +31,11 @@ static const struct interview *interview_of(struct visit *v)
 
 void get_interview(struct visit *v)
 {
-    const struct interview *iv = interview_of(v);
-    if (!iv)
+    const struct interview *iv = app_seen(v->server->app, v->parts[0]);
+    if (!iv) {
+        reply_error_page(v, 404);
         return;
+    }
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_interview(&html, &env, iv);
@@ -133,10 +135,11 @@ static void on_asked(void *ctx, struct slice json)
 
 // The same form sent twice is one command: it is named by what it is about.
 enum { COMMAND_HEX = 2 * OP_BYTES + 1 };
-static void command_of_form(const char *method, struct slice about, char ret[COMMAND_HEX])
+static void command_of_form(const char *method, struct slice interview, struct slice about,
+                            char ret[COMMAND_HEX])
 {
     unsigned char digest[OP_BYTES];
-    op_make("form", method, about, digest);
+    op_make("form", method, interview, about, digest);
     for (size_t i = 0; i < OP_BYTES; i++)
         snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
@@ -168,7 +171,7 @@ static void write_command(struct buf *out, struct slice interview, struct slice 
                           struct slice name, struct slice contact)
 {
     char id[COMMAND_HEX];
-    command_of_form("question.ask", text, id);
+    command_of_form("question.ask", interview, text, id);
     struct json_writer w = open_request(out, "question.ask");
     json_w_member_slice(&w, "interview", interview);
     json_w_member(&w, "command_id", id);
@@ -289,7 +292,7 @@ static void on_appealed(void *ctx, struct slice json)
 static void write_appeal(struct buf *out, const struct appeal_form *f, struct slice note)
 {
     char id[COMMAND_HEX];
-    command_of_form("question.appeal", buf_slice(&f->receipt), id);
+    command_of_form("question.appeal", slice_of(""), buf_slice(&f->receipt), id);
     struct json_writer w = open_request(out, "question.appeal");
     json_w_member_slice(&w, "receipt_no", buf_slice(&f->receipt));
     json_w_member_slice(&w, "secret", buf_slice(&f->secret));

@@ -85,6 +85,7 @@ void question_put_on_air_run(struct call *c, const void *params)
         refuse_stage(c, q);
         return;
     }
+    call_guard_number(c, "air", "count", iv->airings, iv->airings + 1); // two at once: one waits
     bool ok;
     const char *guest = call_text_or_null(c, m->guest, "guest", LIMIT_NAME_POINTS, false, &ok);
     if (!ok)

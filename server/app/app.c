@@ -91,13 +91,14 @@ static int apply(struct channel *ch, const struct event *ev)
     struct json *body = json_parse(ev->body);
     const struct question *q = interview_question(ch->all, json_get_string(body, "question"));
     bool was_approved = q && q->approved;
+    bool was_down = ch->open->stage == I_TAKEN_DOWN;
     int r = fold(ch->all, ev);
     if (r == 0 && ev->pub)
         r = fold(ch->open, ev);
     if (r == 0) {
         index_new(ch, ev, body);
-        publish_event(ch, ev, was_approved);
-        if (q || slice_is(ev->type, "question.received"))
+        publish_event(ch, ev, was_approved, was_down);
+        if (q && !ch->app->loading)
             channel_schedule(ch);
         if (slice_is(ev->type, "interview.rostered"))
             review_watches(ch);
@@ -209,8 +210,8 @@ void app_load(struct app *a, void (*done)(void *ctx, const char *fault), void *c
 
 static bool bucket_is_full(void *value, void *ctx)
 {
-    struct bucket *b = value;
-    return b->bucket.empty_at_ms < *(int64_t *)ctx;
+    struct mod_bucket *b = value;
+    return b->empty_at_ms < *(int64_t *)ctx;
 }
 
 static void greet_or_go(struct peer *p, int64_t now)
@@ -271,10 +272,16 @@ void app_figures(const struct app *a, struct app_figures *ret)
 
 // ---- for pages ----
 
-const struct interview *app_public(const struct app *a, struct slice interview)
+const struct interview *app_seen(const struct app *a, struct slice interview)
 {
     const struct channel *ch = channel_find(a, interview);
     return ch && interview_is_public(ch->open->stage) ? ch->open : NULL;
+}
+
+const struct interview *app_public(const struct app *a, struct slice interview)
+{
+    const struct interview *open = app_seen(a, interview);
+    return open && open->stage != I_TAKEN_DOWN ? open : NULL;
 }
 
 static int by_start(const void *x, const void *y)
@@ -292,7 +299,7 @@ const struct interview *const *app_public_list(struct app *a, size_t *ret_count)
     free(a->listed);
     a->listed = must_alloc((a->channel_count + 1) * sizeof *a->listed);
     for (size_t i = 0; i < a->channel_count; i++)
-        if (interview_is_public(a->channels[i]->open->stage))
+        if (app_public(a, slice_of(a->channels[i]->all->id)))
             a->listed[count++] = a->channels[i]->open;
     qsort(a->listed, count, sizeof *a->listed, by_start);
     *ret_count = count;

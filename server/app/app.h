@@ -93,8 +93,11 @@ struct app_figures {
 };
 void app_figures(const struct app *a, struct app_figures *ret);
 
-// For pages and documents. Interviews given here are public_only states.
-const struct interview *app_public(const struct app *a, struct slice interview); // NULL: none
+// For pages and documents. Interviews given here are public_only states. NULL: none, or one that
+// was taken down.
+const struct interview *app_public(const struct app *a, struct slice interview);
+// One that was taken down too: of that only the stage and its reason may be shown.
+const struct interview *app_seen(const struct app *a, struct slice interview);
 // Every public one, newest start first; the array is the app's, until the next call.
 const struct interview *const *app_public_list(struct app *a, size_t *ret_count);
 // The public snapshot, kept until the next public event.

@@ -8,27 +8,29 @@
 
 // ---- ask ----
 
-static struct bucket *bucket_of(struct app *a, const char *who)
+static struct mod_bucket *bucket_of(struct app *a, const char *who)
 {
     struct index_entry *e = index_find(a->rates, slice_of(who));
     if (e)
         return e->value;
-    struct bucket *b = must_alloc(sizeof *b);
+    struct mod_bucket *b = must_alloc(sizeof *b);
     index_add(a->rates, slice_of(who), b);
     return b;
 }
 
-// Both the citizen and the address have a say; staff are never slowed down.
+// Both the citizen and the address have a say; staff are never slowed down. Who comes by the form
+// without a script has no token: the address stands for the citizen, and counts once.
 static bool within_rate(struct call *c)
 {
     int64_t now = app_now(c->app), retry_ms;
     if (c->rated || c->actor.kind == ACTOR_STAFF)
         return true;
-    if (mod_rate_take(&c->app->config.ask, &bucket_of(c->app, c->actor.id)->bucket, now,
-                      &retry_ms) &&
-        (!c->actor.address[0] ||
-         mod_rate_take(&c->app->config.address, &bucket_of(c->app, c->actor.address)->bucket, now,
-                       &retry_ms))) {
+    const char *address = c->actor.address;
+    bool has_token = strcmp(c->actor.id, address) != 0;
+    if ((!has_token ||
+         mod_rate_take(&c->app->config.ask, bucket_of(c->app, c->actor.id), now, &retry_ms)) &&
+        (!address[0] ||
+         mod_rate_take(&c->app->config.address, bucket_of(c->app, address), now, &retry_ms))) {
         c->rated = true;
         return true;
     }
@@ -164,7 +166,7 @@ void question_ask_finish(struct call *c)
 static void write_answer(struct json_writer *w, const struct interview *iv,
                          const struct question *q)
 {
-    if (q->answer_count == 0)
+    if (q->answer_count == 0 || iv->stage == I_TAKEN_DOWN)
         return;
     const struct statement *s = interview_statement(iv, slice_of(q->answers[0]));
     if (!s)

@@ -90,21 +90,13 @@ static void on_recalled(void *ctx, const struct st_outcome *outcome)
         refuse_now(c);
 }
 
-static void make_op(struct call *c)
+// With c->reason and c->code. What was refused before it ran cannot be an old command.
+static void refuse(struct call *c)
 {
-    if (c->method)
-        op_make(c->actor.id, c->method->name, c->command_id, c->op);
-}
-
-void call_refuse(struct call *c, const char *reason)
-{
-    c->reason = reason;
-    bool may_be_old = c->command_id.n > 0 && c->method && c->method->run && c->channel;
-    if (!may_be_old) {
+    if (!c->ran || c->command_id.n == 0 || !c->channel) {
         refuse_now(c);
         return;
     }
-    make_op(c);
     struct st_guard never = {slice_of("never"), slice_of("holds"), {0}};
     struct st_batch batch = {.interview = slice_of(c->channel->all->id),
                              .at_ms = app_now(c->app),
@@ -116,10 +108,16 @@ void call_refuse(struct call *c, const char *reason)
     storage_append(c->app->storage, &batch, on_recalled, c);
 }
 
+void call_refuse(struct call *c, const char *reason)
+{
+    c->reason = reason;
+    refuse(c);
+}
+
 void call_not_found(struct call *c)
 {
     c->reason = "not_found";
-    refuse_now(c);
+    refuse(c);
 }
 
 void call_bad_params(struct call *c, const char *field, const char *why)
@@ -129,7 +127,7 @@ void call_bad_params(struct call *c, const char *field, const char *why)
     struct json_writer w = call_more(c);
     json_w_member(&w, "field", field);
     json_w_member(&w, "why", why);
-    refuse_now(c);
+    refuse(c);
 }
 
 struct json_writer call_more(struct call *c)
@@ -169,7 +167,11 @@ static void run(struct call *c)
     c->fact_count = 0;
     buf_clear(&c->result);
     buf_clear(&c->extra);
-    make_op(c);
+    // Once: what a command is about may be found by its first run only, and it is one operation.
+    struct slice interview = slice_of(c->channel ? c->channel->all->id : "");
+    if (!c->ran)
+        op_make(c->actor.id, c->method->name, interview, c->command_id, c->op);
+    c->ran = true;
     if (!may_run(c))
         return;
     // The stage that was looked at is still the stage when the batch is written (invariant I8: no

@@ -150,7 +150,7 @@ void channel_publish_due(struct channel *ch, int64_t now_ms)
     struct call *c = call_system(ch->app);
     c->answer = on_published;
     c->answer_ctx = ch;
-    op_make("system", "publish", buf_slice(&version), c->op);
+    op_make("system", "publish", slice_of(ch->all->id), buf_slice(&version), c->op);
     buf_finish(&version);
     for (size_t i = 0; i < count; i++) {
         call_guard_same(c, "q", due[i]->id, due[i]->version);

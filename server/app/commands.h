@@ -157,13 +157,14 @@ struct asking_set {
 };
 void interview_transition_run(struct call *c, const void *params);
 void asking_set_run(struct call *c, const void *params);
-uint32_t transition_who(enum interview_stage to); // who may move an interview there
+uint32_t transition_who(enum interview_stage from, enum interview_stage to);
 
 // refuse.c: what several commands say
 void refuse_stage(struct call *c, const struct question *q); // wrong_stage
 void refuse_stale(struct call *c, const struct question *q);
 // Of the interview; reason NULL: wrong_stage.
 void refuse_interview_stage(struct call *c, const char *reason);
+void refuse_stale_interview(struct call *c);
 const struct question *called_question(const struct call *c, struct slice id); // never NULL
 // A fact whose body is {"question": id}.
 void question_fact(struct call *c, const struct question *q, const char *type, bool is_public);

@@ -138,11 +138,9 @@ static void guard_decision(struct call *c, const struct question *q, bool claime
         call_guard_same(c, "c", q->id, q->claim.epoch);
 }
 
-enum { MOST_LABELS = 8 }; // as in dispatch.c
-
 // false: the call was answered.
 static bool gate_labels(struct call *c, const struct field_list *labels,
-                        const char *ret[MOST_LABELS])
+                        const char *ret[LIMIT_LABELS])
 {
     const struct slice *items = labels->items;
     for (size_t i = 0; i < labels->count; i++) {
@@ -168,7 +166,7 @@ void question_approve_run(struct call *c, const void *params)
     const struct question *q = called_question(c, m->question);
     if (!may_decide(c, q, m, M_APPROVE, true))
         return;
-    const char *text = q->original, *labels[MOST_LABELS];
+    const char *text = q->original, *labels[LIMIT_LABELS];
     if (!gate_labels(c, &m->labels, labels))
         return;
     if (m->text.p) {

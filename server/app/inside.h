@@ -23,10 +23,6 @@ struct channel {
     bool publishing; // one is on its way to the record
 };
 
-struct bucket { // of one citizen or address
-    struct mod_bucket bucket;
-};
-
 enum { LEAVERS = 64 };
 struct leaver { // a member of staff whose connection is gone
     char name[ACTOR_NAME_MAX + 1];
@@ -42,7 +38,7 @@ struct app {
     struct channel **channels; // in order of appearance
     size_t channel_count, channel_cap;
     struct index *things; // question, statement and interview ids, receipts → channel
-    struct index *rates;  // citizens and addresses → struct bucket
+    struct index *rates;  // citizens and addresses → struct mod_bucket
     const struct interview **listed;
 
     struct peer *peers; // newest first
@@ -102,6 +98,7 @@ struct call {
     struct buf result;      // JSON
     int tries;
     bool rated; // a token was taken
+    bool ran;   // its op is made
     bool answered;
 
     // a refusal that waits for the record to say whether the command is an old one
@@ -174,7 +171,7 @@ void leaving_note(struct app *a, const struct actor *actor); // a connection of 
 void leaving_look(struct app *a, int64_t now_ms);
 
 // publish.c
-void publish_event(struct channel *ch, const struct event *ev, bool was_approved);
+void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down);
 void channel_frame(const struct app *a, struct buf *out, struct slice payload);
 
 // channel.c

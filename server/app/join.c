@@ -102,9 +102,11 @@ void hello_run(struct call *c, const void *params)
 static bool listed(const struct channel *ch, const struct actor *actor,
                    const struct interview_list *m)
 {
-    if (channel_sight(ch, actor) == SIGHT_NONE)
+    enum sight sight = channel_sight(ch, actor);
+    if (sight == SIGHT_NONE || (sight == SIGHT_PUBLIC && ch->open->stage == I_TAKEN_DOWN))
         return false;
-    return !m->stage.p || slice_is(m->stage, interview_stage_name(ch->all->stage));
+    const struct interview *iv = sight == SIGHT_PUBLIC ? ch->open : ch->all;
+    return !m->stage.p || slice_is(m->stage, interview_stage_name(iv->stage));
 }
 
 static int newest_first(const void *x, const void *y)

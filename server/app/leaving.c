@@ -52,7 +52,7 @@ static void let_go(struct channel *ch, const char *name, int64_t now_ms)
         call_fact_end(c, &w, "question.let_go", false);
     }
     if (c) {
-        op_make("system", "let_go", buf_slice(&which), c->op);
+        op_make("system", "let_go", slice_of(iv->id), buf_slice(&which), c->op);
         call_record(c, slice_of(iv->id));
     }
     buf_finish(&which);
@@ -67,7 +67,9 @@ void leaving_look(struct app *a, int64_t now_ms)
             continue;
         }
         a->leavers[i] = a->leavers[--a->leaver_count];
-        for (size_t n = 0; n < a->channel_count && !is_here(a, l.name); n++)
+        if (is_here(a, l.name))
+            continue;
+        for (size_t n = 0; n < a->channel_count; n++)
             let_go(a->channels[n], l.name, now_ms);
     }
 }

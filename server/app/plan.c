@@ -121,6 +121,8 @@ static bool write_announcement(struct call *c, struct json_writer *w, const stru
 {
     if (a->has_topic && !write_text(c, w, "topic", a->topic, LIMIT_TITLE_POINTS, false))
         return false;
+    if (a->has_intro && a->intro.n == 0)
+        json_w_member(w, "intro", ""); // taken away
     if (a->has_intro && a->intro.n &&
         !write_text(c, w, "intro", a->intro, LIMIT_INTRO_POINTS, true))
         return false;
@@ -282,10 +284,7 @@ void interview_update_run(struct call *c, const void *params)
     const struct interview_update *m = params;
     const struct interview *iv = c->channel->all;
     if ((uint64_t)m->version != iv->version) {
-        struct json_writer w = call_more(c);
-        json_w_member_int(&w, "version", (int64_t)iv->version);
-        json_w_member(&w, "stage", interview_stage_name(iv->stage));
-        call_refuse(c, "stale");
+        refuse_stale_interview(c);
         return;
     }
     uint64_t version = iv->version;

@@ -131,10 +131,16 @@ static void publish_staff(struct channel *ch, enum sight sight, const struct eve
     buf_finish(&b);
 }
 
-void publish_event(struct channel *ch, const struct event *ev, bool was_approved)
+// was_down: before this event nobody could read anything; all begin with a new snapshot.
+void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down)
 {
-    if (ev->pub)
+    if (ev->pub) {
+        if (fold_sight(ev->type) == SEEN_AS_END)
+            ring_forget(feed_ring(ch->feeds[SIGHT_PUBLIC]));
         publish_public(ch, ev);
+        if (was_down)
+            ring_drop(feed_ring(ch->feeds[SIGHT_PUBLIC]));
+    }
     struct json *body = json_parse(ev->body);
     uint64_t version = version_after(ch->all, ev->type, body);
     publish_staff(ch, SIGHT_STAFF, ev, version, true);

@@ -33,6 +33,15 @@ void refuse_interview_stage(struct call *c, const char *reason)
     call_refuse(c, reason ? reason : "wrong_stage");
 }
 
+void refuse_stale_interview(struct call *c)
+{
+    const struct interview *iv = c->channel->all;
+    struct json_writer w = call_more(c);
+    json_w_member_int(&w, "version", (int64_t)iv->version);
+    json_w_member(&w, "stage", interview_stage_name(iv->stage));
+    call_refuse(c, "stale");
+}
+
 const struct question *called_question(const struct call *c, struct slice id)
 {
     const struct question *q = interview_question(c->channel->all, id);

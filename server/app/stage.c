@@ -4,6 +4,7 @@
 
 #include "server/app/commands.h"
 #include "server/app/roles.h"
+#include "server/interview/fold.h"
 #include "server/interview/snapshot.h"
 
 // ---- asking ----
@@ -23,6 +24,15 @@ static void set_asking(struct call *c, enum asking asking)
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "asking", asking_name(asking));
     call_fact_end(c, &w, "asking.set", interview_is_public(c->channel->open->stage));
+}
+
+// Also where it is closed already: an opening that is on its way must not land behind it.
+static void close_asking(struct call *c)
+{
+    if (c->channel->all->asking == ASKING_CLOSED)
+        call_guard(c, slice_of("asking"), slice_of(""), (struct slice){0});
+    else
+        set_asking(c, ASKING_CLOSED);
 }
 
 void asking_set_run(struct call *c, const void *params)
@@ -74,32 +84,22 @@ static const struct {
 };
 _Static_assert(sizeof stages / sizeof *stages == I_STAGES, "every stage has its event");
 
-uint32_t transition_who(enum interview_stage to)
+// What was taken down, those who took it down bring back.
+uint32_t transition_who(enum interview_stage from, enum interview_stage to)
+{
+    uint32_t who = WHO_PORTAL_ADMIN;
+    for (size_t i = 0; i < I_STAGES && from != I_TAKEN_DOWN; i++)
+        if (stages[i].to == to)
+            who |= stages[i].who;
+    return who;
+}
+
+static const char *stage_event(enum interview_stage to)
 {
     for (size_t i = 0; i < I_STAGES; i++)
         if (stages[i].to == to)
-            return stages[i].who | WHO_PORTAL_ADMIN;
-    return 0;
-}
-
-static bool stage_row(enum interview_stage to, const char **ret_type, uint32_t *ret_who)
-{
-    for (size_t i = 0; i < I_STAGES; i++)
-        if (stages[i].to == to) {
-            *ret_type = stages[i].type;
-            *ret_who = transition_who(to);
-            return true;
-        }
-    return false;
-}
-
-static void refuse_stale_interview(struct call *c)
-{
-    const struct interview *iv = c->channel->all;
-    struct json_writer w = call_more(c);
-    json_w_member_int(&w, "version", (int64_t)iv->version);
-    json_w_member(&w, "stage", interview_stage_name(iv->stage));
-    call_refuse(c, "stale");
+            return stages[i].type;
+    return NULL;
 }
 
 // The end gate (invariant I8): no transcript while a question has no end.
@@ -141,7 +141,9 @@ static void stage_fact(struct call *c, enum interview_stage to, const char *type
         json_w_member(&w, "interview", iv->id);
         snapshot_announcement(&w, iv);
     }
-    bool is_public = announces || interview_is_public(c->channel->open->stage);
+    // The way back through planning (a postponed interview) is the house's own affair.
+    bool may_be = fold_sight(slice_of(type)) <= SEEN_AS_END;
+    bool is_public = announces || (may_be && interview_is_public(c->channel->open->stage));
     call_fact_end(c, &w, resumed ? "interview.resumed" : type, is_public);
 }
 
@@ -150,13 +152,11 @@ void interview_transition_run(struct call *c, const void *params)
     const struct interview_transition *m = params;
     const struct interview *iv = c->channel->all;
     enum interview_stage to;
-    const char *type;
-    uint32_t who;
-    if (!interview_stage_parse(m->to.p, m->to.n, &to) || !stage_row(to, &type, &who)) {
+    if (!interview_stage_parse(m->to.p, m->to.n, &to)) {
         call_bad_params(c, "to", "unknown");
         return;
     }
-    if (!roles_may(&c->actor, iv, who)) {
+    if (!roles_may(&c->actor, iv, transition_who(iv->stage, to))) {
         call_refuse(c, "not_authorized");
         return;
     }
@@ -175,9 +175,9 @@ void interview_transition_run(struct call *c, const void *params)
     call_guard_number(c, "i", "version", iv->version, iv->version + 1);
     if (to == I_PUBLISHED) // and it is still open when this is written
         call_guard_same(c, "gate", "reopened", iv->reopened);
-    if (iv->asking != ASKING_CLOSED && closes_asking(to))
-        set_asking(c, ASKING_CLOSED);
-    stage_fact(c, to, type, reason);
+    if (closes_asking(to))
+        close_asking(c);
+    stage_fact(c, to, stage_event(to), reason);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", interview_stage_name(to));
     json_w_member_int(&w, "version", (int64_t)iv->version + 1);

@@ -6,8 +6,6 @@
 #include "server/app/commands.h"
 #include "server/app/roles.h"
 
-enum { MOST_QUESTIONS = 32 };
-
 static bool kind_is_known(struct slice kind)
 {
     static const char *const kinds[] = {"opening", "explanation", "question_read", "answer",
@@ -28,7 +26,7 @@ struct spoken {
     const char *text;
     const char *origin;
     struct person speaker;
-    const struct question *questions[MOST_QUESTIONS];
+    const struct question *questions[LIMIT_ANSWERED];
     size_t question_count;
     int64_t said_ms;
     bool is_answer;

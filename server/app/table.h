@@ -58,13 +58,13 @@ enum {
     IN_ANY = IN(I_STAGES) - 1,
     IN_ASKING = IN(I_ANNOUNCED) | IN(I_LOBBY) | IN(I_LIVE),
     IN_PLANNING = IN(I_DRAFT) | IN(I_IN_REVIEW) | IN(I_SCHEDULED) | IN(I_ANNOUNCED) | IN(I_LOBBY) |
-                  IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING) | IN(I_POSTPONED) |
-                  IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
+                  IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING) | IN(I_POSTPONED) | IN(I_CANCELLED),
     IN_AIR = IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING),
     IN_SPEECH = IN(I_LOBBY) | IN_AIR | IN(I_ENDED) | IN(I_EDITING),
-    // A question is decided from its coming in until the end gate, and when all is called off.
-    IN_DECIDING = IN_ASKING | IN_AIR | IN(I_ENDED) | IN(I_EDITING) | IN(I_POSTPONED) |
-                  IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
+    // A question is decided from its coming in until the end gate, and when all is called off. In
+    // what was taken down nothing moves: nothing could become public.
+    IN_DECIDING =
+        IN_ASKING | IN_AIR | IN(I_ENDED) | IN(I_EDITING) | IN(I_POSTPONED) | IN(I_CANCELLED),
     // A public question may be taken down as long as there is a page.
     IN_REVIEWING = IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED) | IN(I_ARCHIVED),
 };

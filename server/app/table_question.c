@@ -29,7 +29,7 @@ static const struct field question_approve_fields[] = {
     NUMBER(question_decide, "version", version),
     NUMBER(question_decide, "claim_epoch", claim_epoch),
     TAKES(question_decide, "text", F_STRING, LIMIT_CITIZEN_MESSAGE, text),
-    TAKES(question_decide, "labels", F_STRINGS, 8, labels),
+    TAKES(question_decide, "labels", F_STRINGS, LIMIT_LABELS, labels),
     END};
 static const struct field question_reject_fields[] = {
     QUESTION(question_decide),

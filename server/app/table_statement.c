@@ -8,7 +8,7 @@ static const struct field statement_publish_fields[] = {
     NEEDS(statement_publish, "kind", F_ID, 0, kind),
     NEEDS(statement_publish, "speaker", F_SPEAKER, 0, speaker),
     NEEDS(statement_publish, "text", F_STRING, LIMIT_STAFF_MESSAGE, text),
-    TAKES(statement_publish, "questions", F_STRINGS, 32, questions),
+    TAKES(statement_publish, "questions", F_STRINGS, LIMIT_ANSWERED, questions),
     TAKES(statement_publish, "said_at", F_TIME, 0, said_ms),
     END};
 

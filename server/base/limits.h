@@ -53,6 +53,8 @@ enum {
     // People.
     LIMIT_GUESTS = 64,
     LIMIT_ROSTER = 64,
+    LIMIT_LABELS = 8,    // of a question
+    LIMIT_ANSWERED = 32, // questions that one statement answers
     LIMIT_DEPARTMENTS = 16,
     LIMIT_CLAIM_MS = 90000, // a claim without renewal ends
     LIMIT_LEAVE_MS = 10000, // … or when its owner's last connection is gone for so long

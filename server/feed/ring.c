@@ -32,6 +32,7 @@ struct ring {
 
     uint64_t head;
     struct position position;
+    uint64_t least_n; // nobody starts from before
 };
 
 static struct frame *frame_at(const struct ring *r, size_t i)
@@ -151,8 +152,21 @@ static bool same_hash(const char stored[POSITION_HEX], struct slice hash)
     return slice_eq(hash, (struct slice){stored, n});
 }
 
+void ring_forget(struct ring *r)
+{
+    r->least_n = r->position.n;
+}
+
+void ring_drop(struct ring *r)
+{
+    while (r->count)
+        drop_oldest(r);
+}
+
 bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset)
 {
+    if (n < r->least_n)
+        return false;
     if (r->has_base && n + 1 == r->first_n && n < r->first_n) {
         if (!same_hash(r->base_hash, hash))
             return false;

@@ -29,6 +29,13 @@ const struct position *ring_position(const struct ring *r); // … and its posit
 // Then true, and *ret_offset is where to go on reading.
 bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset);
 
+// No reader may start before the newest frame from now on; those who are under way go on. For what
+// has been taken back since it was pushed.
+void ring_forget(struct ring *r);
+
+// Forgets every frame; readers who are under way have lost their place.
+void ring_drop(struct ring *r);
+
 // The bytes at offset: whole frames, up to `most` bytes (at least one frame), contiguous.
 // n == 0: at the head. false: the ring has forgotten that place. They stay until the next push.
 bool ring_span(const struct ring *r, uint64_t offset, size_t most, struct slice *ret);

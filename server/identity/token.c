@@ -167,9 +167,10 @@ bool receipt_canonical(struct slice typed, char ret[RECEIPT_TEXT])
 }
 
 // Each part with its length before it: no two different triples give the same bytes.
-void op_make(const char *actor, const char *method, struct slice command_id, unsigned char ret[16])
+void op_make(const char *actor, const char *method, struct slice interview, struct slice command_id,
+             unsigned char ret[16])
 {
-    const struct slice parts[] = {slice_of(actor), slice_of(method), command_id};
+    const struct slice parts[] = {slice_of(actor), slice_of(method), interview, command_id};
     crypto_generichash_state state;
     must(crypto_generichash_init(&state, NULL, 0, 16) == 0);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

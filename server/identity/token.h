@@ -60,7 +60,9 @@ bool question_secret_matches(const struct keys *k, const char *question_id, stru
 // Writes the canonical form of a typed receipt number; false when it cannot be one.
 bool receipt_canonical(struct slice typed, char ret[RECEIPT_TEXT]);
 
-// The idempotency key of a command: who, what, and the client's command_id.
-void op_make(const char *actor, const char *method, struct slice command_id, unsigned char ret[16]);
+// The idempotency key of a command: who, what, in which interview (its id; length 0: none), and the
+// client's command_id. Ids of questions are made from it, so they differ between interviews too.
+void op_make(const char *actor, const char *method, struct slice interview, struct slice command_id,
+             unsigned char ret[16]);
 
 #endif

@@ -36,7 +36,7 @@ static int apply(struct interview *iv, const struct event *event)
     if (!handler)
         return 0;
     // A staff fact under a public number would put hidden text into the public state.
-    if (handler->sight != SEEN_OR_PUBLIC && event->pub != 0)
+    if (handler->sight > SEEN_AS_END && event->pub != 0)
         return -EPROTO;
     struct json *root = json_parse(event->body);
     struct change c = {iv, event, {.json = root, .arena = &iv->arena}};

@@ -11,9 +11,10 @@
 // Types it does not know are counted and skipped, so an older node can follow a newer one.
 int fold(struct interview *iv, const struct event *event);
 
-// Who may see an event that is not public.
+// Who may see an event.
 enum event_sight {
     SEEN_OR_PUBLIC, // staff; public where its mark says so
+    SEEN_AS_END,    // … and takes back text that earlier public events hold
     SEEN_BY_STAFF,  // never public
     SEEN_BY_DESK,   // concerns screening: never public, and guests never see it
 };

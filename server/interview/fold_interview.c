@@ -10,7 +10,9 @@ static void read_announcement(struct body *b, struct interview *next)
     if (body_opt_slice(b, "topic").p)
         next->topic = body_need_text(b, "topic");
     if (body_opt_slice(b, "intro").p)
-        next->intro = body_need_text(b, "intro");
+        next->intro = body_opt_text(b, "intro");
+    if (next->intro && !next->intro[0])
+        next->intro = NULL;
     if (body_opt_slice(b, "starts_at").p)
         next->starts_ms = body_need_time(b, "starts_at");
     if (body_opt_slice(b, "rule_set").p)
@@ -153,7 +155,7 @@ const struct handler fold_interview_handlers[] = {
     {"interview.started", on_started, SEEN_OR_PUBLIC},
     {"interview.submitted", on_stage, SEEN_BY_STAFF},
     {"interview.suspended", on_stage, SEEN_OR_PUBLIC},
-    {"interview.taken_down", on_stage, SEEN_OR_PUBLIC},
+    {"interview.taken_down", on_stage, SEEN_AS_END},
     {"interview.transcript_published", on_transcript_published, SEEN_OR_PUBLIC},
     {"interview.updated", on_updated, SEEN_OR_PUBLIC},
     {NULL},

@@ -286,8 +286,10 @@ static void on_dequeued(struct change *c)
 static void on_on_air(struct change *c)
 {
     struct question *q = fold_question(c);
-    if (!c->body.bad)
-        fold_move(c, q, Q_ON_AIR);
+    if (c->body.bad)
+        return;
+    fold_move(c, q, Q_ON_AIR);
+    c->iv->airings++;
 }
 
 static void on_off_air(struct change *c)
@@ -364,6 +366,6 @@ const struct handler fold_question_handlers[] = {
     {"question.released", on_released, SEEN_BY_DESK},
     {"question.reordered", on_reordered, SEEN_BY_STAFF},
     {"question.undone", on_undone, SEEN_BY_STAFF},
-    {"question.withdrawn", on_withdrawn, SEEN_OR_PUBLIC},
+    {"question.withdrawn", on_withdrawn, SEEN_AS_END},
     {NULL},
 };

@@ -195,7 +195,7 @@ const struct handler fold_review_handlers[] = {
     {"question.lapsed", on_lapsed, SEEN_OR_PUBLIC},
     {"question.replied", on_replied, SEEN_BY_STAFF},
     {"question.restored", on_restored, SEEN_OR_PUBLIC},
-    {"question.retracted", on_retracted, SEEN_OR_PUBLIC},
+    {"question.retracted", on_retracted, SEEN_AS_END},
     {"question.retraction_asked", on_retraction_asked, SEEN_BY_DESK},
     {"question.taken_over", fold_claim, SEEN_BY_DESK},
     {NULL},

@@ -121,9 +121,31 @@ static void write_end(struct json_writer *w, const struct interview *iv,
                         (struct slice){iv->position.hash, n < POSITION_HEX ? n : POSITION_HEX});
 }
 
+// Of an interview that was taken down: that it was, and why.
+static void write_tombstone(struct buf *out, const struct interview *iv)
+{
+    struct interview nothing = {.position = iv->position};
+    struct json_writer w = {.out = out};
+    json_w_open(&w, '{');
+    json_w_key(&w, "interview");
+    json_w_open(&w, '{');
+    json_w_member(&w, "id", iv->id);
+    json_w_member(&w, "stage", interview_stage_name(iv->stage));
+    json_w_member(&w, "reason", iv->stage_reason);
+    json_w_close(&w, '}');
+    write_statements(&w, &nothing);
+    snapshot_texts(&w, "questions", NULL, 0);
+    write_end(&w, &nothing, &(struct counts){0});
+    json_w_close(&w, '}');
+}
+
 void snapshot_public(struct buf *out, const struct interview *iv)
 {
     must(iv->public_only);
+    if (iv->stage == I_TAKEN_DOWN) {
+        write_tombstone(out, iv);
+        return;
+    }
     struct json_writer w = {.out = out};
     struct counts counts = {0};
     json_w_open(&w, '{');

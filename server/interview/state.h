@@ -146,6 +146,7 @@ struct interview {
     size_t statement_count, statement_cap;
     uint64_t last_queue_rank;
     uint64_t reopened; // how often a disposed question came to want disposing again
+    uint64_t airings;  // how often a question was put on air
 
     struct position position; // over seq (staff) or pub (public)
 };

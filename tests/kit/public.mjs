@@ -35,6 +35,14 @@ function changeStage(interview, event) {
   if (event.type === "interview.transcript_published") interview.published_at ??= event.at;
 }
 
+/** Nothing of it stays; whoever brings it back makes everybody begin with a new snapshot. */
+function takeDown(snapshot, event) {
+  const { id } = snapshot.interview;
+  snapshot.interview = { id, stage: event.stage };
+  if (event.reason !== undefined) snapshot.interview.reason = event.reason;
+  for (const list of ["statements", "questions", "polls", "notices"]) snapshot[list] = [];
+}
+
 function addQuestion(snapshot, { n, at, type, ...body }) {
   snapshot.questions.push({ ...body, stage: "approved", shown_at: at, answers: [] });
 }
@@ -98,6 +106,7 @@ function count(snapshot) {
 /** Changes snapshot; its hash is that of the frame and not known here. */
 export function applyPublic(snapshot, event) {
   if (event.type === "interview.updated") announce(snapshot.interview, event);
+  else if (event.type === "interview.taken_down") takeDown(snapshot, event);
   else if (event.type.startsWith("interview.")) {
     announce(snapshot.interview, event);
     changeStage(snapshot.interview, event);

@@ -179,5 +179,9 @@ test("the asker withdraws: hidden without a trace, public with a tombstone", asy
   assert.equal(watch.events.length, 1, "of the hidden one nothing is heard");
   const page = (await server.http(`/i/${interview}`)).text;
   assert.ok(!page.includes("Everybody could read"));
+  const latecomer = await server.citizen();
+  const later = await latecomer.watch(interview, { n: 0, hash: "" });
+  assert.deepEqual(later.modes, ["snapshot"], "the frames before are not given out any more");
+  await latecomer.close();
   for (const client of [viewer, citizen]) await client.close();
 });

@@ -2,8 +2,16 @@
 // The life of an interview, and the gate at its end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusal } from "../kit/fangtan.mjs";
-import { advance, COMPERE, liveInterview, plan, reject, TO_ANNOUNCED } from "../kit/interview.mjs";
+import { eventually, refusal } from "../kit/fangtan.mjs";
+import {
+  advance,
+  approve,
+  COMPERE,
+  liveInterview,
+  plan,
+  reject,
+  TO_ANNOUNCED,
+} from "../kit/interview.mjs";
 import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
 
 usePortal();
@@ -59,6 +67,78 @@ test("announced may be postponed or cancelled, with a reason that everybody read
   assert.deepEqual([event.stage, event.reason], ["postponed", "The guest is ill."]);
   assert.equal((await getInterview(interview)).interview.reason, "The guest is ill.");
   await viewer.close();
+});
+
+test("postponed, planned again and announced again", async () => {
+  const planned = await plan(staff.admin);
+  const { interview } = planned;
+  let iv = await advance(staff.admin, planned, ...TO_ANNOUNCED, "postponed", "scheduled");
+  assert.equal((await getInterview(interview)).interview.stage, "postponed", "nobody's business");
+  const citizen = await server.citizen();
+  const { interviews } = await citizen.call("interview.list", { stage: "scheduled" });
+  assert.ok(!interviews.some(({ id }) => id === interview));
+  iv = await advance(staff.admin, iv, "announced");
+  assert.equal((await getInterview(interview)).interview.stage, "announced");
+  await server.kill();
+  await server.start();
+  assert.equal((await getInterview(interview)).interview.stage, "announced");
+  await citizen.close();
+});
+
+test("what was taken down is shown nowhere, and comes back only by who took it down", async () => {
+  const live = await liveInterview(staff.admin, { topic: "A topic to be taken down" });
+  const { interview } = live;
+  const hidden = "A text that everybody could read for a while.";
+  await shown(interview, hidden);
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  const late = await asked(interview, "Came shortly before.");
+  let iv = await advance(staff.admin, live, "taken_down");
+  await watch.event("interview.taken_down");
+  const latecomer = await server.citizen();
+  const second = await latecomer.watch(interview, { n: 0, hash: "" });
+  assert.deepEqual(second.modes, ["snapshot"], "not what went before");
+  assert.deepEqual(second.snapshot, await getInterview(interview));
+  assert.deepEqual(second.snapshot.questions, []);
+  const outputs = [
+    JSON.stringify(second.snapshot),
+    (await server.http(`/i/${interview}`)).text,
+    (await server.http("/")).text,
+    (await server.http("/api/v1/interviews")).text,
+    JSON.stringify(await latecomer.call("interview.list", {})),
+  ];
+  for (const format of ["json", "html", "md", "txt"]) {
+    const answer = await server.http(`/api/v1/interviews/${interview}/transcript.${format}`);
+    assert.equal(answer.status, 404);
+    outputs.push(answer.text);
+  }
+  for (const text of outputs) assert.ok(!/everybody could|taken down"/.test(text), text);
+  const approval = approve(staff.moderator, late.question);
+  assert.equal((await refusal(approval)).reason, "wrong_stage");
+  const back = { interview, version: iv.version, to: "live" };
+  assert.equal(
+    (await refusal(staff.compere.command("interview.transition", back))).reason,
+    "not_authorized",
+  );
+  iv = await advance(staff.admin, iv, "live");
+  await eventually(() => watch.modes.length === 2, "the viewer begins anew");
+  assert.deepEqual(watch.modes, ["snapshot", "snapshot"]);
+  assert.equal(watch.snapshot.questions[0].text, hidden);
+  for (const client of [viewer, latecomer]) await client.close();
+});
+
+test("one command's id in two interviews makes two questions", async () => {
+  const first = await liveInterview(staff.admin);
+  const second = await liveInterview(staff.admin);
+  const citizen = await server.citizen();
+  const ask = ({ interview }) =>
+    citizen.call("question.ask", { interview, command_id: "same", text: "In both?" });
+  const [a, b] = [await ask(first), await ask(second)];
+  assert.notEqual(a.question, b.question);
+  assert.notEqual(a.receipt_no, b.receipt_no);
+  assert.deepEqual(await ask(first), a);
+  for (const { question } of [a, b]) await reject(staff.moderator, question, "test");
+  await citizen.close();
 });
 
 test("an incomplete interview is not created", async () => {

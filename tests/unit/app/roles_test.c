@@ -28,10 +28,10 @@ enum { EVERYBODY = sizeof everybody / sizeof *everybody };
 static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define ANY "drsnlLuDeEpchoxt"
 #define ASKING "nlL"
-#define PLANNING "drsnlLuDoxt"
+#define PLANNING "drsnlLuDox"
 #define AIR "LuD"
 #define SPEECH "lLuDeE"
-#define DECIDING "nlLuDeEoxt"
+#define DECIDING "nlLuDeEox"
 #define REVIEWING DECIDING "pch"
 
 static const struct {

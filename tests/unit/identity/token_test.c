@@ -247,14 +247,16 @@ TEST(a_receipt_number_is_written_one_way)
 TEST(an_operation_is_who_what_and_which)
 {
     unsigned char a[16], b[16];
-    op_make("u:zhou", "question.approve", slice_of("c1"), a);
-    op_make("u:zhou", "question.approve", slice_of("c1"), b);
+    op_make("u:zhou", "question.approve", slice_of("20261124-aaaaaa"), slice_of("c1"), a);
+    op_make("u:zhou", "question.approve", slice_of("20261124-aaaaaa"), slice_of("c1"), b);
     CHECK(memcmp(a, b, 16) == 0);
-    op_make("u:zhou", "question.approve", slice_of("c2"), b);
+    op_make("u:zhou", "question.approve", slice_of("20261124-aaaaaa"), slice_of("c2"), b);
     CHECK(memcmp(a, b, 16) != 0);
-    op_make("u:zhouq", "uestion.approve", slice_of("c1"), b);
+    op_make("u:zhou", "question.approve", slice_of("20261124-aaaaab"), slice_of("c1"), b);
+    CHECK(memcmp(a, b, sizeof a) != 0);
+    op_make("u:zhouq", "uestion.approve", slice_of("20261124-aaaaaa"), slice_of("c1"), b);
     CHECK(memcmp(a, b, 16) != 0);
-    op_make("u:zhou", "question.approvec", slice_of("1"), b);
+    op_make("u:zhou", "question.approvec", slice_of("20261124-aaaaaa"), slice_of("1"), b);
     CHECK(memcmp(a, b, 16) != 0);
 }
 
