@@ -20,11 +20,11 @@ enum document_kind { DOCUMENT_QUESTION, DOCUMENT_STATEMENT };
 struct document_item {
     enum document_kind kind;
     const char *id;
-    const char *who;    // speaker with department and title; asker
-    const char *about;  // number, time, remarks, in one line
-    int64_t at_ms;      // the time in about
-    const char *text;   // verbatim; NULL: withdrawn or taken down
-    const char *fate;   // what became of a question that was not answered; NULL in the record
+    const char *who;         // speaker with department and title; asker
+    const char *about;       // number, time, remarks, in one line
+    int64_t at_ms;           // the time in about
+    const char *text;        // verbatim; NULL: withdrawn or taken down
+    const char *fate;        // what became of a question that was not answered; NULL in the record
     const char *reply;       // of a department to this question, verbatim; NULL: none
     const char *reply_about; // whose, and when
     bool stands_before;      // in the list at the end: also read out in the record

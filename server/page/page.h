@@ -53,7 +53,7 @@ struct page_fate {
     const char *department; // referred to
     int64_t due_ms;
     const char *interview_id, *topic;
-    const char *answer_speaker, *answer_text; // NULL: not answered
+    const char *answer_speaker, *answer_text;  // NULL: not answered
     const char *reply_department, *reply_text; // in writing; NULL: none; department may be NULL
     int64_t replied_ms;
     const char *appeal;  // appeal_name or NULL
