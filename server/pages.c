@@ -295,7 +295,7 @@ static void on_appealed(void *ctx, struct slice json)
 static void write_appeal(struct buf *out, const struct appeal_form *f, struct slice note)
 {
     char id[COMMAND_HEX];
-    command_of_form("question.appeal", (struct slice){"", 0}, buf_slice(&f->receipt), id);
+    command_of_form("question.appeal", slice_of(""), buf_slice(&f->receipt), id);
     struct json_writer w = open_request(out, "question.appeal");
     json_w_member_slice(&w, "receipt_no", buf_slice(&f->receipt));
     json_w_member_slice(&w, "secret", buf_slice(&f->secret));

@@ -27,6 +27,7 @@ const entries = [
 const scriptKeys = new RegExp(
   [
     "about\\.(countdown\\..*|reason)",
+    "appeal\\.(dismissed|open|title|upheld)",
     "ask\\.(left|over|queued|sending|used)",
     "card\\.(?!link$).*",
     "fault\\.(?!title$|text$|duplicate$).*",

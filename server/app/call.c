@@ -168,8 +168,10 @@ static void run(struct call *c)
     c->fact_count = 0;
     buf_clear(&c->result);
     buf_clear(&c->extra);
+    // Once: what a command is about may be found by its first run only, and it is one operation.
     struct slice interview = slice_of(c->channel ? c->channel->all->id : "");
-    op_make(c->actor.id, c->method->name, interview, c->command_id, c->op);
+    if (!c->ran)
+        op_make(c->actor.id, c->method->name, interview, c->command_id, c->op);
     c->ran = true;
     if (!may_run(c))
         return;

@@ -15,10 +15,23 @@ interface StatusResult {
   text?: string;
   reason?: string;
   answer?: { text?: string; speaker?: { name?: string } | string } | string;
+  reply?: { text?: string };
+  appeal?: string;
+  may_appeal?: boolean;
+}
+
+// The page with the form for an appeal, in the language of this one.
+function lookup(): string {
+  return `/q?lang=${document.documentElement.lang}`;
 }
 
 function answerText(answer: StatusResult["answer"]): string | undefined {
   return typeof answer === "object" ? answer?.text : answer;
+}
+
+// Nothing changes it any more; an open appeal may.
+function hasEnded(mine: Mine): boolean {
+  return ENDED.includes(mine.stage) && mine.appeal !== "open";
 }
 
 export class MyQuestions {
@@ -53,7 +66,7 @@ export class MyQuestions {
 
   refresh(): void {
     if (document.visibilityState !== "visible" || this.connection.state !== "live") return;
-    for (const mine of this.list()) if (!ENDED.includes(mine.stage)) void this.ask(mine);
+    for (const mine of this.list()) if (!hasEnded(mine)) void this.ask(mine);
   }
 
   private async ask(mine: Mine): Promise<void> {
@@ -62,12 +75,16 @@ export class MyQuestions {
         receipt_no: mine.receipt_no,
         secret: mine.secret,
       });
-      const answer = answerText(now.answer);
+      const answer = now.reply?.text ?? answerText(now.answer);
+      const kept = { ...mine };
+      for (const key of ["reason", "appeal", "may_appeal"] as const) delete kept[key];
       this.update({
-        ...mine,
+        ...kept,
         stage: now.stage,
         ...(now.reason ? { reason: now.reason } : {}),
         ...(answer ? { answer } : {}),
+        ...(now.appeal ? { appeal: now.appeal } : {}),
+        ...(now.may_appeal ? { may_appeal: true } : {}),
       });
     } catch (error) {
       // Unreachable or too often: the next round asks again.
@@ -109,6 +126,8 @@ export class MyQuestions {
         el("strong", {}, t.say(`q.${mine.stage}`)),
         reason && ` ${reason}`,
       ),
+      mine.appeal && el("p", {}, t.say(`appeal.${mine.appeal}`)),
+      mine.may_appeal && el("p", {}, el("a", { href: lookup() }, t.say("appeal.title"))),
       el("p", { class: "text", dir: "auto" }, firstLine(mine.text, 60)),
       mine.answer && el("p", { class: "text", dir: "auto" }, firstLine(mine.answer, 120)),
       el(

@@ -28,6 +28,8 @@ export interface Mine {
   stage: string;
   reason?: string;
   answer?: string;
+  appeal?: string;
+  may_appeal?: boolean;
 }
 
 const MINE_MOST = 50;
