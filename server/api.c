@@ -161,12 +161,15 @@ static void answer_export(struct visit *v, const struct interview *iv,
     struct buf b = {0};
     export_write(&b, format, &env, iv);
     // A document brings its own style and never a script.
-    struct http_header headers[] = {
-        {"Content-Type", format->content_type},
-        {"Cache-Control", "no-cache"},
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
-         "form-action 'none'; frame-ancestors 'self'"}};
+    char ancestors[ANCESTORS_TEXT], policy[HTTP_POLICY_TEXT];
+    reply_ancestors(v, ancestors);
+    snprintf(policy, sizeof policy,
+             "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
+             "form-action 'none'; frame-ancestors %s",
+             ancestors);
+    struct http_header headers[] = {{"Content-Type", format->content_type},
+                                    {"Cache-Control", "no-cache"},
+                                    {"Content-Security-Policy", policy}};
     http_answer(v->request, 200, headers, 3, buf_slice(&b));
     buf_finish(&b);
 }

@@ -98,7 +98,7 @@ static void answer_form(struct asking_form *f, const struct json *response)
 {
     const struct interview *iv = app_public(f->server->app, buf_slice(&f->interview));
     const struct json *result = json_get(response, "result");
-    struct visit v = {.server = f->server, .request = f->request};
+    struct visit v = {.server = f->server, .request = f->request, .framed = FRAMED_BY_OTHERS};
     struct buf html = {0};
     int status = 200;
     if (!iv) {
@@ -245,13 +245,6 @@ void get_desk(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_desk(&html, &env);
-    struct http_header headers[] = {
-        {"Content-Type", "text/html; charset=utf-8"},
-        {"Cache-Control", "no-store"},
-        {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-         "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
-         "object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"}};
-    http_answer(v->request, 200, headers, 3, buf_slice(&html));
+    reply_private_page(v, 200, &html);
     buf_finish(&html);
 }

@@ -52,6 +52,21 @@ test("errors of the API are problem documents with a code; pages are pages", asy
   isProblem(missing, 404);
 });
 
+test("a method that an address does not take is answered with those that it takes", async () => {
+  const cases = [
+    ["POST", "/api/v1/interviews", "GET, HEAD"],
+    ["GET", "/api/v1/rpc", "POST"],
+    ["HEAD", "/api/v1/login", "POST"],
+    ["POST", "/healthz", "GET, HEAD"],
+    ["POST", "/", "GET, HEAD"],
+    ["PUT", "/q", "GET, HEAD, POST"],
+  ];
+  for (const [method, path, allow] of cases) {
+    const { status, headers } = await server.http(path, { method });
+    assert.deepEqual([status, headers.allow], [405, allow], `${method} ${path}`);
+  }
+});
+
 test("the list of interviews: newest first, page by page", async () => {
   const made = [];
   for (let i = 0; i < 3; i++) {
