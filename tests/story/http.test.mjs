@@ -144,7 +144,7 @@ test("requests over HTTP: a cookie needs the token of the page beside it", async
     const answer = await server.postRaw("/api/v1/rpc", text, headers);
     isProblem(answer, 400);
   }
-  const odd = [...Array(63).fill('"],["'), { id: 9, x: ["[", "\\\""] }];
+  const odd = [...Array(63).fill('"],["'), { id: 9, x: ["[", '\\"'] }];
   const answers = (await server.postJson("/api/v1/rpc", odd, headers)).json();
   assert.equal(answers.length, 64, "each element is answered by itself");
   const broken = (await server.postRaw("/api/v1/rpc", "{", headers)).json();
