@@ -27,7 +27,8 @@ struct config {
     int question_max; // code points
     int undo_ms;      // between approval and publication
     // [security]
-    char embed_allow[512];     // origins that may frame interviews and open a socket, separated by spaces
+    char embed_allow[512];     // origins that may frame interviews and open a socket, separated by
+                               // spaces
     char trusted_proxies[512]; // addresses of reverse proxies, separated by spaces
 };
 

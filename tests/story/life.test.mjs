@@ -3,15 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, refusal } from "../kit/fangtan.mjs";
-import {
-  advance,
-  approve,
-  COMPERE,
-  liveInterview,
-  plan,
-  reject,
-  TO_ANNOUNCED,
-} from "../kit/interview.mjs";
+import { advance, approve, COMPERE, liveInterview, plan, reject, TO_ANNOUNCED } from "../kit/interview.mjs";
 import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
 
 usePortal();
