@@ -161,12 +161,15 @@ static void answer_export(struct visit *v, const struct interview *iv,
     struct buf b = {0};
     export_write(&b, format, &env, iv);
     // A document brings its own style and never a script.
-    struct http_header headers[] = {
-        {"Content-Type", format->content_type},
-        {"Cache-Control", "no-cache"},
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
-         "form-action 'none'; frame-ancestors 'self'"}};
+    char ancestors[ANCESTORS_TEXT], policy[HTTP_POLICY_TEXT];
+    reply_ancestors(v, ancestors);
+    snprintf(policy, sizeof policy,
+             "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
+             "form-action 'none'; frame-ancestors %s",
+             ancestors);
+    struct http_header headers[] = {{"Content-Type", format->content_type},
+                                    {"Cache-Control", "no-cache"},
+                                    {"Content-Security-Policy", policy}};
     http_answer(v->request, 200, headers, 3, buf_slice(&b));
     buf_finish(&b);
 }
@@ -245,6 +248,19 @@ static void on_answer(void *ctx, struct slice json)
         finish_batch(b);
 }
 
+static size_t blanks(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.n && text.p[n] && strchr(" \t\r\n", text.p[n]))
+        n++;
+    return n;
+}
+
+static bool is_blank(struct slice text)
+{
+    return blanks(text) == text.n;
+}
+
 // The next element of a JSON array's text, which passed the gate.
 static bool next_element(struct slice text, size_t *at, struct slice *ret)
 {
@@ -271,21 +287,21 @@ static bool next_element(struct slice text, size_t *at, struct slice *ret)
     return false;
 }
 
-static size_t split_batch(struct slice text, struct slice ret[MOST_IN_BATCH])
+// How many there are; one more than MOST_IN_BATCH stands for all above.
+static size_t split_batch(struct slice text, struct slice ret[MOST_IN_BATCH + 1])
 {
     size_t at = 0, n = 0;
     while (at < text.n && text.p[at] != '[')
         at++;
     at++;
-    while (n < MOST_IN_BATCH && next_element(text, &at, &ret[n]))
+    while (n <= MOST_IN_BATCH && next_element(text, &at, &ret[n]))
         n++;
-    return n;
+    return n == 1 && is_blank(ret[0]) ? 0 : n;
 }
 
-static void run_batch(struct visit *v, const struct actor *actor, bool is_array)
+static void run_batch(struct visit *v, const struct actor *actor, bool is_array,
+                      const struct slice *elements, size_t count)
 {
-    struct slice elements[MOST_IN_BATCH] = {v->view->body};
-    size_t count = is_array ? split_batch(v->view->body, elements) : 1;
     struct batch *b = must_alloc(sizeof *b);
     *b = (struct batch){.visit = *v, .is_array = is_array, .waiting = count};
     b->visit.view = NULL;
@@ -295,24 +311,19 @@ static void run_batch(struct visit *v, const struct actor *actor, bool is_array)
 
 void post_rpc(struct visit *v)
 {
-    struct slice body = v->view->body;
-    size_t first = 0;
-    while (first < body.n && strchr(" \t\r\n", body.p[first]))
-        first++;
+    struct slice body = v->view->body, elements[MOST_IN_BATCH + 1] = {body};
+    size_t first = blanks(body), count = 1;
     bool is_array = first < body.n && body.p[first] == '[';
     struct actor actor;
     if (!sign_in_actor(v, true, &actor)) {
         reply_problem(v->request, 401, "not_authorized", 0);
         return;
     }
-    struct json *parsed = is_array && !wire_gate(body) ? json_parse(body) : NULL;
-    size_t count = 0;
-    for (const struct json *e = json_first(parsed); e; e = json_next(e))
-        count++;
-    json_free(parsed);
-    if (is_array && (count == 0 || count > MOST_IN_BATCH)) {
+    if (is_array)
+        count = wire_gate(body) ? 0 : split_batch(body, elements);
+    if (count == 0 || count > MOST_IN_BATCH) {
         reply_problem(v->request, 400, "bad_params", 0);
         return;
     }
-    run_batch(v, &actor, is_array);
+    run_batch(v, &actor, is_array, elements, count);
 }

@@ -30,7 +30,8 @@ struct config {
     char rule_sets[512]; // folder of rule sets; "" = beside the program
     char calendar[512];  // file of working days; "" = beside the program
     // [security]
-    char embed_allow[512];     // origins that may frame or open a socket, separated by spaces
+    char embed_allow[512];     // origins that may frame interviews and open a socket, separated by
+                               // spaces
     char trusted_proxies[512]; // addresses of reverse proxies, separated by spaces
 };
 

@@ -115,7 +115,7 @@ const struct config_key config_keys[] = {
      .kind = CONFIG_ORIGINS,
      TEXT_FIELD(embed_allow),
      .initial = "",
-     .help = "Origins of sites that may embed an interview, separated by spaces"},
+     .help = "Origins of sites that may show an interview in a frame, separated by spaces"},
     {.section = "security",
      .name = "trusted_proxies",
      .kind = CONFIG_ADDRESSES,

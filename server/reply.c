@@ -20,19 +20,39 @@ struct page_env reply_env(const struct visit *v)
                              .demo = s->demo};
 }
 
+void reply_ancestors(const struct visit *v, char ret[ANCESTORS_TEXT])
+{
+    static const char *const own[] = {
+        [FRAMED_BY_US] = "'self'", [FRAMED_BY_NOBODY] = "'none'", [FRAMED_BY_OTHERS] = "'self'"};
+    const char *others = v->framed == FRAMED_BY_OTHERS ? v->server->config->embed_allow : "";
+    snprintf(ret, ANCESTORS_TEXT, "%s%s%s", own[v->framed], others[0] ? " " : "", others);
+}
+
+static void answer_page(struct visit *v, int status, const struct buf *html,
+                        const struct http_header more[2])
+{
+    char ancestors[ANCESTORS_TEXT], policy[HTTP_POLICY_TEXT];
+    reply_ancestors(v, ancestors);
+    http_policy(policy, ancestors);
+    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
+                                    {"Content-Security-Policy", policy},
+                                    more[0],
+                                    more[1]};
+    http_answer(v->request, status, headers, 4, buf_slice(html));
+}
+
 void reply_page(struct visit *v, int status, const struct buf *html)
 {
-    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
-                                    {"Cache-Control", "no-cache"},
-                                    {"Vary", "Accept-Language"}};
-    http_answer(v->request, status, headers, 3, buf_slice(html));
+    static const struct http_header more[] = {{"Cache-Control", "no-cache"},
+                                              {"Vary", "Accept-Language"}};
+    answer_page(v, status, html, more);
 }
 
 void reply_private_page(struct visit *v, int status, const struct buf *html)
 {
-    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
-                                    {"Cache-Control", "no-store"}};
-    http_answer(v->request, status, headers, 2, buf_slice(html));
+    static const struct http_header more[] = {{"Cache-Control", "no-store"},
+                                              {"Vary", "Accept-Language"}};
+    answer_page(v, status, html, more);
 }
 
 void reply_json(struct visit *v, int status, struct slice json)

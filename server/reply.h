@@ -6,12 +6,20 @@
 #include "server/page/page.h"
 #include "server/server.h"
 
+// Which sites may show the answer in a frame.
+enum framed {
+    FRAMED_BY_US,
+    FRAMED_BY_NOBODY, // the desk: a click there does something
+    FRAMED_BY_OTHERS, // the public pages and documents of an interview: us and embed_allow
+};
+
 // One request on its way through the routes.
 struct visit {
     struct server *server;
     struct http_request *request;
     const struct http_view *view;
     struct slice parts[2]; // what the '*' of the route stood for
+    enum framed framed;
 };
 
 void reply_page(struct visit *v, int status, const struct buf *html);
@@ -25,6 +33,10 @@ void reply_redirect(struct visit *v, const char *to); // 303
 // code: a stable word for programs. On an address for people a page says it instead.
 void reply_problem(struct http_request *request, int status, const char *code, int64_t retry_ms);
 void reply_error_page(struct visit *v, int status);
+
+// The sources of frame-ancestors.
+enum { ANCESTORS_TEXT = sizeof((struct config *)0)->embed_allow + 16 };
+void reply_ancestors(const struct visit *v, char ret[ANCESTORS_TEXT]);
 
 struct page_env reply_env(const struct visit *v);
 

@@ -55,28 +55,57 @@ static bool fits(const char *pattern, struct slice path, struct slice parts[2])
     return at == path.n;
 }
 
-static bool is_api(struct slice path)
+static bool is_under(struct slice path, const char *folder)
 {
-    return path.n > 5 && memcmp(path.p, "/api/", 5) == 0;
+    size_t n = strlen(folder);
+    return path.n >= n && memcmp(path.p, folder, n) == 0;
 }
 
-static void not_there(struct visit *v, int status, const char *code)
+static enum framed framed_of(struct slice path)
 {
-    if (is_api(v->view->path))
-        reply_problem(v->request, status, code, 0);
+    if (is_under(path, "/desk/"))
+        return FRAMED_BY_NOBODY;
+    return is_under(path, "/i/") || is_under(path, "/api/v1/interviews/") ? FRAMED_BY_OTHERS
+                                                                          : FRAMED_BY_US;
+}
+
+// The one answer that says what would be right instead.
+static void not_allowed(struct visit *v, const char *allow)
+{
+    bool is_api = is_under(v->view->path, "/api/");
+    struct buf body = {0};
+    if (is_api) {
+        http_problem(&body, 405, "method_not_allowed", 0);
+    } else {
+        struct page_env env = reply_env(v);
+        page_error(&body, &env, 405);
+    }
+    struct http_header headers[] = {
+        {"Content-Type", is_api ? "application/problem+json" : "text/html; charset=utf-8"},
+        {"Cache-Control", "no-store"},
+        {"Allow", allow}};
+    http_answer(v->request, 405, headers, 3, buf_slice(&body));
+    buf_finish(&body);
+}
+
+static void not_found(struct visit *v)
+{
+    if (is_under(v->view->path, "/api/"))
+        reply_problem(v->request, 404, "not_found", 0);
     else
-        reply_error_page(v, status);
+        reply_error_page(v, 404);
 }
 
 void routes_handle(void *ctx, struct http_request *request, const struct http_view *view)
 {
-    struct visit v = {.server = ctx, .request = request, .view = view};
+    struct visit v = {
+        .server = ctx, .request = request, .view = view, .framed = framed_of(view->path)};
     enum net_method method = view->method == NET_HEAD ? NET_GET : view->method;
-    bool path_is_known = false;
+    bool gets = false, posts = false; // what the address takes
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (!fits(table[i].pattern, view->path, v.parts))
             continue;
-        path_is_known = true;
+        *(table[i].method == NET_GET ? &gets : &posts) = true;
         if (table[i].method != method)
             continue;
         if (method == NET_POST && table[i].for_people && !sign_in_same_site(&v))
@@ -85,8 +114,8 @@ void routes_handle(void *ctx, struct http_request *request, const struct http_vi
             table[i].run(&v);
         return;
     }
-    if (path_is_known)
-        not_there(&v, 405, "method_not_allowed");
+    if (gets || posts)
+        not_allowed(&v, gets && posts ? "GET, HEAD, POST" : gets ? "GET, HEAD" : "POST");
     else
-        not_there(&v, 404, "not_found");
+        not_found(&v);
 }

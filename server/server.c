@@ -60,7 +60,20 @@ static bool take_ticket(void *ctx, struct slice ticket, struct actor *ret)
     if (!identity_ticket_take(s->identity, ticket, &who))
         return false;
     actor_staff(ret, who.name, who.role);
+    memcpy(ret->session, who.session, sizeof ret->session);
     return true;
+}
+
+_Static_assert((int)ACTOR_SESSION == (int)SESSION_KEY_BYTES, "an actor carries a session's key");
+
+static bool is_signed_in(void *ctx, const struct actor *actor, bool acts)
+{
+    struct server *s = ctx;
+    struct who who;
+    snprintf(who.name, sizeof who.name, "%s", actor->name);
+    snprintf(who.role, sizeof who.role, "%s", actor->role);
+    memcpy(who.session, actor->session, sizeof who.session);
+    return identity_still(s->identity, &who, acts);
 }
 
 static enum reader_take send_frames(void *link, struct slice frames)
@@ -94,6 +107,7 @@ static struct app *make_app(struct server *s)
                               .random = random_bytes,
                               .wake = wake,
                               .take_ticket = take_ticket,
+                              .is_signed_in = is_signed_in,
                               .frame_header = net_frame_header,
                               .send = send_frames,
                               .close = close_link,

@@ -64,12 +64,20 @@ static bool is_json(const struct visit *v)
            (type.n == 16 || type.p[16] == ';' || type.p[16] == ' ');
 }
 
-static struct slice bearer(const struct visit *v)
+// What the request proves itself by: its Bearer token, else its cookie; absent: neither.
+static struct slice token_of(const struct visit *v, bool *ret_by_cookie)
 {
     struct slice a = v->view->authorization;
-    if (a.n <= 7 || memcmp(a.p, "Bearer ", 7) != 0)
-        return (struct slice){0};
+    *ret_by_cookie = a.n <= 7 || memcmp(a.p, "Bearer ", 7) != 0;
+    if (*ret_by_cookie)
+        return cookie_value(v->view->cookie, cookie_name(v->server));
     return (struct slice){a.p + 7, a.n - 7};
+}
+
+// May this token change something? A browser adds a cookie to requests of other sites too.
+static bool may_change(const struct visit *v, struct slice token, bool by_cookie)
+{
+    return !by_cookie || (sign_in_same_site(v) && identity_csrf_matches(token, v->view->csrf));
 }
 
 static bool actor_of_session(const struct visit *v, struct slice token, struct actor *ret)
@@ -87,15 +95,13 @@ bool sign_in_actor(const struct visit *v, bool changes, struct actor *ret)
     char tag[VISITOR_TEXT], visitor[VISITOR_TEXT];
     visitor_of_address(v->server->keys, v->view->address, server_now(v->server), tag);
     memcpy(ret->address, tag, sizeof tag);
-    struct slice token = bearer(v);
-    if (token.p) {
-        if (!token_check(v->server->keys, token, server_now(v->server), visitor))
-            return actor_of_session(v, token, ret);
+    bool by_cookie;
+    struct slice token = token_of(v, &by_cookie);
+    if (!by_cookie && token_check(v->server->keys, token, server_now(v->server), visitor)) {
         actor_citizen(ret, visitor);
         return true;
     }
-    token = cookie_value(v->view->cookie, cookie_name(v->server));
-    if (changes && (!sign_in_same_site(v) || !identity_csrf_matches(token, v->view->csrf)))
+    if (changes && !may_change(v, token, by_cookie))
         return false;
     return actor_of_session(v, token, ret);
 }
@@ -177,10 +183,8 @@ void post_logout(struct visit *v)
         reply_problem(v->request, 403, "not_authorized", 0);
         return;
     }
-    struct slice token = bearer(v);
-    if (!token.p)
-        token = cookie_value(v->view->cookie, cookie_name(v->server));
-    identity_logout(v->server->identity, token);
+    bool by_cookie;
+    identity_logout(v->server->identity, token_of(v, &by_cookie));
     char cookie[128];
     snprintf(cookie, sizeof cookie, "%s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
              cookie_name(v->server), over_tls(v->server) ? "; Secure" : "");
@@ -190,13 +194,11 @@ void post_logout(struct visit *v)
 
 void post_ticket(struct visit *v)
 {
-    struct slice token = bearer(v);
-    bool by_cookie = !token.p;
-    if (by_cookie)
-        token = cookie_value(v->view->cookie, cookie_name(v->server));
+    bool by_cookie;
+    struct slice token = token_of(v, &by_cookie);
     char ticket[TICKET_TEXT];
     struct who who;
-    if (by_cookie && (!sign_in_same_site(v) || !identity_csrf_matches(token, v->view->csrf))) {
+    if (!may_change(v, token, by_cookie)) {
         reply_problem(v->request, 403, "not_authorized", 0);
         return;
     }

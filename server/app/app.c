@@ -264,6 +264,7 @@ void app_tick(struct app *a)
     for (struct peer *p = a->peers; p; p = next) {
         next = p->next;
         greet_or_go(p, now);
+        peer_may_stay(p, false);
         for (int i = 0; heads && i < LIMIT_WATCHES; i++)
             if (p->watches[i].channel)
                 peer_head(&p->watches[i]);

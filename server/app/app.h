@@ -16,7 +16,7 @@
 #include "server/page/messages.h"
 #include "storage/storage.h"
 
-enum { ACTOR_NAME_MAX = 64, ACTOR_ID_TEXT = 72, ADDRESS_TEXT = 64 };
+enum { ACTOR_NAME_MAX = 64, ACTOR_ID_TEXT = 72, ADDRESS_TEXT = 64, ACTOR_SESSION = 32 };
 
 // Who speaks. A zeroed actor may do nothing.
 struct actor {
@@ -27,6 +27,7 @@ struct actor {
     char address[ADDRESS_TEXT];    // for rate limits only; "" = not limited
     char network[NETWORK_TEXT];    // see network_of_address; "" = not known
     enum lang lang;
+    unsigned char session[ACTOR_SESSION]; // ACTOR_STAFF by a ticket: his sign-in, for is_signed_in
 };
 void actor_citizen(struct actor *a, const char visitor[VISITOR_TEXT]);
 void actor_staff(struct actor *a, const char *name, const char *role);
@@ -39,6 +40,8 @@ struct app_ports {
     void (*wake)(void *ctx);
     // A staff ticket, good once.
     bool (*take_ticket)(void *ctx, struct slice ticket, struct actor *ret);
+    // Is he whom a ticket brought still signed in, in his role? acts: he does something just now.
+    bool (*is_signed_in)(void *ctx, const struct actor *actor, bool acts);
     // The header that makes a payload one frame of the wire; returns its length, at most 10.
     size_t (*frame_header)(uint64_t len, unsigned char ret[10]);
     // link: what app_peer_open was given.

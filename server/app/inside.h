@@ -172,6 +172,8 @@ const char *call_text_or_null(struct call *c, struct slice text, const char *fie
 void peer_send(struct peer *p, struct slice payload); // as one frame
 void peer_head(struct watch *w);
 void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
+// Closes one whose sign-in is over; false then. acts: a message of his has come.
+bool peer_may_stay(struct peer *p, bool acts);
 
 // presence.c
 bool presence_has(const struct app *a, const struct interview *iv, const char *duty);

@@ -52,6 +52,16 @@ void peer_close(struct peer *p, int code, const char *reason)
     p->app->ports.close(p->link, code, reason);
 }
 
+bool peer_may_stay(struct peer *p, bool acts)
+{
+    const struct app_ports *ports = &p->app->ports;
+    if (p->closing || p->actor.kind != ACTOR_STAFF ||
+        ports->is_signed_in(ports->ctx, &p->actor, acts))
+        return true;
+    peer_close(p, 4401, "sign in again");
+    return false;
+}
+
 static void send_frames(struct peer *p, struct slice frames)
 {
     if (p->closing)
@@ -107,7 +117,7 @@ static void refuse_text(struct peer *p, const struct request *r, int code, const
 
 void app_peer_message(struct peer *p, struct slice text)
 {
-    if (p->closing)
+    if (p->closing || !peer_may_stay(p, true))
         return;
     struct request r = {0};
     const char *why;

@@ -14,7 +14,8 @@ struct offline {
     void (*on_event)(void *ctx, struct slice interview, const struct event *event);
 };
 
-// 0, or an exit status after a message, also when the folder holds no record. *ret_count: how many interviews were shown.
+// 0, or an exit status after a message, also when the folder holds no record. *ret_count: how many
+// interviews were shown.
 int offline_read(const struct config *config, const struct offline *wanted, size_t *ret_count);
 
 #endif

@@ -84,6 +84,7 @@ static void fill(struct who *ret, const struct live_session *live)
 {
     snprintf(ret->name, sizeof ret->name, "%s", live->session.name);
     snprintf(ret->role, sizeof ret->role, "%s", live->role);
+    memcpy(ret->session, live->session.key, sizeof ret->session);
 }
 
 static void note_seen(struct identity *id, struct live_session *live)
@@ -150,5 +151,17 @@ bool identity_ticket_take(struct identity *id, struct slice ticket, struct who *
     if (!live)
         return false;
     fill(ret, live);
+    return true;
+}
+
+bool identity_still(struct identity *id, const struct who *who, bool acts)
+{
+    struct live_session *live = sessions_look(id->sessions, who->session, id->now());
+    if (!live || strcmp(live->session.name, who->name) != 0 || strcmp(live->role, who->role) != 0)
+        return false;
+    if (acts) {
+        sessions_see(live, id->now());
+        note_seen(id, live);
+    }
     return true;
 }

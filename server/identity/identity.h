@@ -50,6 +50,7 @@ void identity_login(struct identity *id, struct slice name, struct slice passwor
 struct who {
     char name[ACCOUNT_NAME_MAX + 1];
     char role[16];
+    unsigned char session[SESSION_KEY_BYTES]; // names it, opens nothing
 };
 
 // Who has this session? Idle 12 hours and 7 days in all end it. No disk.
@@ -61,6 +62,11 @@ void identity_logout(struct identity *id, struct slice token);
 // A single-use ticket of 30 s for the WebSocket.
 bool identity_ticket(struct identity *id, struct slice session_token, char ret[TICKET_TEXT]);
 bool identity_ticket_take(struct identity *id, struct slice ticket, struct who *ret);
+
+// For connections that live on: is he still signed in by this session, with this role? What the
+// command line ends is noticed within 5 s, a log-out at once. acts: he does something just now, so
+// the session is not idle. No disk.
+bool identity_still(struct identity *id, const struct who *who, bool acts);
 
 // For the command line and the demo: blocks while hashing.
 // Returns 0, -EINVAL (name or password not acceptable; sentence in error), -EEXIST, or the store's.

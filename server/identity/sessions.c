@@ -139,14 +139,25 @@ bool sessions_is_over(const struct session *session, int64_t now_ms)
            now_ms - session->created_ms >= SESSION_LIFE_MS;
 }
 
+struct live_session *sessions_look(struct sessions *s, const unsigned char key[SESSION_KEY_BYTES],
+                                   int64_t now_ms)
+{
+    struct live_session *live = *place(s, key);
+    return live && !sessions_is_over(&live->session, now_ms) ? live : NULL;
+}
+
+void sessions_see(struct live_session *live, int64_t now_ms)
+{
+    if (now_ms > live->session.seen_ms)
+        live->session.seen_ms = now_ms;
+}
+
 static struct live_session *find(struct sessions *s, const unsigned char key[SESSION_KEY_BYTES],
                                  int64_t now_ms)
 {
-    struct live_session *live = *place(s, key);
-    if (!live || sessions_is_over(&live->session, now_ms))
-        return NULL;
-    if (now_ms > live->session.seen_ms)
-        live->session.seen_ms = now_ms;
+    struct live_session *live = sessions_look(s, key, now_ms);
+    if (live)
+        sessions_see(live, now_ms);
     return live;
 }
 

@@ -42,6 +42,10 @@ void sessions_add(struct sessions *s, const struct session *session, const char 
 
 // NULL: there is none or it is over. Marks it as seen now.
 struct live_session *sessions_find(struct sessions *s, struct slice token, int64_t now_ms);
+// The same by its key, without marking it; and marking it.
+struct live_session *sessions_look(struct sessions *s, const unsigned char key[SESSION_KEY_BYTES],
+                                   int64_t now_ms);
+void sessions_see(struct live_session *live, int64_t now_ms);
 bool sessions_is_over(const struct session *session, int64_t now_ms);
 bool sessions_drop(struct sessions *s, const unsigned char key[SESSION_KEY_BYTES]);
 

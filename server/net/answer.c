@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing answers: the status line, the security headers that every answer carries, the body.
+#include <stdio.h>
 #include <strings.h>
 
 #include "server/base/json.h"
 #include "server/base/log.h"
+#include "server/base/must.h"
 #include "server/net/inside.h"
 
 static const struct {
@@ -62,12 +64,19 @@ static const char *phrase_of(int status)
     return "Status";
 }
 
+void http_policy(char ret[HTTP_POLICY_TEXT], const char *ancestors)
+{
+    int n =
+        snprintf(ret, HTTP_POLICY_TEXT,
+                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                 "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+                 "object-src 'none'; frame-ancestors %s; require-trusted-types-for 'script'",
+                 ancestors);
+    must(n < HTTP_POLICY_TEXT);
+}
+
 // What an answer says unless its maker knows better.
 static const struct http_header defaults[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
-     "object-src 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -114,10 +123,16 @@ void answer_write(struct buf *out, int status, const struct http_header *headers
         answer_refusal(out, 500, manner.is_head);
         return;
     }
+    char text[HTTP_POLICY_TEXT];
+    const struct http_header policy = {"Content-Security-Policy", text};
     buf_printf(out, "HTTP/1.1 %d %s\r\n", status, phrase_of(status));
     for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
         if (!names(headers, header_count, defaults[i].name))
             add_header(out, &defaults[i]);
+    }
+    if (!names(headers, header_count, policy.name)) {
+        http_policy(text, "'self'");
+        add_header(out, &policy);
     }
     for (size_t i = 0; i < header_count; i++)
         add_header(out, &headers[i]);

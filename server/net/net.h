@@ -102,6 +102,11 @@ void conn_close(struct conn *conn, int code, const char *reason);
 void http_answer(struct http_request *request, int status, const struct http_header *headers,
                  size_t header_count, struct slice body);
 
+// The content security policy of our pages, which these sources may frame ("'none'"). Answers
+// without a policy of their own carry it with "'self'".
+enum { HTTP_POLICY_TEXT = 1024 };
+void http_policy(char ret[HTTP_POLICY_TEXT], const char *ancestors);
+
 // Appends a problem document (RFC 9457, application/problem+json). code: a stable word for
 // programs; retry_ms: when to come again, 0 = not said.
 void http_problem(struct buf *out, int status, const char *code, int64_t retry_ms);

@@ -2,10 +2,12 @@
 // Signing in and out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PASSWORD, run } from "../kit/fangtan.mjs";
-import { isProblem, server, usePortal } from "../kit/portal.mjs";
+import { Disconnected, eventually, newId, PASSWORD, run } from "../kit/fangtan.mjs";
+import { isProblem, server, staff, usePortal } from "../kit/portal.mjs";
 
-usePortal({ accounts: { auditor: "auditor", forgetful: "staff", locked: "staff" } });
+usePortal({
+  accounts: { auditor: "auditor", forgetful: "staff", locked: "staff", leaver: "staff" },
+});
 
 test("a wrong name and a wrong password get the same answer", async () => {
   const password = await server.postJson("/api/v1/login", {
@@ -62,4 +64,39 @@ test("the session's cookie is for the server alone, and signing out ends it", as
   const out = await server.postJson("/api/v1/logout", {}, headers);
   assert.ok([200, 204].includes(out.status));
   isProblem(await server.postJson("/api/v1/ticket", {}, headers), 401);
+});
+
+/** Ends a sign-in, and waits until the open connection of it is told. */
+async function endsConnection(name, how) {
+  const client = await server.staff(name);
+  let code;
+  client.closed.then((end) => {
+    code = end.code;
+  });
+  await how(client);
+  await eventually(() => code, `${name}'s connection is closed`);
+  assert.equal(code, 4401);
+  server.sessions.delete(name);
+  await assert.rejects(client.call("interview.list", {}), Disconnected);
+}
+
+test("an open connection ends with its sign-in: log-out, new password, disabled account", async () => {
+  const citizen = await server.citizen();
+  await endsConnection("leaver", async (client) => {
+    const { cookie, csrf } = await server.session("leaver");
+    const headers = { Cookie: cookie, "X-Fangtan-CSRF": csrf };
+    assert.equal((await server.postJson("/api/v1/logout", {}, headers)).status, 204);
+    await assert.rejects(client.command("interview.list", {}, newId()), Disconnected, "at once");
+  });
+  const user = async (...args) => {
+    const input = `${PASSWORD}\n`;
+    const { status } = await run(["user", ...args, "--data", server.data], { input });
+    assert.equal(status, 0);
+  };
+  await endsConnection("leaver", () => user("passwd", "leaver", "--password-stdin"));
+  await endsConnection("leaver", () => user("disable", "leaver"));
+  await citizen.call("interview.list", {});
+  await staff.moderator.call("interview.list", {}); // nobody else is touched
+  assert.equal(staff.moderator.sockets, 1);
+  await citizen.close();
 });

@@ -52,6 +52,21 @@ test("errors of the API are problem documents with a code; pages are pages", asy
   isProblem(missing, 404);
 });
 
+test("a method that an address does not take is answered with those that it takes", async () => {
+  const cases = [
+    ["POST", "/api/v1/interviews", "GET, HEAD"],
+    ["GET", "/api/v1/rpc", "POST"],
+    ["HEAD", "/api/v1/login", "POST"],
+    ["POST", "/healthz", "GET, HEAD"],
+    ["POST", "/", "GET, HEAD"],
+    ["PUT", "/q", "GET, HEAD, POST"],
+  ];
+  for (const [method, path, allow] of cases) {
+    const { status, headers } = await server.http(path, { method });
+    assert.deepEqual([status, headers.allow], [405, allow], `${method} ${path}`);
+  }
+});
+
 test("the list of interviews: newest first, page by page", async () => {
   const made = [];
   for (let i = 0; i < 3; i++) {
@@ -131,6 +146,13 @@ test("requests over HTTP: a cookie needs the token of the page beside it", async
   const list = (id) => ({ jsonrpc: "2.0", id, method: "interview.list", params: { limit: 1 } });
   const batch = (await server.postJson("/api/v1/rpc", [list(1), list(2)], headers)).json();
   assert.deepEqual(batch.map(({ id }) => id).sort(), [1, 2]);
+  for (const text of ["[]", " [ \n] ", "[", `[${"1,".repeat(64)}1]`]) {
+    const answer = await server.postRaw("/api/v1/rpc", text, headers);
+    isProblem(answer, 400);
+  }
+  const odd = [...Array(63).fill('"],["'), { id: 9, x: ["[", '\\"'] }];
+  const answers = (await server.postJson("/api/v1/rpc", odd, headers)).json();
+  assert.equal(answers.length, 64, "each element is answered by itself");
   const broken = (await server.postRaw("/api/v1/rpc", "{", headers)).json();
   assert.ok(broken.error ? broken.error.code === -32700 : broken.code, JSON.stringify(broken));
 });
@@ -180,6 +202,28 @@ test("a citizen without a script reads, asks by the form and looks the question 
     !(await server.http(`/i/${interview}`)).text.includes("plain form"),
     "and it is not public",
   );
+});
+
+test("the form sent twice is one question; another name or contact makes it another", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const own = { Origin: server.origin, "Sec-Fetch-Site": "same-origin" };
+  const receiptOf = async (fields) => {
+    const { status, text } = await server.postForm(`/i/${interview}/ask?lang=en`, fields, own);
+    assert.equal(status, 200);
+    return text.match(/<dd class="code">([^<]+)</)[1];
+  };
+  const text = "When does the bridge open?";
+  const forms = [
+    { text, name: "", contact: "" },
+    { text, name: "Mr Lu", contact: "" },
+    { text, name: "Ms Lu", contact: "" },
+    { text, name: "", contact: "Mr Lu" },
+    { text: `${text}Mr Lu`, name: "", contact: "" },
+  ];
+  const first = [];
+  for (const form of forms) first.push(await receiptOf(form));
+  assert.equal(new Set(first).size, forms.length, first.join(" "));
+  for (const [i, form] of forms.entries()) assert.equal(await receiptOf(form), first[i]);
 });
 
 test("another site cannot send the form", async () => {

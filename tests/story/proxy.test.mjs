@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fromWebClient, PROGRAM, Server } from "../kit/fangtan.mjs";
+import { advance, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
 
 const { WebSocket } = fromWebClient("ws");
 
@@ -34,6 +35,40 @@ test("pages under the public address may open a socket, whatever Host the proxy 
     assert.equal(await handshake(server.port, `http://127.0.0.1:${server.port}`), 101);
     assert.equal(await handshake(server.port, "https://evil.example"), 403);
     assert.equal(await handshake(server.port, `${portal}.evil.example`), 403);
+  } finally {
+    await server.finish();
+  }
+});
+
+test("sites of embed_allow may frame interviews and their documents, nothing else", async () => {
+  const sites = "https://www.example.gov https://news.example";
+  const server = await Server.start({
+    accounts: { admin: "portal_admin", compere: "staff" },
+    env: { FANGTAN_SECURITY_EMBED_ALLOW: sites },
+  });
+  try {
+    const admin = await server.staff("admin");
+    const planned = await plan(admin);
+    await advance(admin, planned, ...TO_ANNOUNCED);
+    await admin.close();
+    const page = `/i/${planned.interview}`;
+    const document = `/api/v1/interviews/${planned.interview}/transcript.html`;
+    const own = { Origin: server.origin, "Sec-Fetch-Site": "same-origin" };
+    const answers = {
+      [page]: `'self' ${sites}`,
+      [`${page}/ask`]: `'self' ${sites}`,
+      [document]: `'self' ${sites}`,
+      "/": "'self'",
+      "/q": "'self'",
+      "/nothing": "'self'",
+      "/desk/": "'none'",
+    };
+    const ancestorsOf = ({ headers }) =>
+      headers["content-security-policy"].match(/frame-ancestors ([^;]+)/)[1];
+    for (const [path, ancestors] of Object.entries(answers))
+      assert.equal(ancestorsOf(await server.http(path)), ancestors, path);
+    const asked = await server.postForm(`${page}/ask`, { text: "Asked in a frame?" }, own);
+    assert.equal(ancestorsOf(asked), `'self' ${sites}`, "the receipt too");
   } finally {
     await server.finish();
   }

@@ -367,6 +367,60 @@ TEST(a_save_does_not_bring_back_what_was_ended)
     stop();
 }
 
+static struct who take_ticket(const char *token)
+{
+    char ticket[TICKET_TEXT];
+    struct who who = {0};
+    CHECK(identity_ticket(w.id, slice_of(token), ticket));
+    CHECK(identity_ticket_take(w.id, slice_of(ticket), &who));
+    return who;
+}
+
+TEST(a_connection_is_signed_in_as_long_as_its_session)
+{
+    char token[SESSION_TOKEN_TEXT];
+    start();
+    add("zhou", "staff", "correct horse");
+    memcpy(token, login("zhou", "correct horse")->token, sizeof token);
+    struct who who = take_ticket(token), other = who;
+    CHECK_STR(who.name, "zhou");
+    CHECK(identity_still(w.id, &who, false));
+    strcpy(other.role, "auditor"); // his role has changed since
+    CHECK(!identity_still(w.id, &other, false));
+    other = who;
+    other.session[0] ^= 1;
+    CHECK(!identity_still(w.id, &other, false));
+
+    identity_logout(w.id, slice_of(token));
+    CHECK(!identity_still(w.id, &who, false)); // at once
+    settle();
+
+    memcpy(token, login("zhou", "correct horse")->token, sizeof token);
+    who = take_ticket(token);
+    CHECK_INT(account_set_disabled(w.accounts, "zhou", true), 0);
+    refresh();
+    CHECK(!identity_still(w.id, &who, true));
+    stop();
+}
+
+TEST(only_what_he_does_keeps_a_connected_session_from_being_idle)
+{
+    char token[SESSION_TOKEN_TEXT];
+    start();
+    add("zhou", "staff", "correct horse");
+    memcpy(token, login("zhou", "correct horse")->token, sizeof token);
+    struct who who = take_ticket(token);
+    clock_ms += SESSION_IDLE_MS - 1;
+    CHECK(identity_still(w.id, &who, true));
+    clock_ms += SESSION_IDLE_MS - 1;
+    CHECK(identity_still(w.id, &who, false));
+    clock_ms += 1;
+    CHECK(!identity_still(w.id, &who, false));
+    CHECK(!identity_still(w.id, &who, true));
+    settle();
+    stop();
+}
+
 TEST(a_csrf_value_belongs_to_its_session)
 {
     start();
