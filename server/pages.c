@@ -16,7 +16,7 @@ void get_column(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_column(&html, &env, list, count);
-    reply_page(v, 200, &html);
+    reply_page(v, 200, buf_slice(&html));
     buf_finish(&html);
 }
 
@@ -37,10 +37,7 @@ void get_interview(struct visit *v)
         return;
     }
     struct page_env env = reply_env(v);
-    struct buf html = {0};
-    page_interview(&html, &env, iv);
-    reply_page(v, 200, &html);
-    buf_finish(&html);
+    reply_page(v, 200, page_cache_interview(v->server->page_cache, &env, iv));
 }
 
 // ---- asking without a script ----
@@ -53,7 +50,7 @@ void get_ask(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_ask_again(&html, &env, iv, NULL);
-    reply_page(v, 200, &html);
+    reply_page(v, 200, buf_slice(&html));
     buf_finish(&html);
 }
 
@@ -193,7 +190,7 @@ void get_lookup(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_lookup(&html, &env, NULL);
-    reply_page(v, 200, &html);
+    reply_page(v, 200, buf_slice(&html));
     buf_finish(&html);
 }
 

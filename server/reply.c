@@ -10,7 +10,6 @@ struct page_env reply_env(const struct visit *v)
     const struct server *s = v->server;
     const struct config *c = s->config;
     return (struct page_env){.lang = lang_choose(v->view->query, v->view->accept_language),
-                             .now_ms = server_now(v->server),
                              .utc_offset_minutes = c->utc_offset_minutes,
                              .site_name = c->site_name[0] ? c->site_name : NULL,
                              .origin = c->public_url[0] ? c->public_url : NULL,
@@ -21,12 +20,12 @@ struct page_env reply_env(const struct visit *v)
                              .demo = s->demo};
 }
 
-void reply_page(struct visit *v, int status, const struct buf *html)
+void reply_page(struct visit *v, int status, struct slice html)
 {
     struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
                                     {"Cache-Control", "no-cache"},
                                     {"Vary", "Accept-Language"}};
-    http_answer(v->request, status, headers, 3, buf_slice(html));
+    http_answer(v->request, status, headers, 3, html);
 }
 
 void reply_private_page(struct visit *v, int status, const struct buf *html)
@@ -113,6 +112,6 @@ void reply_error_page(struct visit *v, int status)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_error(&html, &env, status);
-    reply_page(v, status, &html);
+    reply_page(v, status, buf_slice(&html));
     buf_finish(&html);
 }

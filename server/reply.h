@@ -14,7 +14,7 @@ struct visit {
     struct slice parts[2]; // what the '*' of the route stood for
 };
 
-void reply_page(struct visit *v, int status, const struct buf *html);
+void reply_page(struct visit *v, int status, struct slice html);
 void reply_private_page(struct visit *v, int status, const struct buf *html); // no-store
 void reply_json(struct visit *v, int status, struct slice json);              // no-store
 void reply_public(struct visit *v, const char *type, struct slice body, const char *etag,

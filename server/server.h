@@ -7,6 +7,7 @@
 #include "server/config.h"
 #include "server/identity/identity.h"
 #include "server/net/net.h"
+#include "server/page_cache.h"
 #include "server/web_files.h"
 
 enum { SERVER_ERROR = 512 };
@@ -20,6 +21,7 @@ struct server {
     struct keys *keys;
     struct accounts *accounts;
     struct web_files *web;
+    struct page_cache *page_cache;
     struct app *app;
     struct storage *storage;
     struct identity *identity;

@@ -55,19 +55,13 @@ static bool write_guests(struct call *c, struct json_writer *w, const struct fie
     return true;
 }
 
-static bool is_web_address(struct slice url)
-{
-    return (url.n > 8 && memcmp(url.p, "https://", 8) == 0) ||
-           (url.n > 7 && memcmp(url.p, "http://", 7) == 0);
-}
-
 static bool write_documents(struct call *c, struct json_writer *w, const struct field_list *list)
 {
     const struct document_given *documents = list->items;
     json_w_key(w, "policy_documents");
     json_w_open(w, '[');
     for (size_t i = 0; i < list->count; i++) {
-        if (!is_web_address(documents[i].url)) {
+        if (!interview_is_web_address(documents[i].url)) {
             call_bad_params(c, "policy_documents.url", "not a web address");
             return false;
         }

@@ -75,6 +75,7 @@ struct question {
     size_t label_count;
     uint64_t votes;             // at publication; later ones are not part of the record
     bool approved;              // decided for, and not undone: what guests may see
+    size_t place;               // in interview.questions
     struct question *hash_next; /* interview.by_id */
 };
 
@@ -140,6 +141,13 @@ void interview_destroy(struct interview **iv); // takes NULL
 
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
+
+bool question_is_gone(const struct question *q);     // taken back: its text may be shown no more
+bool question_is_answered(const struct question *q); // more than read out
+
+bool interview_is_record(const struct interview *iv); // its transcript is published
+// Staff enter addresses: only what opens a page may become a link.
+bool interview_is_web_address(struct slice url);
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

@@ -11,7 +11,6 @@
 
 struct page_env {
     enum lang lang;
-    int64_t now_ms;
     int utc_offset_minutes;   // of the portal's clock; times are shown in it
     const char *site_name;    // NULL: the catalogue's own
     const char *origin;       // "https://host", for canonical links; NULL: leave them out

@@ -10,7 +10,6 @@ static struct tags tags;
 static struct page_env env(enum lang lang)
 {
     return (struct page_env){.lang = lang,
-                             .now_ms = fixture_ms("2026-11-24T07:30:00Z"),
                              .utc_offset_minutes = 480,
                              .origin = "https://portal.example",
                              .script = "/a/citizen-1.js",
@@ -268,9 +267,12 @@ TEST(a_question_that_was_only_read_out_stays_open)
     struct interview *iv = fixture_live();
     fixture_statement(iv, "2026-11-24T07:20:00Z", "s9", "question_read", &FIXTURE_WORDS, "读题",
                       "q3");
+    fixture_statement(iv, "2026-11-24T07:21:00Z", "s10", "remark", &FIXTURE_WORDS, "稍后再谈",
+                      "q3");
     fixture_stage(iv, "interview.transcript_published", "published", NULL);
     struct buf out = show(iv, LANG_ZH_HANS);
     CHECK(strstr(strstr(out.p, "id=\"open-h\""), "送餐上门要加多少钱"));
+    CHECK(has(&out, "收录提问 3 条，已答复 1 条")); // q4 was withdrawn, q3 not answered
     buf_finish(&out);
     interview_destroy(&iv);
 }
@@ -420,10 +422,9 @@ TEST(the_column_puts_live_before_coming_before_past)
 // browser keeps is on the page of every stage.
 TEST(the_place_for_ones_own_questions_is_always_there)
 {
-    static const char *const stages[] = {"announced", "lobby",     "live",      "suspended",
-                                         "draining",  "ended",     "editing",   "published",
-                                         "closed",    "archived",  "postponed", "cancelled",
-                                         "taken_down"};
+    static const char *const stages[] = {
+        "announced", "lobby",  "live",     "suspended", "draining",  "ended",     "editing",
+        "published", "closed", "archived", "postponed", "cancelled", "taken_down"};
     struct interview *iv = fixture_live();
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         struct buf out = {0};
