@@ -171,6 +171,8 @@ void question_approve_run(struct call *c, const void *params)
     json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
     write_labels(&w, labels, m->labels.count);
+    json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
+    json_w_member_time(&w, "received_at", q->received_ms);
     json_w_member_time(&w, "public_at", public_at);
     call_fact_end(c, &w, "question.approved", false);
 
