@@ -247,11 +247,31 @@ void interview_create_run(struct call *c, const void *params)
 
 // ---- update ----
 
-static bool update_facts(struct call *c, const struct announcement *set, uint64_t *version)
+// The rule set is the house's own business: never part of what may be public.
+static bool rule_fact(struct call *c, const struct announcement *set, uint64_t *version)
 {
+    if (!set->has_rule_set)
+        return true;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
-    if (!write_announcement(c, &w, set)) {
+    if (!write_rule_set(c, &w, set->rule_set)) {
+        buf_finish(&body);
+        return false;
+    }
+    call_fact_end(c, &w, "interview.ruled", false);
+    ++*version;
+    return true;
+}
+
+static bool update_facts(struct call *c, const struct announcement *set, uint64_t *version)
+{
+    struct announcement shown = *set;
+    shown.has_rule_set = false;
+    if (!rule_fact(c, set, version))
+        return false;
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    if (!write_announcement(c, &w, &shown)) {
         buf_finish(&body);
         return false;
     }

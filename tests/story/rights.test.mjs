@@ -12,6 +12,7 @@ import {
   liveInterview,
   plan,
   reject,
+  TO_LIVE,
 } from "../kit/interview.mjs";
 import { asked, getInterview, server, staff, usePortal } from "../kit/portal.mjs";
 
@@ -36,6 +37,35 @@ test("nobody outside sees a draft, by any way", async () => {
   assert.equal(receipt.reason, "not_found");
   const outside = await refusal(staff.outsider.call("interview.watch", { interview }));
   assert.match(outside.reason, /^not_(found|authorized)$/);
+  await citizen.close();
+});
+
+test("the rule set is the house's own business", async () => {
+  const planned = await plan(staff.admin);
+  const { interview } = planned;
+  const desk = await staff.admin.watch(interview);
+  const live = await advance(staff.admin, planned, ...TO_LIVE);
+  const announced = await desk.event("interview.announced");
+  assert.equal(announced.topic, "Drinking water in the old town");
+  assert.ok(!("rule_set" in announced));
+  const citizen = await server.citizen();
+  const watch = await citizen.watch(interview);
+  const update = (version, set) =>
+    staff.admin.command("interview.update", { interview, version, set });
+  const { version } = await update(live.version, { minutes: 75, rule_set: "none" });
+  assert.equal(version, live.version + 2);
+  await watch.event("interview.updated");
+  const ruled = await desk.event("interview.ruled");
+  assert.equal(ruled.rule_set, "none");
+  assert.equal(ruled.public, false);
+  await update(version, { rule_set: "none" });
+  assert.equal(watch.events.filter(({ type }) => type === "interview.updated").length, 1);
+  const events = await server.http(`/api/v1/interviews/${interview}`);
+  assert.equal(events.status, 200);
+  assert.ok(!events.text.includes("rule_set"));
+  assert.ok(!citizen.received.join("\n").includes("rule_set"));
+  const fresh = await (await server.staff("moderator")).watch(interview);
+  assert.equal(fresh.snapshot.interview.rule_set, "none");
   await citizen.close();
 });
 
