@@ -36,7 +36,8 @@ void page_receipt(struct buf *out, const struct page_env *env, const struct inte
 // fault NULL the empty form on a page of its own, which does not reload itself (GET /i/ID/ask).
 struct page_ask_fault {
     const char *message;
-    struct slice text, name;
+    const char *field; // "text", "name" or "contact": where it is wrong
+    struct slice text, name, contact;
 };
 void page_ask_again(struct buf *out, const struct page_env *env, const struct interview *iv,
                     const struct page_ask_fault *fault);

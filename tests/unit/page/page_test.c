@@ -111,7 +111,7 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
             buf_clear(&out);
             page_column(&out, &e, list, 1);
             check_page(&out);
-            struct page_ask_fault fault = {x, slice_of(x), slice_of(x)};
+            struct page_ask_fault fault = {x, "name", slice_of(x), slice_of(x), slice_of(x)};
             buf_clear(&out);
             page_ask_again(&out, &e, iv, &fault);
             check_page(&out);
@@ -328,12 +328,15 @@ TEST(what_was_typed_comes_back_as_it_was)
 {
     struct interview *iv = fixture_live();
     struct page_env e = env(LANG_EN);
-    struct page_ask_fault fault = {"Wrong", slice_of("\n\n<first>\n"), slice_of("\"Ms\"")};
+    struct page_ask_fault fault = {"Wrong", "name", slice_of("\n\n<first>\n"), slice_of("\"Ms\""),
+                                   slice_of("139<0")};
     struct buf out = {0};
     page_ask_again(&out, &e, iv, &fault);
     check_page(&out);
     CHECK(has(&out, ">\n\n\n&lt;first&gt;\n</textarea>"));
     CHECK(has(&out, "value=\"&quot;Ms&quot;\""));
+    CHECK(has(&out, "value=\"139&lt;0\""));
+    CHECK(has(&out, "<a href=\"#ask-name\">Wrong</a>"));
     CHECK(!has(&out, "http-equiv=\"refresh\""));
     buf_clear(&out);
     fixture_asking(iv, "closed");
