@@ -5,7 +5,6 @@ import type { Event, PublicQuestion, Snapshot, Statement } from "../core/protoco
 import {
   answerBlock,
   answerPointer,
-  cardState,
   entomb,
   markState,
   onAirEntry,
@@ -135,5 +134,3 @@ function published(event: Event): Statement {
   const s = event as unknown as Statement;
   return { ...s, questions: s.questions ?? [], published_at: event.at ?? "", version: 1 };
 }
-
-export { cardState };
