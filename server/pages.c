@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/base/json.h"
+#include "server/base/limits.h"
 #include "server/base/must.h"
 #include "server/form.h"
 #include "server/routes.h"
@@ -16,7 +17,7 @@ void get_column(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_column(&html, &env, list, count);
-    reply_page(v, 200, &html);
+    reply_page(v, 200, buf_slice(&html));
     buf_finish(&html);
 }
 
@@ -37,10 +38,7 @@ void get_interview(struct visit *v)
         return;
     }
     struct page_env env = reply_env(v);
-    struct buf html = {0};
-    page_interview(&html, &env, iv);
-    reply_page(v, 200, &html);
-    buf_finish(&html);
+    reply_page(v, 200, page_cache_interview(v->server->page_cache, &env, iv));
 }
 
 // ---- asking without a script ----
@@ -53,7 +51,7 @@ void get_ask(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_ask_again(&html, &env, iv, NULL);
-    reply_page(v, 200, &html);
+    reply_page(v, 200, buf_slice(&html));
     buf_finish(&html);
 }
 
@@ -62,29 +60,39 @@ struct asking_form {
     struct server *server;
     struct http_request *request;
     struct page_env env;
-    struct buf interview, text, name;
+    struct buf interview, text, name, contact;
 };
 
 // What was wrong, in the form's own words where it has some.
 static void fault_message(enum lang lang, const struct json *error, struct buf *out)
 {
     static const struct {
-        const char *reason, *field;
+        const char *reason, *field, *why; // NULL: whichever
         enum message_id message;
-    } words[] = {
-        {"bad_params", "text", MSG_FAULT_EMPTY},     {"bad_params", "name", MSG_FAULT_NAME_EMPTY},
-        {"too_long", "text", MSG_FAULT_LONG},        {"too_long", "name", MSG_FAULT_NAME_LONG},
-        {"name_taken", NULL, MSG_FAULT_NAME_TAKEN},  {"rate_limited", NULL, MSG_FAULT_RATE},
-        {"asking_closed", NULL, MSG_FAULT_CLOSED},   {"overloaded", NULL, MSG_FAULT_BUSY},
-        {"unavailable", NULL, MSG_FAULT_UNAVAILABLE}};
+    } words[] = {{"bad_params", "text", "too long", MSG_FAULT_LONG}, // by far: not even counted
+                 {"bad_params", "name", "too long", MSG_FAULT_NAME_LONG},
+                 {"bad_params", "text", NULL, MSG_FAULT_EMPTY},
+                 {"bad_params", "name", NULL, MSG_FAULT_NAME_EMPTY},
+                 {"too_long", "text", NULL, MSG_FAULT_LONG},
+                 {"too_long", "name", NULL, MSG_FAULT_NAME_LONG},
+                 {"name_taken", NULL, NULL, MSG_FAULT_NAME_TAKEN},
+                 {"rate_limited", NULL, NULL, MSG_FAULT_RATE},
+                 {"asking_closed", NULL, NULL, MSG_FAULT_CLOSED},
+                 {"overloaded", NULL, NULL, MSG_FAULT_BUSY},
+                 {"unavailable", NULL, NULL, MSG_FAULT_UNAVAILABLE}};
     const struct json *data = json_get(error, "data");
     const char *text = NULL;
     for (size_t i = 0; i < sizeof words / sizeof *words && !text; i++)
         if (slice_is(json_get_string(data, "reason"), words[i].reason) &&
-            (!words[i].field || slice_is(json_get_string(data, "field"), words[i].field)))
+            (!words[i].field || slice_is(json_get_string(data, "field"), words[i].field)) &&
+            (!words[i].why || slice_is(json_get_string(data, "why"), words[i].why)))
             text = message(lang, words[i].message);
     char limit[24], seconds[24];
-    snprintf(limit, sizeof limit, "%lld", (long long)json_get_int(data, "limit"));
+    int64_t points = json_get_int(data, "limit");
+    bool is_name = slice_is(json_get_string(data, "field"), "name");
+    if (!points)
+        points = is_name ? LIMIT_NAME_POINTS : LIMIT_QUESTION_POINTS;
+    snprintf(limit, sizeof limit, "%lld", (long long)points);
     snprintf(seconds, sizeof seconds, "%lld",
              (long long)(json_get_int(data, "retry_ms") + 999) / 1000);
     struct message_value values[] = {{"limit", slice_of(limit)}, {"s", slice_of(seconds)}};
@@ -92,6 +100,19 @@ static void fault_message(enum lang lang, const struct json *error, struct buf *
         message_fill(out, text, values, 2);
     else
         buf_add(out, json_get_string(error, "message"));
+}
+
+// Of the form's fields the one that the refusal is about.
+static const char *fault_field(const struct json *error)
+{
+    static const char *const names[] = {"text", "name", "contact"};
+    const struct json *data = json_get(error, "data");
+    if (slice_is(json_get_string(data, "reason"), "name_taken"))
+        return "name";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_is(json_get_string(data, "field"), names[i]))
+            return names[i];
+    return "text";
 }
 
 static void answer_form(struct asking_form *f, const struct json *response)
@@ -111,8 +132,10 @@ static void answer_form(struct asking_form *f, const struct json *response)
         page_receipt(&html, &f->env, iv, &receipt);
     } else {
         struct buf words = {0};
-        fault_message(f->env.lang, json_get(response, "error"), &words);
-        struct page_ask_fault fault = {words.p, buf_slice(&f->text), buf_slice(&f->name)};
+        const struct json *error = json_get(response, "error");
+        fault_message(f->env.lang, error, &words);
+        struct page_ask_fault fault = {words.p, fault_field(error), buf_slice(&f->text),
+                                       buf_slice(&f->name), buf_slice(&f->contact)};
         page_ask_again(&html, &f->env, iv, &fault);
         buf_finish(&words);
         status = 422;
@@ -130,6 +153,7 @@ static void on_asked(void *ctx, struct slice json)
     buf_finish(&f->interview);
     buf_finish(&f->text);
     buf_finish(&f->name);
+    buf_finish(&f->contact);
     free(f);
 }
 
@@ -200,17 +224,16 @@ void post_ask(struct visit *v)
         return;
     struct asking_form *f = must_alloc(sizeof *f);
     struct actor actor;
-    struct buf contact = {0}, command = {0};
+    struct buf command = {0};
     *f = (struct asking_form){.server = v->server, .request = v->request, .env = reply_env(v)};
     buf_add(&f->interview, v->parts[0]);
     form_field(v->view->body, "text", &f->text);
     form_field(v->view->body, "name", &f->name);
-    form_field(v->view->body, "contact", &contact);
+    form_field(v->view->body, "contact", &f->contact);
     actor_of_form(v, &actor);
     write_command(&command, buf_slice(&f->interview), buf_slice(&f->text), buf_slice(&f->name),
-                  buf_slice(&contact));
+                  buf_slice(&f->contact));
     app_call(v->server->app, &actor, buf_slice(&command), on_asked, f);
-    buf_finish(&contact);
     buf_finish(&command);
 }
 
@@ -221,7 +244,7 @@ void get_lookup(struct visit *v)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_lookup(&html, &env, NULL);
-    reply_page(v, 200, &html);
+    reply_page(v, 200, buf_slice(&html));
     buf_finish(&html);
 }
 

@@ -8,7 +8,6 @@ struct page_env reply_env(const struct visit *v)
     const struct server *s = v->server;
     const struct config *c = s->config;
     return (struct page_env){.lang = lang_choose(v->view->query, v->view->accept_language),
-                             .now_ms = server_now(v->server),
                              .utc_offset_minutes = c->utc_offset_minutes,
                              .site_name = c->site_name[0] ? c->site_name : NULL,
                              .origin = c->public_url[0] ? c->public_url : NULL,
@@ -28,7 +27,7 @@ void reply_ancestors(const struct visit *v, char ret[ANCESTORS_TEXT])
     snprintf(ret, ANCESTORS_TEXT, "%s%s%s", own[v->framed], others[0] ? " " : "", others);
 }
 
-static void answer_page(struct visit *v, int status, const struct buf *html,
+static void answer_page(struct visit *v, int status, struct slice html,
                         const struct http_header more[2])
 {
     char ancestors[ANCESTORS_TEXT], policy[HTTP_POLICY_TEXT];
@@ -38,10 +37,10 @@ static void answer_page(struct visit *v, int status, const struct buf *html,
                                     {"Content-Security-Policy", policy},
                                     more[0],
                                     more[1]};
-    http_answer(v->request, status, headers, 4, buf_slice(html));
+    http_answer(v->request, status, headers, 4, html);
 }
 
-void reply_page(struct visit *v, int status, const struct buf *html)
+void reply_page(struct visit *v, int status, struct slice html)
 {
     static const struct http_header more[] = {{"Cache-Control", "no-cache"},
                                               {"Vary", "Accept-Language"}};
@@ -52,7 +51,7 @@ void reply_private_page(struct visit *v, int status, const struct buf *html)
 {
     static const struct http_header more[] = {{"Cache-Control", "no-store"},
                                               {"Vary", "Accept-Language"}};
-    answer_page(v, status, html, more);
+    answer_page(v, status, buf_slice(html), more);
 }
 
 void reply_json(struct visit *v, int status, struct slice json)
@@ -102,6 +101,6 @@ void reply_error_page(struct visit *v, int status)
     struct page_env env = reply_env(v);
     struct buf html = {0};
     page_error(&html, &env, status);
-    reply_page(v, status, &html);
+    reply_page(v, status, buf_slice(&html));
     buf_finish(&html);
 }

@@ -22,7 +22,7 @@ struct visit {
     enum framed framed;
 };
 
-void reply_page(struct visit *v, int status, const struct buf *html);
+void reply_page(struct visit *v, int status, struct slice html);
 void reply_private_page(struct visit *v, int status, const struct buf *html); // no-store
 void reply_json(struct visit *v, int status, struct slice json);              // no-store
 void reply_public(struct visit *v, const char *type, struct slice body, const char *etag,

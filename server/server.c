@@ -385,6 +385,7 @@ static int open_parts(struct server *s, char error[SERVER_ERROR])
     if (r)
         return r;
     s->app = make_app(s);
+    s->page_cache = page_cache_create(LIMIT_PAGES);
     struct st_listener listener = app_listener(s->app);
     r = sqlite_open(&s->loop, dir, &listener, &s->storage, error);
     if (!r)
@@ -398,6 +399,7 @@ static void close_parts(struct server *s)
     app_destroy(&s->app);
     accounts_close(&s->accounts);
     keys_close(&s->keys);
+    page_cache_destroy(&s->page_cache);
     web_files_free(&s->web);
     rule_files_free(&s->rules);
 }

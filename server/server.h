@@ -7,6 +7,7 @@
 #include "server/config.h"
 #include "server/identity/identity.h"
 #include "server/net/net.h"
+#include "server/page_cache.h"
 #include "server/rule_files.h"
 #include "server/web_files.h"
 
@@ -22,6 +23,7 @@ struct server {
     struct accounts *accounts;
     struct web_files *web;
     struct rule_files rules;
+    struct page_cache *page_cache;
     struct app *app;
     struct storage *storage;
     struct identity *identity;

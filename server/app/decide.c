@@ -203,6 +203,8 @@ void question_approve_run(struct call *c, const void *params)
         write_labels(&w, labels, m->labels.count);
     else // those it was given while it waited
         write_labels(&w, q->labels, q->label_count);
+    json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
+    json_w_member_time(&w, "received_at", q->received_ms);
     json_w_member_time(&w, "public_at", public_at);
     call_fact_end(c, &w, "question.approved", false);
 

@@ -56,19 +56,13 @@ static bool write_guests(struct call *c, struct json_writer *w, const struct fie
     return true;
 }
 
-static bool is_web_address(struct slice url)
-{
-    return (url.n > 8 && memcmp(url.p, "https://", 8) == 0) ||
-           (url.n > 7 && memcmp(url.p, "http://", 7) == 0);
-}
-
 static bool write_documents(struct call *c, struct json_writer *w, const struct field_list *list)
 {
     const struct document_given *documents = list->items;
     json_w_key(w, "policy_documents");
     json_w_open(w, '[');
     for (size_t i = 0; i < list->count; i++) {
-        if (!is_web_address(documents[i].url)) {
+        if (!interview_is_web_address(documents[i].url)) {
             call_bad_params(c, "policy_documents.url", "not a web address");
             return false;
         }
@@ -292,11 +286,31 @@ void interview_create_run(struct call *c, const void *params)
 
 // ---- update ----
 
-static bool update_facts(struct call *c, const struct announcement *set, uint64_t *version)
+// The rule set is the house's own business: never part of what may be public.
+static bool rule_fact(struct call *c, const struct announcement *set, uint64_t *version)
 {
+    if (!set->has_rule_set)
+        return true;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
-    if (!write_announcement(c, &w, set, false)) {
+    if (!write_rule_set(c, &w, set->rule_set)) {
+        buf_finish(&body);
+        return false;
+    }
+    call_fact_end(c, &w, "interview.ruled", false);
+    ++*version;
+    return true;
+}
+
+static bool update_facts(struct call *c, const struct announcement *set, uint64_t *version)
+{
+    struct announcement shown = *set;
+    shown.has_rule_set = false;
+    if (!rule_fact(c, set, version))
+        return false;
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    if (!write_announcement(c, &w, &shown, false)) {
         buf_finish(&body);
         return false;
     }

@@ -112,20 +112,41 @@ static void publish_public(struct channel *ch, const struct event *ev)
     buf_finish(&b);
 }
 
-static void publish_staff(struct channel *ch, enum sight sight, const struct event *ev,
-                          uint64_t version, bool seen)
+// A guest's snapshot knows neither who decided about a question nor the note to its asker.
+static void members_for_guest(struct json_writer *w, const struct event *ev,
+                              const struct json *body)
 {
+    if (!is_about_question(ev->type) || !json_get(body, "note")) {
+        members(w, ev->body);
+        return;
+    }
+    for (const struct json *at = json_first(body); at; at = json_next(at)) {
+        if (strcmp(json_key(at), "note") == 0)
+            continue;
+        json_w_key(w, json_key(at));
+        json_w_copy(w, at);
+    }
+}
+
+static void publish_staff(struct channel *ch, enum sight sight, const struct event *ev,
+                          const struct json *body, uint64_t version, bool seen)
+{
+    bool as_guest = sight == SIGHT_GUEST;
     struct buf b = {0};
     struct json_writer w = {.out = &b};
     open_frame(&w, ch->all->id, ev->seq, ev->hash);
     if (seen) {
         json_w_member_time(&w, "at", ev->at_ms);
         json_w_member_slice(&w, "type", ev->type);
-        json_w_member_slice(&w, "by", ev->actor);
+        if (!as_guest || !is_about_question(ev->type))
+            json_w_member_slice(&w, "by", ev->actor);
         json_w_member_bool(&w, "public", ev->pub != 0);
         if (version)
             json_w_member_int(&w, "version", (int64_t)version);
-        members(&w, ev->body);
+        if (as_guest)
+            members_for_guest(&w, ev, body);
+        else
+            members(&w, ev->body);
     } else {
         json_w_member(&w, "type", "withheld");
     }
@@ -146,7 +167,7 @@ void publish_event(struct channel *ch, const struct event *ev, bool was_approved
     }
     struct json *body = json_parse(ev->body);
     uint64_t version = version_after(ch->all, ev->type, body);
-    publish_staff(ch, SIGHT_STAFF, ev, version, true);
-    publish_staff(ch, SIGHT_GUEST, ev, version, guest_sees(ch->all, ev, body, was_approved));
+    publish_staff(ch, SIGHT_STAFF, ev, body, version, true);
+    publish_staff(ch, SIGHT_GUEST, ev, body, version, guest_sees(ch->all, ev, body, was_approved));
     json_free(body);
 }

@@ -235,6 +235,35 @@ void json_w_raw(struct json_writer *w, struct slice json)
     buf_add(w->out, json);
 }
 
+void json_w_copy(struct json_writer *w, const struct json *node)
+{
+    bool object = json_kind(node) == JSON_OBJECT;
+    switch (json_kind(node)) {
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+        json_w_open(w, object ? '{' : '[');
+        for (const struct json *at = json_first(node); at; at = json_next(at)) {
+            if (object)
+                json_w_key(w, json_key(at));
+            json_w_copy(w, at);
+        }
+        json_w_close(w, object ? '}' : ']');
+        break;
+    case JSON_STRING:
+        json_w_string(w, json_string(node));
+        break;
+    case JSON_NUMBER:
+        json_w_int(w, (int64_t)json_number(node));
+        break;
+    case JSON_BOOL:
+        json_w_bool(w, json_bool(node));
+        break;
+    case JSON_NULL:
+        json_w_null(w);
+        break;
+    }
+}
+
 void json_w_time(struct json_writer *w, int64_t ms)
 {
     char text[TIME_TEXT];

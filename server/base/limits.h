@@ -46,8 +46,9 @@ enum {
     LIMIT_DEAD_MS = 35000,
 
     // Feed.
-    LIMIT_RING = 4 * 1024 * 1024, // bytes of recent frames kept per interview and audience
-    LIMIT_SPAN = 64 * 1024,       // one write; an unsent rest is copied by the library
+    LIMIT_RING = 4 * 1024 * 1024,   // bytes of recent frames kept per interview and audience
+    LIMIT_PAGES = 32 * 1024 * 1024, // bytes of interviews' pages kept as they were made
+    LIMIT_SPAN = 64 * 1024,         // one write; an unsent rest is copied by the library
     LIMIT_SLICE = 64, // readers served per loop turn (measured: handshakes stay at 1 ms)
 
     // People.

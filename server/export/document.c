@@ -12,18 +12,11 @@
 
 enum { FACTS_FIXED = 9 };
 
-// What the statements so far have done with a question. Sorted by address.
-struct fate {
-    const struct question *question;
-    bool stands;   // in the record
-    bool answered; // more than read out
-};
-
 struct build {
     struct document *doc;
     const struct export_env *env;
     const struct interview *iv;
-    struct fate *fates;
+    bool *stands;    // by question.place: a statement has been about it
     struct buf text; // the string under construction
 };
 
@@ -108,24 +101,6 @@ static const char *person(struct build *b, const struct person *p)
 
 // ---- questions and statements --------------------------------------------------------------
 
-static int by_address(const void *left, const void *right)
-{
-    uintptr_t a = (uintptr_t)((const struct fate *)left)->question;
-    uintptr_t b = (uintptr_t)((const struct fate *)right)->question;
-    return (a > b) - (a < b);
-}
-
-static struct fate *fate_of(const struct build *b, const struct question *q)
-{
-    struct fate key = {.question = q};
-    return bsearch(&key, b->fates, b->iv->question_count, sizeof key, by_address);
-}
-
-static bool is_gone(const struct question *q)
-{
-    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED || !q->text;
-}
-
 static const char *receipt(struct build *b, const struct question *q)
 {
     struct buf outer = b->text;
@@ -148,7 +123,7 @@ static const char *gone(struct build *b, const struct question *q)
 
 static void add_reply(struct build *b, const struct question *q, struct document_item *item)
 {
-    if (!q->reply || is_gone(q))
+    if (!q->reply || question_is_gone(q))
         return;
     fill(b, MSG_CARD_REPLY, "department", q->reply_department ? q->reply_department : "", NULL,
          NULL);
@@ -159,7 +134,7 @@ static void add_reply(struct build *b, const struct question *q, struct document
 
 static const char *outcome(struct build *b, const struct question *q)
 {
-    if (is_gone(q))
+    if (question_is_gone(q))
         return gone(b, q);
     switch (q->stage) {
     case Q_ON_AIR:
@@ -190,7 +165,7 @@ static struct document_item question_item(struct build *b, const struct question
 {
     struct document_item item = {.kind = DOCUMENT_QUESTION, .id = q->id, .who = ""};
     remark(b, receipt(b, q));
-    if (!is_gone(q)) {
+    if (!question_is_gone(q)) {
         const char *when = clock_text(b, q->shown_ms);
         const char *how = message_find(b->env->lang, "origin", q->origin ? q->origin : "");
         remark(b, when);
@@ -255,13 +230,6 @@ static struct document_item statement_item(struct build *b, const struct stateme
     return item;
 }
 
-// A retracted answer stands for one where the question stays answered.
-static bool answers(const struct statement *s, const struct question *q)
-{
-    bool stands = s->stage != S_RETRACTED || q->stage == Q_ANSWERED || q->stage == Q_CLOSED;
-    return stands && (!s->kind || strcmp(s->kind, "question_read") != 0);
-}
-
 static void build_record(struct build *b)
 {
     const struct interview *iv = b->iv;
@@ -274,15 +242,12 @@ static void build_record(struct build *b)
             const struct question *q = interview_question(iv, slice_of(s->questions[k]));
             if (!q)
                 continue;
-            struct fate *fate = fate_of(b, q);
-            if (!fate->stands) {
+            if (!b->stands[q->place]) {
                 struct document_item item = question_item(b, q);
                 add_reply(b, q, &item);
                 doc->record[doc->record_count++] = item;
             }
-            fate->stands = true;
-            if (answers(s, q))
-                fate->answered = true;
+            b->stands[q->place] = true;
         }
         doc->record[doc->record_count++] = statement_item(b, s);
     }
@@ -295,13 +260,12 @@ static void build_open(struct build *b)
     doc->open = arena_alloc(&doc->arena, (iv->question_count + 1) * sizeof *doc->open);
     for (size_t i = 0; i < iv->question_count; i++) {
         const struct question *q = iv->questions[i];
-        const struct fate *fate = fate_of(b, q);
-        if (fate->answered)
+        if (question_is_answered(q))
             continue;
         struct document_item item = question_item(b, q);
         item.fate = outcome(b, q);
-        item.stands_before = fate->stands;
-        if (!fate->stands)
+        item.stands_before = b->stands[i];
+        if (!b->stands[i])
             add_reply(b, q, &item);
         doc->open[doc->open_count++] = item;
     }
@@ -325,18 +289,14 @@ static void moment(struct build *b, enum message_id id, int64_t ms)
     fact(b, "", kept(b));
 }
 
-static bool is_web_address(const char *url)
-{
-    return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
-}
-
 static void counts(struct build *b)
 {
     uint64_t shown = 0, answered = 0;
     for (size_t i = 0; i < b->iv->question_count; i++) {
-        bool stands = !is_gone(b->iv->questions[i]);
+        const struct question *q = b->iv->questions[i];
+        bool stands = !question_is_gone(q);
         shown += stands;
-        answered += stands && fate_of(b, b->iv->questions[i])->answered;
+        answered += stands && question_is_answered(q);
     }
     fill(b, MSG_RECORD_COUNTS, "questions", number(b, shown), "answered", number(b, answered));
     fact(b, "", kept(b));
@@ -353,7 +313,7 @@ static void build_people(struct build *b)
     for (size_t i = 0; i < iv->document_count; i++) {
         const struct policy_document *d = &iv->documents[i];
         fact(b, say(b, MSG_ABOUT_DOCUMENTS), d->title && *d->title ? d->title : d->url);
-        if (is_web_address(d->url))
+        if (interview_is_web_address(slice_of(d->url)))
             b->doc->facts[b->doc->fact_count - 1].url = d->url;
     }
 }
@@ -385,24 +345,16 @@ static void build_facts(struct build *b)
     must(b->doc->fact_count <= most);
 }
 
-static bool is_published(const struct interview *iv)
-{
-    return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
-}
-
 void document_init(struct document *doc, const struct export_env *env, const struct interview *iv)
 {
     struct build b = {.doc = doc, .env = env, .iv = iv};
     *doc = (struct document){.lang = env->lang};
-    b.fates = arena_alloc(&doc->arena, (iv->question_count + 1) * sizeof *b.fates);
-    for (size_t i = 0; i < iv->question_count; i++)
-        b.fates[i].question = iv->questions[i];
-    qsort(b.fates, iv->question_count, sizeof *b.fates, by_address);
+    b.stands = arena_alloc(&doc->arena, (iv->question_count + 1) * sizeof *b.stands);
     doc->site = env->site_name ? env->site_name : say(&b, MSG_SITE_NAME);
     doc->topic = iv->topic ? iv->topic : "";
     doc->intro = iv->intro && *iv->intro ? iv->intro : NULL;
     doc->zone = zone(&b);
-    doc->draft = is_published(iv) ? NULL : say(&b, MSG_EXPORT_DRAFT);
+    doc->draft = interview_is_record(iv) ? NULL : say(&b, MSG_EXPORT_DRAFT);
     build_record(&b);
     build_open(&b);
     build_facts(&b);

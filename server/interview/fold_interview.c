@@ -91,6 +91,13 @@ static void on_updated(struct change *c)
     commit(c, &next);
 }
 
+static void on_ruled(struct change *c)
+{
+    struct interview next = *c->iv;
+    next.rule_set = body_need_text(&c->body, "rule_set");
+    commit(c, &next);
+}
+
 static void on_rostered(struct change *c)
 {
     struct interview next = *c->iv;
@@ -239,6 +246,7 @@ const struct handler fold_interview_handlers[] = {
     {"interview.resumed", on_stage, SEEN_OR_PUBLIC},
     {"interview.returned", on_stage, SEEN_BY_STAFF},
     {"interview.rostered", on_rostered, SEEN_BY_STAFF},
+    {"interview.ruled", on_ruled, SEEN_BY_STAFF},
     {"interview.started", on_started, SEEN_OR_PUBLIC},
     {"interview.submitted", on_stage, SEEN_BY_STAFF},
     {"interview.suspended", on_stage, SEEN_OR_PUBLIC},

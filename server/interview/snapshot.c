@@ -34,8 +34,7 @@ static void write_issue_no(struct json_writer *w, const struct interview *iv)
         json_w_member_int(w, "issue_no", (int64_t)iv->issue_no);
 }
 
-// The announcement without the rule set, which is the house's own business.
-static void write_announcement(struct json_writer *w, const struct interview *iv)
+void snapshot_announcement(struct json_writer *w, const struct interview *iv)
 {
     write_issue_no(w, iv);
     json_w_member(w, "topic", iv->topic ? iv->topic : "");
@@ -191,7 +190,7 @@ void snapshot_public(struct buf *out, const struct interview *iv)
     json_w_key(&w, "interview");
     json_w_open(&w, '{');
     json_w_member(&w, "id", iv->id);
-    write_announcement(&w, iv);
+    snapshot_announcement(&w, iv);
     write_life(&w, iv);
     json_w_close(&w, '}');
     write_statements(&w, iv);
@@ -216,6 +215,7 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
     json_w_open(&w, '{');
     json_w_member(&w, "id", iv->id);
     snapshot_announcement(&w, iv);
+    json_w_member(&w, "rule_set", iv->rule_set);
     write_life(&w, iv);
     json_w_member_int(&w, "version", (int64_t)iv->version);
     if (iv->stage == I_TAKEN_DOWN)
@@ -255,10 +255,4 @@ void snapshot_row(struct json_writer *w, const struct interview *iv)
     write_life(w, iv);
     if (iv->rehearsal)
         json_w_member_bool(w, "rehearsal", true);
-}
-
-void snapshot_announcement(struct json_writer *w, const struct interview *iv)
-{
-    write_announcement(w, iv);
-    json_w_member(w, "rule_set", iv->rule_set);
 }

@@ -16,7 +16,8 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
 // The members of one row of interview.list into the open object, public fields only.
 void snapshot_row(struct json_writer *w, const struct interview *iv);
 
-// The announcement's fields as members of the open object (topic … rule_set), without the roster.
+// The announcement's fields as members of the open object, without the roster and the rule set,
+// which are the house's own business.
 void snapshot_announcement(struct json_writer *w, const struct interview *iv);
 
 // One question as in a staff snapshot.

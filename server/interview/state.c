@@ -86,6 +86,27 @@ const char *route_answer_name(enum route_answer answer)
     return answer < ROUTE_ANSWERS ? names[answer] : NULL;
 }
 
+bool question_is_gone(const struct question *q)
+{
+    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED || !q->text;
+}
+
+bool question_is_answered(const struct question *q)
+{
+    return q->answer_count > 0;
+}
+
+bool interview_is_record(const struct interview *iv)
+{
+    return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
+}
+
+bool interview_is_web_address(struct slice url)
+{
+    return (url.n > 8 && memcmp(url.p, "https://", 8) == 0) ||
+           (url.n > 7 && memcmp(url.p, "http://", 7) == 0);
+}
+
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)
 {
     for (size_t i = 0; user && i < iv->roster_count; i++) {

@@ -113,6 +113,7 @@ struct question {
     struct note **notes;    // oldest first
     size_t note_count, note_cap;
     struct routing route;
+    size_t place;               // in interview.questions
     struct question *hash_next; /* interview.by_id */
 };
 
@@ -287,6 +288,13 @@ const char *appeal_name(enum appeal appeal); // "open", "upheld", "dismissed"; N
 const struct silence *interview_silence(const struct interview *iv, struct slice asker); // or NULL
 
 const char *route_answer_name(enum route_answer answer); // "waits", "accepted", "passed"
+
+bool question_is_gone(const struct question *q);     // taken back: its text may be shown no more
+bool question_is_answered(const struct question *q); // more than read out
+
+bool interview_is_record(const struct interview *iv); // its transcript is published
+// Staff enter addresses: only what opens a page may become a link.
+bool interview_is_web_address(struct slice url);
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

@@ -67,12 +67,6 @@ static void topics(struct buf *out, const struct page_env *env, const struct int
     buf_char(out, '\n');
 }
 
-// Staff enter addresses: only what opens a page may become a link.
-static bool is_web_address(const char *url)
-{
-    return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
-}
-
 static void documents(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
     if (!iv->document_count)
@@ -84,7 +78,7 @@ static void documents(struct buf *out, const struct page_env *env, const struct 
         const struct policy_document *d = &iv->documents[i];
         const char *title = d->title ? d->title : d->url;
         buf_text(out, "<li>");
-        if (is_web_address(d->url)) {
+        if (interview_is_web_address(slice_of(d->url))) {
             buf_text(out, "<a href=\"");
             page_text(out, d->url);
             buf_text(out, "\" rel=\"noopener\">");

@@ -48,14 +48,16 @@ static void field(struct buf *out, const struct page_env *env, const struct fiel
     buf_text(out, "</div>\n");
 }
 
-static void fault_summary(struct buf *out, const struct page_env *env, const char *text)
+static void fault_summary(struct buf *out, const struct page_env *env,
+                          const struct page_ask_fault *fault)
 {
+    const char *text = fault ? fault->message : NULL;
     buf_printf(out,
                "<div class=\"faults\" id=\"ask-faults\" role=\"alert\" tabindex=\"-1\"%s>"
                "<h3>",
                text ? "" : " hidden");
     page_say(out, env, MSG_FAULT_TITLE);
-    buf_text(out, "</h3><p><a href=\"#ask-text\">");
+    buf_printf(out, "</h3><p><a href=\"#ask-%s\">", fault && fault->field ? fault->field : "text");
     page_text(out, text);
     buf_text(out, "</a></p></div>\n");
 }
@@ -83,13 +85,14 @@ static void form(struct buf *out, const struct page_env *env, const struct inter
     if (fault) {
         text.value = fault->text;
         name.value = fault->name;
+        contact.value = fault->contact;
     }
     buf_text(out, "<form id=\"ask-form\" method=\"post\" action=\"/i/");
     page_text(out, iv->id);
     buf_text(out, "/ask");
     page_lang_query(out, env);
     buf_text(out, "\" novalidate>\n");
-    fault_summary(out, env, fault ? fault->message : NULL);
+    fault_summary(out, env, fault);
     field(out, env, &text);
     field(out, env, &name);
     field(out, env, &contact);

@@ -12,11 +12,6 @@ const char *page_asker(const struct page_env *env, const struct question *q)
     return q->name && *q->name ? q->name : message(env->lang, MSG_CARD_CITIZEN);
 }
 
-bool page_is_tombstone(const struct question *q)
-{
-    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED || !q->text;
-}
-
 void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q)
 {
     const char *why = q->code ? message_find(env->lang, "reason", q->code) : NULL;
@@ -68,7 +63,7 @@ static void tag(struct buf *out, const struct page_env *env, enum message_id id)
 
 static const char *state_word(const struct question *q)
 {
-    if (page_is_tombstone(q))
+    if (question_is_gone(q))
         return "gone";
     switch (q->stage) {
     case Q_ON_AIR:
@@ -276,9 +271,9 @@ static void lapsed(struct buf *out, const struct question *q)
 }
 
 static void question_card(struct buf *out, const struct page_env *env, const struct interview *iv,
-                          const struct question *q)
+                          const struct question *q, const struct page_links *links)
 {
-    if (page_is_tombstone(q)) {
+    if (question_is_gone(q)) {
         tombstone(out, env, q);
     } else {
         open_card(out, q->id, "card", q);
@@ -298,9 +293,10 @@ static void question_card(struct buf *out, const struct page_env *env, const str
         if (q->reply)
             reply(out, env, iv, q);
     }
-    for (size_t i = 0; i < iv->statement_count; i++)
-        if (page_is_about(iv->statements[i], q))
-            answer(out, env, iv, iv->statements[i], q);
+    size_t count;
+    const struct statement *const *about = page_links_about(links, q, &count);
+    for (size_t i = 0; i < count; i++)
+        answer(out, env, iv, about[i], q);
     buf_text(out, "</article></li>");
 }
 
@@ -319,14 +315,17 @@ void page_cards(struct buf *out, const struct page_env *env, const struct interv
 {
     struct page_item *items;
     size_t count = page_items(iv, &items);
+    struct page_links links;
+    page_links_init(&links, iv);
     buf_text(out, "<ol id=\"cards\" class=\"cards\">");
     for (size_t i = count; i-- > 0;) {
         if (items[i].question)
-            question_card(out, env, iv, items[i].question);
+            question_card(out, env, iv, items[i].question, &links);
         else
             statement_card(out, env, iv, items[i].statement);
     }
     buf_text(out, "</ol>");
+    page_links_finish(&links);
     free(items);
 }
 
@@ -335,7 +334,7 @@ void page_on_air(struct buf *out, const struct page_env *env, const struct inter
     struct buf list = {0};
     for (size_t i = 0; i < iv->question_count; i++) {
         const struct question *q = iv->questions[i];
-        if (q->stage != Q_ON_AIR || page_is_tombstone(q))
+        if (q->stage != Q_ON_AIR || question_is_gone(q))
             continue;
         buf_text(&list, "<li><a href=\"#q-");
         page_text(&list, q->id);

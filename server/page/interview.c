@@ -110,10 +110,9 @@ static void open_main(struct buf *out, const struct page_env *env, const struct 
     page_text(out, iv->id);
     buf_printf(out,
                "\" data-n=\"%" PRIu64 "\" data-hash=\"%.*s\" data-stage=\"%s\" data-asking=\"%s\" "
-               "data-offset=\"%d\" data-starts=\"%" PRId64 "\" data-now=\"%" PRId64
-               "\" data-limit=\"%d\">\n",
+               "data-offset=\"%d\" data-starts=\"%" PRId64 "\" data-limit=\"%d\">\n",
                iv->position.n, POSITION_HEX, iv->position.hash, interview_stage_name(iv->stage),
-               asking_name(iv->asking), env->utc_offset_minutes, iv->starts_ms, env->now_ms,
+               asking_name(iv->asking), env->utc_offset_minutes, iv->starts_ms,
                LIMIT_QUESTION_POINTS);
 }
 
@@ -214,7 +213,7 @@ static void still(struct buf *out, const struct page_env *env, const struct inte
         page_notices(out, env, iv, "notices");
     tools(out, env, false);
     mine(out, env);
-    if (page_is_record(iv))
+    if (interview_is_record(iv))
         page_record(out, env, iv);
     else if (iv->stage != I_TAKEN_DOWN)
         page_about(out, env, iv);

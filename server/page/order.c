@@ -5,12 +5,48 @@
 #include "server/base/must.h"
 #include "server/page/parts.h"
 
-bool page_is_about(const struct statement *s, const struct question *q)
+const struct question *page_question_at(const struct interview *iv, const struct statement *s,
+                                        size_t at)
 {
-    for (size_t i = 0; i < s->question_count; i++)
-        if (strcmp(s->questions[i], q->id) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(s->questions[i], s->questions[at]) == 0)
+            return NULL;
+    return interview_question(iv, slice_of(s->questions[at]));
+}
+
+// Counts first, then fills: from[place + 1] is where the next of the question's statements goes,
+// and at the end where those of the next question begin.
+void page_links_init(struct page_links *l, const struct interview *iv)
+{
+    l->from = must_alloc((iv->question_count + 2) * sizeof *l->from);
+    for (size_t i = 0; i < iv->statement_count; i++)
+        for (size_t k = 0; k < iv->statements[i]->question_count; k++) {
+            const struct question *q = page_question_at(iv, iv->statements[i], k);
+            if (q)
+                l->from[q->place + 2]++;
+        }
+    for (size_t i = 2; i < iv->question_count + 2; i++)
+        l->from[i] += l->from[i - 1];
+    l->about = must_alloc((l->from[iv->question_count + 1] + 1) * sizeof(struct statement *));
+    for (size_t i = 0; i < iv->statement_count; i++)
+        for (size_t k = 0; k < iv->statements[i]->question_count; k++) {
+            const struct question *q = page_question_at(iv, iv->statements[i], k);
+            if (q)
+                l->about[l->from[q->place + 1]++] = iv->statements[i];
+        }
+}
+
+void page_links_finish(struct page_links *l)
+{
+    free(l->about);
+    free(l->from);
+}
+
+const struct statement *const *page_links_about(const struct page_links *l,
+                                                const struct question *q, size_t *ret_count)
+{
+    *ret_count = l->from[q->place + 1] - l->from[q->place];
+    return l->about + l->from[q->place];
 }
 
 const struct question *page_home(const struct interview *iv, const struct statement *s)
@@ -36,6 +72,7 @@ static int compare(const void *left, const void *right)
 }
 
 // A statement's questions, which move to it when it is the first about them; or the statement.
+// The items begin with the questions in their places.
 static size_t add_statement(const struct interview *iv, size_t index, struct page_item *items,
                             size_t count)
 {
@@ -47,9 +84,7 @@ static size_t add_statement(const struct interview *iv, size_t index, struct pag
         if (!q)
             continue;
         is_linked = true;
-        struct page_item *at = items;
-        while (at->question != q)
-            at++;
+        struct page_item *at = &items[q->place];
         if (at->stream == 1)
             continue;
         *at = item;

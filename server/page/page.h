@@ -11,7 +11,6 @@
 
 struct page_env {
     enum lang lang;
-    int64_t now_ms;
     int utc_offset_minutes;   // of the portal's clock; times are shown in it
     const char *site_name;    // NULL: the catalogue's own
     const char *origin;       // "https://host", for canonical links; NULL: leave them out
@@ -38,7 +37,8 @@ void page_receipt(struct buf *out, const struct page_env *env, const struct inte
 // fault NULL the empty form on a page of its own, which does not reload itself (GET /i/ID/ask).
 struct page_ask_fault {
     const char *message;
-    struct slice text, name;
+    const char *field; // "text", "name" or "contact": where it is wrong
+    struct slice text, name, contact;
 };
 void page_ask_again(struct buf *out, const struct page_env *env, const struct interview *iv,
                     const struct page_ask_fault *fault);

@@ -79,8 +79,19 @@ size_t page_items(const struct interview *iv, struct page_item **ret);
 
 // The first public question that a statement is about, or NULL: under it the text stands.
 const struct question *page_home(const struct interview *iv, const struct statement *s);
-// Is this statement about this question?
-bool page_is_about(const struct statement *s, const struct question *q);
+// The one in this place of a statement's list; NULL: not public, or named before.
+const struct question *page_question_at(const struct interview *iv, const struct statement *s,
+                                        size_t at);
+
+// Which statements are about each question, found once for a page.
+struct page_links {
+    const struct statement **about; // question by question, each in order of publication
+    size_t *from;                   // by question.place: where its statements begin in about
+};
+void page_links_init(struct page_links *l, const struct interview *iv);
+void page_links_finish(struct page_links *l);
+const struct statement *const *page_links_about(const struct page_links *l,
+                                                const struct question *q, size_t *ret_count);
 
 // card.c ------------------------------------------------------------------------------------
 
@@ -90,8 +101,6 @@ void page_cards(struct buf *out, const struct page_env *env, const struct interv
 void page_on_air(struct buf *out, const struct page_env *env, const struct interview *iv);
 // How citizens without a name are called.
 const char *page_asker(const struct page_env *env, const struct question *q);
-// Is its text gone?
-bool page_is_tombstone(const struct question *q);
 // What stands in the place of its text: withdrawn, or taken down and why.
 void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q);
 void page_speaker(struct buf *out, const struct person *speaker);
@@ -118,7 +127,6 @@ void page_notices(struct buf *out, const struct page_env *env, const struct inte
 
 // The transcript from the beginning, with contents, downloads and what was not answered.
 void page_record(struct buf *out, const struct page_env *env, const struct interview *iv);
-bool page_is_record(const struct interview *iv); // published, closed, archived
 
 // about.c -----------------------------------------------------------------------------------
 

@@ -7,34 +7,6 @@
 
 enum { CONTENTS_POINTS = 30 };
 
-bool page_is_record(const struct interview *iv)
-{
-    return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
-}
-
-// A retracted answer stands for one where the question stays answered.
-static bool answers(const struct statement *s, const struct question *q)
-{
-    bool stands = s->stage != S_RETRACTED || q->stage == Q_ANSWERED || q->stage == Q_CLOSED;
-    return stands && (!s->kind || strcmp(s->kind, "question_read") != 0);
-}
-
-// Does it stand in the record, and has it been more than read out?
-static bool is_answered(const struct interview *iv, const struct question *q, bool *ret_stands)
-{
-    bool is_read = false, is_answered = false;
-    for (size_t i = 0; i < iv->statement_count; i++) {
-        const struct statement *s = iv->statements[i];
-        if (!page_is_about(s, q))
-            continue;
-        is_read = true;
-        is_answered = is_answered || answers(s, q);
-    }
-    if (ret_stands)
-        *ret_stands = is_read;
-    return is_answered;
-}
-
 static void downloads(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
     static const struct {
@@ -63,7 +35,7 @@ static void downloads(struct buf *out, const struct page_env *env, const struct 
 static void replied(struct buf *out, const struct page_env *env, const struct interview *iv,
                     const struct question *q)
 {
-    if (!q->reply || page_is_tombstone(q))
+    if (!q->reply || question_is_gone(q))
         return;
     buf_text(out, "<li class=\"entry\"><h3>");
     page_fill(out, env, MSG_CARD_REPLY, "department",
@@ -85,8 +57,8 @@ static void asked(struct buf *out, const struct page_env *env, const struct inte
         page_text(out, q->id);
         buf_char(out, '"');
     }
-    buf_printf(out, " class=\"entry question%s\"><h3>", page_is_tombstone(q) ? " gone" : "");
-    if (page_is_tombstone(q)) {
+    buf_printf(out, " class=\"entry question%s\"><h3>", question_is_gone(q) ? " gone" : "");
+    if (question_is_gone(q)) {
         page_fill(out, env, MSG_CARD_RECEIPT, "no", q->receipt_no ? q->receipt_no : "");
         buf_text(out, "</h3><p>");
         page_tombstone(out, env, q);
@@ -136,25 +108,19 @@ static void said(struct buf *out, const struct page_env *env, const struct inter
     buf_text(out, "</li>\n");
 }
 
-static bool is_first_about(const struct interview *iv, size_t index, const struct question *q)
-{
-    for (size_t i = 0; i < index; i++)
-        if (page_is_about(iv->statements[i], q))
-            return false;
-    return true;
-}
-
 // Each statement, after the questions that it is the first to be about.
-static void entries(struct buf *out, const struct page_env *env, const struct interview *iv)
+static void entries(struct buf *out, const struct page_env *env, const struct interview *iv,
+                    const struct page_links *links)
 {
+    size_t count;
     buf_text(out, "<section class=\"record\" aria-labelledby=\"rec-h\"><h2 id=\"rec-h\">");
     page_say(out, env, MSG_RECORD_TITLE);
     buf_text(out, "</h2>\n<ol class=\"entries\">");
     for (size_t i = 0; i < iv->statement_count; i++) {
         const struct statement *s = iv->statements[i];
         for (size_t k = 0; k < s->question_count; k++) {
-            const struct question *q = interview_question(iv, slice_of(s->questions[k]));
-            if (!q || !is_first_about(iv, i, q))
+            const struct question *q = page_question_at(iv, s, k);
+            if (!q || page_links_about(links, q, &count)[0] != s)
                 continue;
             asked(out, env, iv, q, false);
             replied(out, env, iv, q);
@@ -169,7 +135,7 @@ static void contents(struct buf *out, const struct page_env *env, const struct i
     struct buf list = {0};
     for (size_t i = 0; i < iv->question_count; i++) {
         const struct question *q = iv->questions[i];
-        if (page_is_tombstone(q) || !is_answered(iv, q, NULL))
+        if (question_is_gone(q) || !question_is_answered(q))
             continue;
         struct slice text = slice_of(q->text);
         struct slice head = {text.p, page_points(text, CONTENTS_POINTS)};
@@ -212,18 +178,20 @@ static void open_fate(struct buf *out, const struct page_env *env, const struct 
     buf_text(out, "</p></li>\n");
 }
 
-static void unanswered(struct buf *out, const struct page_env *env, const struct interview *iv)
+static void unanswered(struct buf *out, const struct page_env *env, const struct interview *iv,
+                       const struct page_links *links)
 {
     struct buf list = {0};
     uint64_t pending = 0;
     for (size_t i = 0; i < iv->question_count; i++) {
         const struct question *q = iv->questions[i];
-        bool stands = false;
-        if (page_is_tombstone(q) || is_answered(iv, q, &stands))
+        size_t count;
+        if (question_is_gone(q) || question_is_answered(q))
             continue;
+        page_links_about(links, q, &count);
         pending += q->stage == Q_REFERRED;
-        asked(&list, env, iv, q, stands);
-        if (!stands)
+        asked(&list, env, iv, q, count > 0);
+        if (count == 0)
             replied(&list, env, iv, q);
         open_fate(&list, env, q);
     }
@@ -261,8 +229,8 @@ static void figures(struct buf *out, const struct page_env *env, const struct in
     uint64_t shown = 0, answered = 0;
     for (size_t i = 0; i < iv->question_count; i++) {
         const struct question *q = iv->questions[i];
-        shown += !page_is_tombstone(q);
-        answered += !page_is_tombstone(q) && is_answered(iv, q, NULL);
+        shown += !question_is_gone(q);
+        answered += !question_is_gone(q) && question_is_answered(q);
     }
     char a[24], b[24];
     snprintf(a, sizeof a, "%" PRIu64, shown);
@@ -279,11 +247,14 @@ static void figures(struct buf *out, const struct page_env *env, const struct in
 
 void page_record(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
+    struct page_links links;
+    page_links_init(&links, iv);
     buf_text(out, "<div class=\"columns\"><div class=\"primary-column\">\n");
     figures(out, env, iv);
     contents(out, env, iv);
-    entries(out, env, iv);
-    unanswered(out, env, iv);
+    entries(out, env, iv, &links);
+    unanswered(out, env, iv, &links);
+    page_links_finish(&links);
     buf_text(out, "</div><div class=\"side-column\">\n");
     downloads(out, env, iv);
     page_about(out, env, iv);

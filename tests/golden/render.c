@@ -28,42 +28,11 @@ static struct buf read_all(const char *path)
     return text;
 }
 
-// Gives the body back as text: the fixture holds it as a tree.
-static void copy_json(struct json_writer *w, const struct json *node)
-{
-    switch (json_kind(node)) {
-    case JSON_OBJECT:
-    case JSON_ARRAY: {
-        bool object = json_kind(node) == JSON_OBJECT;
-        json_w_open(w, object ? '{' : '[');
-        for (const struct json *at = json_first(node); at; at = json_next(at)) {
-            if (object)
-                json_w_key(w, json_key(at));
-            copy_json(w, at);
-        }
-        json_w_close(w, object ? '}' : ']');
-        break;
-    }
-    case JSON_STRING:
-        json_w_string(w, json_string(node));
-        break;
-    case JSON_NUMBER:
-        json_w_int(w, (int64_t)json_number(node));
-        break;
-    case JSON_BOOL:
-        json_w_bool(w, json_bool(node));
-        break;
-    case JSON_NULL:
-        json_w_null(w);
-        break;
-    }
-}
-
 static void fold_one(struct interview *iv, const struct json *row, uint64_t n)
 {
     struct buf body = {0};
     struct json_writer w = {.out = &body};
-    copy_json(&w, json_get(row, "body"));
+    json_w_copy(&w, json_get(row, "body"));
     char hash[CHAIN_HEX + 1];
     snprintf(hash, sizeof hash, "%040" PRIx64, n);
     struct event event = {.seq = n,

@@ -198,6 +198,19 @@ test("a citizen without a script reads, asks by the form and looks the question 
   assert.ok(wrong.text.includes("Nothing found"));
   const empty = await server.postForm(`/i/${interview}/ask?lang=en`, { text: " ", name: "" }, own);
   assert.ok(empty.text.includes("Enter your question"));
+  assert.ok(empty.text.includes('<a href="#ask-text">Enter'));
+  const contact = "By post: 7 Well Lane";
+  for (const [text, name, says] of [
+    ["why? ".repeat(4000), "", '<a href="#ask-text">Your question is too long. Shorten it to 1000'],
+    ["Why?", "n".repeat(40), '<a href="#ask-name">The name is too long. Shorten it to 30'],
+    ["Why?", "n".repeat(1100), '<a href="#ask-name">The name is too long. Shorten it to 30'],
+  ]) {
+    const fields = { text, name, contact };
+    const answer = await server.postForm(`/i/${interview}/ask?lang=en`, fields, own);
+    assert.equal(answer.status, 422);
+    assert.ok(answer.text.includes(says), says);
+    assert.ok(answer.text.includes(contact), "what was typed is not lost");
+  }
   assert.ok(
     !(await server.http(`/i/${interview}`)).text.includes("plain form"),
     "and it is not public",

@@ -2,8 +2,18 @@
 // Who may do what, and who sees what.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fold, fromSnapshot } from "../kit/desk.mjs";
 import { eventually, refusal } from "../kit/fangtan.mjs";
-import { approve, COMPERE, GUEST, liveInterview, plan, reject } from "../kit/interview.mjs";
+import {
+  advance,
+  approve,
+  COMPERE,
+  GUEST,
+  liveInterview,
+  plan,
+  reject,
+  TO_LIVE,
+} from "../kit/interview.mjs";
 import { asked, getInterview, server, staff, usePortal } from "../kit/portal.mjs";
 
 usePortal();
@@ -27,6 +37,35 @@ test("nobody outside sees a draft, by any way", async () => {
   assert.equal(receipt.reason, "not_found");
   const outside = await refusal(staff.outsider.call("interview.watch", { interview }));
   assert.match(outside.reason, /^not_(found|authorized)$/);
+  await citizen.close();
+});
+
+test("the rule set is the house's own business", async () => {
+  const planned = await plan(staff.admin);
+  const { interview } = planned;
+  const desk = await staff.admin.watch(interview);
+  const live = await advance(staff.admin, planned, ...TO_LIVE);
+  const announced = await desk.event("interview.announced");
+  assert.equal(announced.topic, "Drinking water in the old town");
+  assert.ok(!("rule_set" in announced));
+  const citizen = await server.citizen();
+  const watch = await citizen.watch(interview);
+  const update = (version, set) =>
+    staff.admin.command("interview.update", { interview, version, set });
+  const { version } = await update(live.version, { minutes: 75, rule_set: "none" });
+  assert.equal(version, live.version + 2);
+  await watch.event("interview.updated");
+  const ruled = await desk.event("interview.ruled");
+  assert.equal(ruled.rule_set, "none");
+  assert.equal(ruled.public, false);
+  await update(version, { rule_set: "none" });
+  assert.equal(watch.events.filter(({ type }) => type === "interview.updated").length, 1);
+  const events = await server.http(`/api/v1/interviews/${interview}`);
+  assert.equal(events.status, 200);
+  assert.ok(!events.text.includes("rule_set"));
+  assert.ok(!citizen.received.join("\n").includes("rule_set"));
+  const fresh = await (await server.staff("moderator")).watch(interview);
+  assert.equal(fresh.snapshot.interview.rule_set, "none");
   await citizen.close();
 });
 
@@ -127,6 +166,57 @@ test("a guest sees what is approved; everything else is withheld without a gap",
   for (const key of ["original", "asker", "contact", "claim", "decided_by", "note"])
     assert.ok(!(key in fresh.questions[0]), key);
   await guest.close();
+});
+
+test("what a guest learns live is what the guest's snapshot says", async () => {
+  const policy = { asking: "anonymous", question_public: "with_answer" };
+  const { interview, version } = await liveInterview(staff.admin, { policy });
+  const guest = await server.staff("guest");
+  const watch = await guest.watch(interview);
+  const all = await staff.moderator.watch(interview);
+  const citizen = await server.citizen();
+  const ask = (text, more = {}) => citizen.command("question.ask", { interview, text, ...more });
+  const questions = [
+    await ask("Put to one guest: how hard is the water?", { to_guest: GUEST.name }),
+    await ask("Withdrawn after a while: is it safe?"),
+    await ask("Approved by mistake: taken back."),
+    await ask("Never reached: approved and hidden."),
+    await ask("Answered on air: when are the pipes new?"),
+  ];
+  const [, withdrawn, undone, hidden, answered] = questions;
+  for (const { question } of questions) await approve(staff.moderator, question);
+  await staff.moderator.command("question.undo", { question: undone.question });
+  await reject(staff.moderator, undone.question, "off_topic", { version: 3, note: "Not for all." });
+  const { receipt_no, secret } = withdrawn;
+  await citizen.command("question.withdraw", { receipt_no, secret });
+  await staff.compere.command("question.put_on_air", { question: answered.question });
+  await staff.guest.command("statement.publish", {
+    interview,
+    kind: "answer",
+    speaker: GUEST,
+    text: "This year.",
+    questions: [answered.question],
+  });
+  await advance(staff.compere, { interview, version }, "draining", "ended");
+  await staff.moderator.command("question.reject", {
+    question: hidden.question,
+    version: 2,
+    claim_epoch: 0,
+    code: "off_topic",
+    note: "Only for the asker.",
+  });
+  const fresh = await (await server.staff("guest")).watch(interview);
+  await eventually(() => watch.n === fresh.n && all.n === fresh.n, "all events have come");
+  const live = fold(fromSnapshot(watch.snapshot), watch.events);
+  const wanted = fromSnapshot(fresh.snapshot);
+  assert.deepEqual(Object.fromEntries(live.questions), Object.fromEntries(wanted.questions));
+  assert.deepEqual(live.statements, wanted.statements);
+  assert.deepEqual(live.interview, wanted.interview);
+  const bytes = guest.received.join("\n");
+  for (const word of ["u:moderator", '"c:', "Only for the asker", "Not for all"])
+    assert.ok(!bytes.includes(word), word);
+  await guest.close();
+  await citizen.close();
 });
 
 test("who loses the duty loses the sight of what is hidden", async () => {

@@ -325,6 +325,8 @@ TEST(a_question_that_was_only_read_out_is_still_open)
     struct interview *iv = fixture_live();
     fixture_statement(iv, "2026-11-24T07:20:00Z", "s3", "question_read", &FIXTURE_WORDS,
                       "有网友问送餐。", "q3");
+    fixture_statement(iv, "2026-11-24T07:20:30Z", "s4", "remark", &FIXTURE_WORDS, "这个稍后再谈。",
+                      "q3");
     fixture_about(iv, "2026-11-24T07:21:00Z", "question.referred", "q3", "云溪市财政局");
     struct buf txt = written(iv, "txt", &ENV), html = written(iv, "html", &ENV);
     CHECK_INT(occurrences(txt.p, "送餐上门要加多少钱?"), 2);

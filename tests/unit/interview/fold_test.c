@@ -402,6 +402,8 @@ TEST(what_only_staff_may_know_never_enters_under_a_public_number)
 static const struct {
     const char *type, *body;
 } damaged[] = {
+    {"interview.ruled", "{}"},
+    {"interview.ruled", "{\"rule_set\":7}"},
     {"interview.updated", ""},
     {"interview.updated", "[]"},
     {"interview.updated", "\"x\""},

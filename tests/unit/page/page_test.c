@@ -10,7 +10,6 @@ static struct tags tags;
 static struct page_env env(enum lang lang)
 {
     return (struct page_env){.lang = lang,
-                             .now_ms = fixture_ms("2026-11-24T07:30:00Z"),
                              .utc_offset_minutes = 480,
                              .origin = "https://portal.example",
                              .script = "/a/citizen-1.js",
@@ -112,7 +111,7 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
             buf_clear(&out);
             page_column(&out, &e, list, 1);
             check_page(&out);
-            struct page_ask_fault fault = {x, slice_of(x), slice_of(x)};
+            struct page_ask_fault fault = {x, "name", slice_of(x), slice_of(x), slice_of(x)};
             buf_clear(&out);
             page_ask_again(&out, &e, iv, &fault);
             check_page(&out);
@@ -347,9 +346,12 @@ TEST(a_question_that_was_only_read_out_stays_open)
     struct interview *iv = fixture_live();
     fixture_statement(iv, "2026-11-24T07:20:00Z", "s9", "question_read", &FIXTURE_WORDS, "读题",
                       "q3");
+    fixture_statement(iv, "2026-11-24T07:21:00Z", "s10", "remark", &FIXTURE_WORDS, "稍后再谈",
+                      "q3");
     fixture_stage(iv, "interview.transcript_published", "published", NULL);
     struct buf out = show(iv, LANG_ZH_HANS);
     CHECK(strstr(strstr(out.p, "id=\"open-h\""), "送餐上门要加多少钱"));
+    CHECK(has(&out, "收录提问 3 条，已答复 1 条")); // q4 was withdrawn, q3 not answered
     buf_finish(&out);
     interview_destroy(&iv);
 }
@@ -405,12 +407,15 @@ TEST(what_was_typed_comes_back_as_it_was)
 {
     struct interview *iv = fixture_live();
     struct page_env e = env(LANG_EN);
-    struct page_ask_fault fault = {"Wrong", slice_of("\n\n<first>\n"), slice_of("\"Ms\"")};
+    struct page_ask_fault fault = {"Wrong", "name", slice_of("\n\n<first>\n"), slice_of("\"Ms\""),
+                                   slice_of("139<0")};
     struct buf out = {0};
     page_ask_again(&out, &e, iv, &fault);
     check_page(&out);
     CHECK(has(&out, ">\n\n\n&lt;first&gt;\n</textarea>"));
     CHECK(has(&out, "value=\"&quot;Ms&quot;\""));
+    CHECK(has(&out, "value=\"139&lt;0\""));
+    CHECK(has(&out, "<a href=\"#ask-name\">Wrong</a>"));
     CHECK(!has(&out, "http-equiv=\"refresh\""));
     buf_clear(&out);
     fixture_asking(iv, "closed");
@@ -499,10 +504,9 @@ TEST(the_column_puts_live_before_coming_before_past)
 // browser keeps is on the page of every stage.
 TEST(the_place_for_ones_own_questions_is_always_there)
 {
-    static const char *const stages[] = {"announced", "lobby",     "live",      "suspended",
-                                         "draining",  "ended",     "editing",   "published",
-                                         "closed",    "archived",  "postponed", "cancelled",
-                                         "taken_down"};
+    static const char *const stages[] = {
+        "announced", "lobby",  "live",     "suspended", "draining",  "ended",     "editing",
+        "published", "closed", "archived", "postponed", "cancelled", "taken_down"};
     struct interview *iv = fixture_live();
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         struct buf out = {0};

@@ -6,7 +6,6 @@ import {
   addReply,
   answerBlock,
   answerPointer,
-  cardState,
   correct,
   entomb,
   entombStatement,
@@ -165,5 +164,3 @@ function published(event: Event): Statement {
   const s = event as unknown as Statement;
   return { ...s, questions: s.questions ?? [], published_at: event.at ?? "", version: 1 };
 }
-
-export { cardState };

@@ -289,8 +289,17 @@ function meet(draft: Draft, event: Event): void {
     stage: "approved",
     version: (number(event, "version") ?? 2) - 1,
     visibility: "hidden",
-    ...given<StaffQuestion>({ received_at: event.at }),
+    ...given<StaffQuestion>({
+      received_at: text(event, "received_at") ?? event.at,
+      to_guest: text(event, "to_guest"),
+    }),
   });
+}
+
+// Who decided; a guest is not told.
+function decider(event: Event): Partial<StaffQuestion> {
+  const by = text(event, "by");
+  return by === undefined ? {} : { decided_by: actorName(by) };
 }
 
 // An approval is two events of this type: the decision, and the publication, which is public and
@@ -322,7 +331,7 @@ function approved(draft: Draft, event: Event): void {
   move(draft, event, "approved", {
     edited: event.edited === true,
     labels: texts(event, "labels"),
-    decided_by: actorName(text(event, "by")),
+    ...decider(event),
     ...given<StaffQuestion>({
       text: text(event, "text"),
       public_at: text(event, "public_at"),
@@ -342,6 +351,11 @@ function forgetDecision(draft: Draft, event: Event): void {
 }
 
 function undone(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  if (draft.questions.get(id)?.original === undefined) {
+    draft.questions.delete(id); // a guest sees what is approved only
+    return;
+  }
   forgetDecision(draft, event);
   move(draft, event, "pending");
 }
@@ -352,7 +366,7 @@ function rejected(draft: Draft, event: Event): void {
     ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
   }));
   move(draft, event, "rejected", {
-    decided_by: actorName(text(event, "by")),
+    ...decider(event),
     ...given<StaffQuestion>({
       code: text(event, "code"),
       note: text(event, "note"),

@@ -19,6 +19,12 @@ test("placeholders are filled; what is missing stays visible", () => {
   assert.equal(t("no.such"), "no.such");
 });
 
+test("the reasons are the server's, in the server's order", () => {
+  const table = readFileSync(join(process.env.WEB_CLIENT ?? "", "../moderation/reason.c"), "utf8");
+  const codes = Array.from(table.matchAll(/^ +\{"(\w+)", (?:true|false)\}/gm), (row) => row[1]);
+  assert.deepEqual(codes, [...REASON_CODES]);
+});
+
 test("the nearest language that is offered", () => {
   const offered = ["zh-Hans", "zh-Hant", "en"] as const;
   const choose = (...wishes: (string | null | undefined)[]) => chooseLanguage(wishes, [...offered]);
