@@ -6,6 +6,7 @@ import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Editor } from "./editor.tsx";
 import { Gate } from "./gate.tsx";
+import { PendingList } from "./pending.tsx";
 import { StagePanel } from "./stage.tsx";
 import { Transcript } from "./transcript.tsx";
 import { onAir, queue, unqueued } from "./views.ts";
@@ -23,6 +24,7 @@ export function CompereConsole({ work }: { work: Work }) {
           place="compere"
           speakers={[{ ...compere, role: "compere" }, ...guests.map(asGuest)]}
         />
+        <PendingList work={work} />
         <Transcript work={work} />
       </div>
       <StagePanel work={work} setGate={setGate} />

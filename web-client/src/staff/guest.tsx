@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useT, type Work } from "./context.tsx";
 import { Editor } from "./editor.tsx";
+import { PendingList } from "./pending.tsx";
 import { remember, remembered } from "./store.ts";
 import { onAir } from "./views.ts";
 
@@ -53,6 +54,7 @@ export function GuestConsole({ work }: { work: Work }) {
           plain
         />
       )}
+      <PendingList work={work} />
     </div>
   );
 }

@@ -34,7 +34,7 @@ export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
   return {
     interview: snapshot.interview,
     statements: snapshot.statements,
-    drafts: snapshot.drafts,
+    drafts: snapshot.drafts ?? [], // without a duty it is what everybody sees
     questions: new Map(snapshot.questions.map((question) => [question.question, question])),
   };
 }
