@@ -198,8 +198,7 @@ void get_lookup(struct visit *v)
 static void describe(const struct app_fate *found, struct page_fate *ret)
 {
     const struct question *q = found->question;
-    const struct statement *s =
-        q->answer_count ? interview_statement(found->interview, slice_of(q->answers[0])) : NULL;
+    const struct statement *s = interview_answer(found->interview, q);
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;

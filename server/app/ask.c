@@ -164,9 +164,7 @@ void question_ask_finish(struct call *c)
 static void write_answer(struct json_writer *w, const struct interview *iv,
                          const struct question *q)
 {
-    if (q->answer_count == 0)
-        return;
-    const struct statement *s = interview_statement(iv, slice_of(q->answers[0]));
+    const struct statement *s = interview_answer(iv, q);
     if (!s)
         return;
     json_w_key(w, "answer");

@@ -186,7 +186,9 @@ void interview_destroy(struct interview **iv); // takes NULL
 
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
-struct statement *interview_draft(const struct interview *iv, struct slice id);     // or NULL
+// The first answer of a question that still stands, or NULL.
+const struct statement *interview_answer(const struct interview *iv, const struct question *q);
+struct statement *interview_draft(const struct interview *iv, struct slice id); // or NULL
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

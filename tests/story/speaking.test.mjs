@@ -71,10 +71,7 @@ test("a guest's words wait for each duty of the chain, and nobody passes his own
   const watch = await viewer.watch(interview);
   const { question } = await shown(interview, "Who pays for the pipes?");
   const text = "The bureau pays for all of them.";
-  const sent = await staff.guest.command(
-    "statement.publish",
-    answerTo(interview, question, text),
-  );
+  const sent = await staff.guest.command("statement.publish", answerTo(interview, question, text));
   assert.deepEqual([sent.stage, sent.waits_for, sent.version], ["submitted", "policy_checker", 1]);
   const step = { statement: sent.statement, version: 1 };
   const early = await refusal(reviewer.command("statement.pass", step));
@@ -154,7 +151,8 @@ test("a retraction leaves a tombstone, and its question is asked again", async (
   const { interview } = await liveInterview(staff.admin);
   const viewer = await server.citizen();
   const watch = await viewer.watch(interview);
-  const { question } = await shown(interview, "How long will it take?");
+  const shownReceipt = await shown(interview, "How long will it take?");
+  const { question } = shownReceipt;
   const answer = answerTo(interview, question, "It takes 12 weeks, says Ms Ou of flat 9.");
   const { statement } = await staff.guest.command("statement.publish", answer);
   const unknown = { statement, version: 1, code: "because" };
@@ -179,6 +177,10 @@ test("a retraction leaves a tombstone, and its question is asked again", async (
   assert.match(page, /This statement was taken down/);
   for (const format of ["html", "md", "txt", "json"])
     assert.ok(!(await transcript(interview, format)).includes("flat 9"), format);
+  const { receipt_no, secret } = shownReceipt;
+  const fate = await viewer.call("question.status", { receipt_no, secret });
+  assert.equal(fate.answer, undefined, "not even the asker gets it any more");
+  assert.ok(!JSON.stringify(fate).includes("flat 9"));
   const second = answerTo(interview, question, "It takes 12 weeks.");
   await staff.guest.command("statement.publish", second);
   assert.equal((await getInterview(interview)).questions[0].stage, "answered");
@@ -194,7 +196,10 @@ test("after publication a retracted answer leaves its question answered", async 
   await advance(staff.admin, live, "draining", "ended", "editing", "published");
   await staff.admin.command("statement.retract", { statement, version: 1, code: "mistake" });
   const fresh = await getInterview(interview);
-  assert.deepEqual([fresh.questions[0].stage, fresh.questions[0].answers], ["answered", [statement]]);
+  assert.deepEqual(
+    [fresh.questions[0].stage, fresh.questions[0].answers],
+    ["answered", [statement]],
+  );
   const page = (await server.http(`/i/${interview}?lang=en`)).text;
   assert.match(page, /It contained a mistake/);
   assert.ok(!page.includes("last month"));
@@ -271,7 +276,10 @@ test("with a delay a statement can be stopped before anybody sees it", async () 
   assert.equal(much.reason, "bad_params");
   await staff.compere.command("feed.delay", { interview, seconds: 2 });
   const { question } = await shown(interview, "Is it delayed?");
-  const slip = await staff.compere.command("statement.publish", said(interview, "A slip of tongue"));
+  const slip = await staff.compere.command(
+    "statement.publish",
+    said(interview, "A slip of tongue"),
+  );
   assert.equal(slip.stage, "delayed");
   const at = Date.parse(slip.public_at) - Date.now();
   assert.ok(at > 0 && at <= 3000, "soon");
@@ -281,7 +289,10 @@ test("with a delay a statement can be stopped before anybody sees it", async () 
   await staff.compere.command("statement.return", stop);
   const event = await watch.event("statement.published");
   assert.equal(event.statement, good.statement);
-  assert.ok(Date.parse(event.at) - Date.parse(event.said_at) >= 1900, "said_at is when it was said");
+  assert.ok(
+    Date.parse(event.at) - Date.parse(event.said_at) >= 1900,
+    "said_at is when it was said",
+  );
   await watch.event("question.answered");
   assert.ok(!viewer.received.join("\n").includes("slip of tongue"));
   const fresh = await getInterview(interview);

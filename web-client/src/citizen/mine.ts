@@ -47,7 +47,9 @@ export class MyQuestions {
   /** Asks again about a question that an event is about. */
   heed(events: Event[]): void {
     const ids = new Set(events.map((event) => event.question));
-    for (const mine of this.list()) if (ids.has(mine.question)) void this.ask(mine);
+    const mended = events.some(({ type }) => /^statement\.(corrected|retracted)$/.test(type));
+    for (const mine of this.list())
+      if (ids.has(mine.question) || (mended && mine.answer)) void this.ask(mine);
   }
 
   refresh(): void {
@@ -62,8 +64,9 @@ export class MyQuestions {
         secret: mine.secret,
       });
       const answer = answerText(now.answer);
+      const { answer: _retracted, ...kept } = mine;
       this.update({
-        ...mine,
+        ...kept,
         stage: now.stage,
         ...(now.reason ? { reason: now.reason } : {}),
         ...(answer ? { answer } : {}),

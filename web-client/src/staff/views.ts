@@ -122,13 +122,15 @@ export function draftSteps(state: StaffState, actor: string, draft: DraftStateme
   const leads = held.includes("compere") || held.includes("producer");
   const own = draft.author === actor || draft.writer === actor;
   const resting = draft.stage === "prepared" || draft.stage === "returned";
+  const chain = state.interview.chains?.[draft.entered_as as "guest" | "compere" | "stenographer"];
+  const watches = held.some((duty) => chain?.includes(duty));
   const asked = draft.waits_for !== undefined && held.includes(draft.waits_for);
   const speech = SPEECH.includes(state.interview.stage);
   const steps: [DraftStep, boolean][] = [
     ["release", resting && speech && (own || held.includes("compere"))],
     ["pass", draft.stage === "submitted" && speech && asked && !own],
     ["edit", resting && (own || leads)],
-    ["return", !resting && (asked || leads || own)],
+    ["return", !resting && (asked || watches || leads || own)],
     ["discard", own || leads],
   ];
   return steps.filter(([, may]) => may).map(([step]) => step);
