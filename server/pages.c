@@ -252,9 +252,8 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
                      struct page_fate *ret)
 {
     const struct question *q = found->question;
-    bool answered = q->answer_count > 0 && found->interview->stage != I_TAKEN_DOWN;
-    const struct statement *s =
-        answered ? interview_statement(found->interview, slice_of(q->answers[0])) : NULL;
+    bool down = found->interview->stage == I_TAKEN_DOWN;
+    const struct statement *s = down ? NULL : interview_answer(found->interview, q);
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;

@@ -192,10 +192,8 @@ void question_ask_finish(struct call *c)
 static void write_answer(struct json_writer *w, const struct interview *iv,
                          const struct question *q)
 {
-    if (q->answer_count == 0 || iv->stage == I_TAKEN_DOWN)
-        return;
-    const struct statement *s = interview_statement(iv, slice_of(q->answers[0]));
-    if (!s)
+    const struct statement *s = interview_answer(iv, q);
+    if (!s || iv->stage == I_TAKEN_DOWN)
         return;
     json_w_key(w, "answer");
     json_w_open(w, '{');

@@ -166,7 +166,8 @@ void publish_event(struct channel *ch, const struct event *ev, bool was_approved
             ring_drop(feed_ring(ch->feeds[SIGHT_PUBLIC]));
     }
     struct json *body = json_parse(ev->body);
-    uint64_t version = version_after(ch->all, ev->type, body);
+    bool tells = json_kind(json_get(body, "version")) != JSON_NULL; // in its own body
+    uint64_t version = tells ? 0 : version_after(ch->all, ev->type, body);
     publish_staff(ch, SIGHT_STAFF, ev, body, version, true);
     publish_staff(ch, SIGHT_GUEST, ev, body, version, guest_sees(ch->all, ev, body, was_approved));
     json_free(body);

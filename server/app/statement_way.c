@@ -188,7 +188,17 @@ static void returned_fact(struct call *c, const struct statement *draft, const c
     call_fact_end(c, &w, "statement.returned", false);
 }
 
-// Before it is public: by who is asked to pass it, who leads, and who takes it back himself.
+// One of the duties that this statement passes or has passed.
+static bool is_in_chain(const struct call *c, const struct statement *draft)
+{
+    const struct chain *chain = chain_of(c->channel->all, draft->entered_as);
+    for (size_t i = 0; i < chain->count; i++)
+        if (interview_has_duty(c->channel->all, c->actor.name, chain->duties[i]))
+            return true;
+    return false;
+}
+
+// Before it is public: by who is to pass it, who leads, and who takes it back himself.
 void statement_return_run(struct call *c, const void *params)
 {
     const struct statement_step *m = params;
@@ -196,7 +206,7 @@ void statement_return_run(struct call *c, const void *params)
         called_draft(c, m->statement, m->version, 1u << S_SUBMITTED | 1u << S_DELAYED);
     if (!draft)
         return;
-    if (!has_duty_waited_for(c, draft) && !leads(c) && !statement_is_by(c, draft)) {
+    if (!is_in_chain(c, draft) && !leads(c) && !statement_is_by(c, draft)) {
         call_refuse(c, "not_authorized");
         return;
     }

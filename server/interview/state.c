@@ -54,6 +54,16 @@ struct statement *interview_draft(const struct interview *iv, struct slice id)
     return newest(iv->drafts, iv->draft_count, id);
 }
 
+const struct statement *interview_answer(const struct interview *iv, const struct question *q)
+{
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const struct statement *s = interview_statement(iv, slice_of(q->answers[i]));
+        if (s && s->stage == S_PUBLISHED)
+            return s;
+    }
+    return NULL;
+}
+
 const char *statement_stage_name(enum statement_stage stage)
 {
     static const char *const names[S_STAGES] = {"prepared",  "submitted", "returned", "delayed",

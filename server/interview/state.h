@@ -279,7 +279,9 @@ const char *interview_wording(const struct interview *iv, const char *code, cons
                               const char *audience);
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
-struct statement *interview_draft(const struct interview *iv, struct slice id);     // or NULL
+// The first answer of a question that still stands, or NULL.
+const struct statement *interview_answer(const struct interview *iv, const struct question *q);
+struct statement *interview_draft(const struct interview *iv, struct slice id); // or NULL
 
 // Does it keep the end gate shut: without an end, or with an appeal that nobody has looked at?
 bool question_is_open(const struct question *q);

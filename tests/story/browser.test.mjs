@@ -31,6 +31,8 @@ const QUESTION =
 const PLAIN = "Asked without a script: who pays for the new meters?";
 const ANSWER = "In September. Until then a tank wagon stands at the corner every morning.";
 
+const REMARK = "The tank wagon is there from Monday.";
+
 let server;
 let browser;
 let line; // of the reader
@@ -148,7 +150,7 @@ async function look(someone, screen, url = undefined) {
 
 // ---- the story -------------------------------------------------------------------------------
 
-test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
+test("one question's life", { skip: MISSING, timeout: 600_000 }, async (t) => {
   const violations = [];
   const plain = await citizen("plain", { javaScriptEnabled: false });
   const asker = await citizen("asker");
@@ -264,6 +266,42 @@ test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
     const built = await page.locator("#cards").textContent();
     await page.reload();
     assert.equal(await page.locator("#cards").textContent(), built);
+  });
+
+  await t.test("from the desk the feed is held and runs on; a draft waits meanwhile", async () => {
+    const { page } = compere;
+    await page.locator(".editor textarea").fill(REMARK);
+    await page.getByRole("button", { name: "Save as draft" }).click();
+    await page.locator(".item").getByText(REMARK).waitFor();
+    await page.getByRole("button", { name: "Hold the public feed" }).click();
+    await page.getByRole("button", { name: "Hold it now" }).click();
+    const banner = reader.page.locator("#frozen");
+    await banner.getByText("Updates are on hold").waitFor();
+    await banner.getByText("Content is being checked").waitFor();
+    violations.push(...(await look(compere, "desk-frozen")));
+    violations.push(...(await look(reader, "live-frozen")));
+    await page.getByRole("button", { name: "Resume the public feed" }).click();
+    await eventually(async () => !(await banner.isVisible()), "the banner goes");
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await sees(reader.page, REMARK);
+  });
+
+  await t.test("a correction and a retraction reach the reader at their place", async () => {
+    const { page } = compere;
+    const cards = reader.page.locator("#cards");
+    const said = page.locator("li.statement").first();
+    await said.getByRole("button", { name: "Correct" }).click();
+    await said.getByLabel("Corrected text").fill(`${REMARK} At nine.`);
+    await said.getByRole("button", { name: "Publish correction" }).click();
+    await cards.getByText(`${REMARK} At nine.`).waitFor();
+    await cards.locator(".corrected").waitFor();
+    await said.getByRole("button", { name: "Take down" }).click();
+    await said.getByRole("button", { name: "Take it down" }).click();
+    await cards.getByText("This statement was taken down: It contained a mistake").waitFor();
+    assert.ok(!(await cards.textContent()).includes(REMARK));
+    const built = await cards.textContent();
+    await reader.page.reload();
+    assert.equal(await cards.textContent(), built);
   });
 
   await t.test("axe finds nothing on any screen", async () => {

@@ -151,7 +151,8 @@ test("a retraction leaves a tombstone, and its question is asked again", async (
   const { interview } = await liveInterview(staff.admin);
   const viewer = await server.citizen();
   const watch = await viewer.watch(interview);
-  const { question } = await shown(interview, "How long will it take?");
+  const shownReceipt = await shown(interview, "How long will it take?");
+  const { question } = shownReceipt;
   const answer = answerTo(interview, question, "It takes 12 weeks, says Ms Ou of flat 9.");
   const { statement } = await staff.guest.command("statement.publish", answer);
   const unknown = { statement, version: 1, code: "because" };
@@ -176,6 +177,10 @@ test("a retraction leaves a tombstone, and its question is asked again", async (
   assert.match(page, /This statement was taken down/);
   for (const format of ["html", "md", "txt", "json"])
     assert.ok(!(await transcript(interview, format)).includes("flat 9"), format);
+  const { receipt_no, secret } = shownReceipt;
+  const fate = await viewer.call("question.status", { receipt_no, secret });
+  assert.equal(fate.answer, undefined, "not even the asker gets it any more");
+  assert.ok(!JSON.stringify(fate).includes("flat 9"));
   const second = answerTo(interview, question, "It takes 12 weeks.");
   await staff.guest.command("statement.publish", second);
   assert.equal((await getInterview(interview)).questions[0].stage, "answered");

@@ -61,7 +61,9 @@ export class MyQuestions {
   /** Asks again about a question that an event is about. */
   heed(events: Event[]): void {
     const ids = new Set(events.map((event) => event.question));
-    for (const mine of this.list()) if (ids.has(mine.question)) void this.ask(mine);
+    const mended = events.some(({ type }) => /^statement\.(corrected|retracted)$/.test(type));
+    for (const mine of this.list())
+      if (ids.has(mine.question) || (mended && mine.answer)) void this.ask(mine);
   }
 
   refresh(): void {
@@ -77,7 +79,7 @@ export class MyQuestions {
       });
       const answer = now.reply?.text ?? answerText(now.answer);
       const kept = { ...mine };
-      for (const key of ["reason", "appeal", "may_appeal"] as const) delete kept[key];
+      for (const key of ["reason", "appeal", "may_appeal", "answer"] as const) delete kept[key];
       this.update({
         ...kept,
         stage: now.stage,

@@ -7,6 +7,7 @@ import { explain } from "./desk.ts";
 import { Editor } from "./editor.tsx";
 import { EnterQuestion } from "./enter.tsx";
 import { Gate } from "./gate.tsx";
+import { PendingList } from "./pending.tsx";
 import { RouteSelect } from "./routes.tsx";
 import { StagePanel } from "./stage.tsx";
 import { Transcript } from "./transcript.tsx";
@@ -25,6 +26,7 @@ export function CompereConsole({ work }: { work: Work }) {
           place="compere"
           speakers={[{ ...compere, role: "compere" }, ...guests.map(asGuest)]}
         />
+        <PendingList work={work} />
         <Transcript work={work} />
       </div>
       <div>

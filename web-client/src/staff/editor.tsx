@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where statements are written: who speaks, what it is, and the text. Nothing written is lost.
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Translate } from "../core/i18n.ts";
 import {
   newCommandId,
   type Person,
@@ -8,7 +9,7 @@ import {
   type StatementKind,
 } from "../core/protocol.ts";
 import { countPoints } from "../core/text.ts";
-import { serverNow } from "../core/time.ts";
+import { clock, serverNow } from "../core/time.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { loadDraft, newDraft, type StatementDraft, saveDraft } from "./drafts.ts";
@@ -65,6 +66,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
   const [picked, setPicked] = useState<ReadonlyMap<string, boolean>>(new Map());
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState("");
+  const [done, setDone] = useState("");
   const area = useRef<HTMLTextAreaElement>(null);
 
   // Saved a moment after each change, and when the editor or the page goes away.
@@ -98,7 +100,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
   const change = (part: Partial<StatementDraft>) =>
     setDraft((old) => ({ ...old, ...part, commandId: newCommandId() }));
 
-  const publish = async () => {
+  const say = async (method: "statement.publish" | "statement.prepare") => {
     if (busy || !speaker) return;
     if (points === 0 || points > limit) {
       setFault(points === 0 ? t("editor.missing") : t("fault.too_long", { n: limit }));
@@ -107,22 +109,27 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
     }
     setBusy(true);
     setFault("");
+    setDone("");
     try {
-      await open.command(
-        "statement.publish",
+      const result = await open.command<Outcome>(
+        method,
         {
           interview: open.id,
           kind,
           speaker,
           text: draft.text,
           ...(linked.length > 0 ? { questions: linked.map((question) => question.question) } : {}),
-          said_at: new Date(serverNow()).toISOString(),
+          ...(method === "statement.publish"
+            ? { said_at: new Date(serverNow()).toISOString() }
+            : {}),
         },
         draft.commandId,
       );
       setDraft(newDraft(draft.speaker));
       setPicked(new Map()); // the next statement is about what is likely then
-      announce(t("editor.published"));
+      const words = outcomeWords(result, t);
+      setDone(words);
+      announce(words);
     } catch (error) {
       setFault(explain(error, t));
     } finally {
@@ -134,7 +141,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event) || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    void publish();
+    void say("statement.publish");
   };
 
   return (
@@ -190,22 +197,40 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
           {fault}
         </p>
       )}
+      {done && draft.text === "" && <p class="meta">{done}</p>}
       <div class="row wrap">
         <span class={`meta grow ${points > limit ? "over" : ""}`}>
           {t("editor.count", { n: points, limit })}
           {draft.text !== "" && ` · ${t("editor.saved")}`}
         </span>
+        <button type="button" aria-disabled={busy} onClick={() => void say("statement.prepare")}>
+          {t("editor.prepare")}
+        </button>
         <button
           type="button"
           class="primary big"
           aria-disabled={busy}
-          onClick={() => void publish()}
+          onClick={() => void say("statement.publish")}
         >
           {busy ? t("editor.publishing") : t("editor.publish")} <kbd>Ctrl+Enter</kbd>
         </button>
       </div>
     </section>
   );
+}
+
+interface Outcome {
+  stage: string;
+  waits_for?: string;
+  public_at?: string;
+  frozen?: boolean;
+}
+
+function outcomeWords(result: Outcome, t: Translate): string {
+  if (result.frozen) return t("draft.kept_frozen");
+  if (result.waits_for) return t("draft.stage.submitted", { duty: t(`duty.${result.waits_for}`) });
+  if (result.public_at) return t("draft.stage.delayed", { time: clock(result.public_at) });
+  return t(result.stage === "prepared" ? "editor.prepared" : "editor.published");
 }
 
 interface SpeakersProps {

@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { useT, type Work } from "./context.tsx";
 import { Editor } from "./editor.tsx";
+import { PendingList } from "./pending.tsx";
 import { Routed } from "./routes.tsx";
 import { remember, remembered } from "./store.ts";
 import { onAir } from "./views.ts";
@@ -55,6 +56,7 @@ export function GuestConsole({ work }: { work: Work }) {
           plain
         />
       )}
+      <PendingList work={work} />
     </div>
   );
 }

@@ -2,6 +2,8 @@
 // One interview: its state in a line, and the consoles of the duties that this account has.
 import { useEffect, useState } from "preact/hooks";
 import { duration, serverNow } from "../core/time.ts";
+import { Brake } from "./brake.tsx";
+import { CheckerConsole } from "./checker.tsx";
 import { CompereConsole } from "./compere.tsx";
 import { useT, type Work } from "./context.tsx";
 import { type Desk, explain, OpenInterview, type Who } from "./desk.ts";
@@ -9,8 +11,9 @@ import { GuestConsole } from "./guest.tsx";
 import { shelfOf } from "./list.tsx";
 import { ModeratorConsole } from "./moderator.tsx";
 import { Notices } from "./notices.tsx";
+import { PendingList } from "./pending.tsx";
 import { useFocusOnShow, useStore, useTick } from "./store.ts";
-import { type Console, consoles, duties } from "./views.ts";
+import { type Console, consoles, draftSteps, duties } from "./views.ts";
 
 interface ScreenProps {
   desk: Desk;
@@ -52,15 +55,21 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
   const found = isStaff ? consoles(duties(state, who.actor), who.role) : [];
   const current = found.find((name) => name === wanted) ?? found[0];
   const work: Work = { desk, open, state, actor: who.actor };
+  const waitsForMe = state.drafts.some((draft) =>
+    draftSteps(state, who.actor, draft).includes("pass"),
+  );
   return (
     <div class="interview">
       <Title work={work} />
       {isStaff && <Notices work={work} mayIssue={found.some((name) => name !== "guest")} />}
+      {isStaff && <Brake work={work} />}
       {found.length > 1 && <ConsoleTabs id={open.id} found={found} current={current} />}
       {!current && <p class="message warn page">{t("interview.no_duty")}</p>}
+      {current === "moderator" && waitsForMe && <PendingList work={work} />}
       {current === "moderator" && <ModeratorConsole work={work} />}
       {current === "compere" && <CompereConsole work={work} />}
       {current === "guest" && <GuestConsole work={work} />}
+      {current === "checker" && <CheckerConsole work={work} />}
     </div>
   );
 }

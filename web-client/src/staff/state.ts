@@ -41,7 +41,7 @@ export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
     interview: snapshot.interview,
     statements: snapshot.statements,
     notices: snapshot.notices ?? [],
-    drafts: snapshot.drafts,
+    drafts: snapshot.drafts ?? [], // without a duty it is what everybody sees
     questions: new Map(snapshot.questions.map((question) => [question.question, question])),
     silences: snapshot.silences ?? [],
   };

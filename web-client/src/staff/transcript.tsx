@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { clock } from "../core/time.ts";
 import { useT, type Work } from "./context.tsx";
+import { Mend } from "./mend.tsx";
 
 const FIRST = 30;
 
@@ -23,13 +24,23 @@ export function Transcript({ work }: { work: Work }) {
               <time dateTime={statement.said_at}>{clock(statement.said_at)}</time>
               <b>{statement.speaker.name}</b>
               <span>{t(`kind.${statement.kind}`)}</span>
+              {statement.corrected_at && (
+                <span class="flag">
+                  {t("mend.corrected_at", { time: clock(statement.corrected_at) })}
+                </span>
+              )}
             </p>
             {statement.questions.map((id) => (
               <p key={id} class="quote one-line">
                 {questions.get(id)?.text}
               </p>
             ))}
-            <p class="text">{statement.text}</p>
+            {statement.code === undefined ? (
+              <p class="text">{statement.text}</p>
+            ) : (
+              <p class="empty">{t("mend.gone", { reason: t(`reason.${statement.code}`) })}</p>
+            )}
+            <Mend work={work} statement={statement} />
           </li>
         ))}
       </ol>

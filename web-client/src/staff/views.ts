@@ -3,6 +3,7 @@
 import type {
   Asking,
   Claim,
+  DraftStatement,
   Duty,
   InterviewStage,
   QuestionStage,
@@ -106,7 +107,7 @@ export function duties(state: StaffState, actor: string): Duty[] {
   return roster.filter((entry) => entry.user === actor).map((entry) => entry.duty);
 }
 
-export type Console = "moderator" | "compere" | "guest";
+export type Console = "moderator" | "compere" | "guest" | "checker";
 
 const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
   moderator: "moderator",
@@ -115,6 +116,7 @@ const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
   producer: "compere",
   stenographer: "compere",
   guest: "guest",
+  policy_checker: "checker",
 };
 
 /**
@@ -148,6 +150,61 @@ export function mayRestore(question: StaffQuestion, actor: string): boolean {
 /** May somebody with these duties decide about questions? */
 export function mayDecide(held: readonly Duty[]): boolean {
   return held.includes("moderator") || held.includes("reviewer");
+}
+
+// ---- statements ------------------------------------------------------------------------------
+
+/** What may be done with a draft, the usual step first. */
+export type DraftStep = "release" | "pass" | "edit" | "return" | "discard";
+
+const SPEECH: readonly InterviewStage[] = [
+  "lobby",
+  "live",
+  "suspended",
+  "draining",
+  "ended",
+  "editing",
+];
+
+export function draftSteps(state: StaffState, actor: string, draft: DraftStatement): DraftStep[] {
+  const held = duties(state, actor);
+  const leads = held.includes("compere") || held.includes("producer");
+  const own = draft.author === actor || draft.writer === actor;
+  const resting = draft.stage === "prepared" || draft.stage === "returned";
+  const chain = state.interview.chains?.[draft.entered_as as "guest" | "compere" | "stenographer"];
+  const watches = held.some((duty) => chain?.includes(duty));
+  const asked = draft.waits_for !== undefined && held.includes(draft.waits_for);
+  const speech = SPEECH.includes(state.interview.stage);
+  const steps: [DraftStep, boolean][] = [
+    ["release", resting && speech && (own || held.includes("compere"))],
+    ["pass", draft.stage === "submitted" && speech && asked && !own],
+    ["edit", resting && (own || leads)],
+    ["return", !resting && (asked || watches || leads || own)],
+    ["discard", own || leads],
+  ];
+  return steps.filter(([, may]) => may).map(([step]) => step);
+}
+
+function holds(state: StaffState, actor: string, role: string, among: readonly Duty[]): boolean {
+  return role === "portal_admin" || duties(state, actor).some((duty) => among.includes(duty));
+}
+
+export function mayCorrect(state: StaffState, actor: string, role: string): boolean {
+  return holds(state, actor, role, ["compere", "stenographer", "policy_checker"]);
+}
+
+export function mayTakeDown(state: StaffState, actor: string, role: string): boolean {
+  return holds(state, actor, role, ["compere", "producer", "reviewer", "policy_checker"]);
+}
+
+/** May this account hold the feed? */
+export function mayBrake(state: StaffState, actor: string, role: string): boolean {
+  return holds(state, actor, role, ["compere", "producer", "moderator"]);
+}
+
+/** Is there a feed to be held? */
+export function feedRuns(stage: InterviewStage): boolean {
+  return SPEECH.slice(0, 4).includes(stage);
 }
 
 const BY_ADMIN: Readonly<Partial<Record<InterviewStage, readonly InterviewStage[]>>> = {

@@ -12,6 +12,7 @@ import { fold, fromSnapshot, type StaffState } from "../../src/staff/state.ts";
 import {
   activeClaim,
   consoles,
+  draftSteps,
   inTab,
   mayDecide,
   mayRestore,
@@ -587,4 +588,141 @@ test("of a silence the last word counts, until its time is over", () => {
   state = fold(state, [silence("unsilenced", "u:wang")]);
   assert.deepEqual(state.silences, [{ asker: "c:77", by: "wang" }]);
   assert.equal(silencedUntil(state, "c:77", 0), undefined);
+});
+
+// ---- statements ------------------------------------------------------------------------------
+
+function spoken(id: string, text: string) {
+  return { statement: id, kind: "answer", speaker: { name: "何敏" }, text, questions: ["q1"] };
+}
+
+test("a draft walks its chain, comes back, is written anew and published once", () => {
+  let state = fold(empty(), [
+    event("statement.submitted", {
+      ...spoken("s1", "分摊按楼层"),
+      by: "u:he",
+      version: 1,
+      origin: "live",
+      entered_as: "guest",
+      said_at: "2026-11-24T07:01:00.000Z",
+      step: 0,
+      waits_for: "reviewer",
+    }),
+  ]);
+  assert.deepEqual(
+    state.drafts.map((d) => [d.stage, d.waits_for, d.author, d.version]),
+    [["submitted", "reviewer", "he", 1]],
+  );
+  state = fold(state, [
+    event("statement.passed_step", {
+      statement: "s1",
+      step: 1,
+      waits_for: "policy_checker",
+      version: 2,
+    }),
+    event("statement.returned", { statement: "s1", note: "请写明比例", version: 3 }),
+  ]);
+  assert.equal(state.drafts[0]?.stage, "returned");
+  assert.equal(state.drafts[0]?.note, "请写明比例");
+  assert.equal(state.drafts[0]?.waits_for, undefined);
+  state = fold(state, [
+    event("statement.prepared", {
+      ...spoken("s1", "按楼层分摊,一层不摊"),
+      by: "u:ji",
+      version: 4,
+      origin: "live",
+      entered_as: "guest",
+    }),
+  ]);
+  const [draft] = state.drafts;
+  assert.deepEqual([draft?.author, draft?.writer, draft?.note], ["he", "ji", undefined]);
+  state = fold(state, [
+    event("statement.submitted", {
+      statement: "s1",
+      step: 0,
+      public_at: "2026-11-24T07:02:00.000Z",
+      version: 5,
+    }),
+  ]);
+  assert.equal(state.drafts[0]?.stage, "delayed");
+  assert.equal(state.drafts[0]?.text, "按楼层分摊,一层不摊");
+  state = fold(state, [
+    event("statement.published", { ...spoken("s1", "按楼层分摊,一层不摊"), version: 1 }),
+  ]);
+  assert.equal(state.drafts.length, 0);
+  assert.deepEqual(
+    state.statements.map((s) => [s.statement, s.version, s.author]),
+    [["s1", 1, "he"]],
+  );
+});
+
+test("a correction and a retraction stay at their place; the question is open again", () => {
+  let state = fold(empty(), [
+    ask("q1"),
+    event("question.approved", { question: "q1", text: "t", version: 2, public: false }),
+    event("statement.published", { ...spoken("s1", "一"), public: true }),
+    event("question.answered", { question: "q1", statement: "s1", version: 3, public: true }),
+    event("statement.published", { ...spoken("s2", "二"), public: true }),
+    event("statement.corrected", { statement: "s1", text: "壹", version: 2 }),
+  ]);
+  assert.deepEqual(
+    state.statements.map((s) => [s.text, s.revisions]),
+    [
+      ["壹", 1],
+      ["二", undefined],
+    ],
+  );
+  state = fold(state, [
+    event("statement.retraction_asked", { statement: "s1", code: "mistake", by: "u:tian" }),
+  ]);
+  assert.deepEqual(state.statements[0]?.retraction, { by: "tian", code: "mistake" });
+  state = fold(state, [
+    event("statement.retracted", { statement: "s1", code: "mistake", version: 3 }),
+    event("question.off_air", { question: "q1", version: 4, public: true }),
+  ]);
+  const [gone] = state.statements;
+  assert.deepEqual([gone?.text, gone?.code, gone?.retraction], [undefined, "mistake", undefined]);
+  const question = state.questions.get("q1");
+  assert.deepEqual([question?.stage, question?.queue_rank, question?.answers], ["queued", 1, []]);
+});
+
+test("the feed is held and let go; who may do what with a draft", () => {
+  let state = fold(empty(), [
+    event("feed.frozen", { reason: "核实" }),
+    event("feed.delay_changed", { seconds: 30 }),
+  ]);
+  assert.deepEqual(
+    [state.interview.frozen, state.interview.frozen_reason, state.interview.delay],
+    [true, "核实", 30],
+  );
+  assert.equal(state.interview.version, 4, "the feed is not the interview's stage");
+  state = fold(state, [event("feed.unfrozen"), event("feed.delay_changed", { seconds: 0 })]);
+  assert.equal("frozen" in state.interview || "delay" in state.interview, false);
+  state = fold(state, [
+    event("interview.rostered", {
+      version: 5,
+      chains: { guest: ["moderator"] },
+      roster: [
+        { user: "lin", duty: "moderator" },
+        { user: "he", duty: "guest" },
+        { user: "tian", duty: "compere" },
+      ],
+    }),
+    event("statement.submitted", {
+      ...spoken("s1", "一"),
+      by: "u:he",
+      step: 0,
+      waits_for: "moderator",
+      entered_as: "guest",
+    }),
+  ]);
+  assert.deepEqual(state.interview.chains, { guest: ["moderator"] });
+  const [draft] = state.drafts;
+  assert.ok(draft);
+  assert.deepEqual(draftSteps(state, "lin", draft), ["pass", "return"]);
+  assert.deepEqual(draftSteps(state, "he", draft), ["return", "discard"]);
+  assert.deepEqual(draftSteps(state, "tian", draft), ["return", "discard"]);
+  assert.deepEqual(draftSteps(state, "nobody", draft), []);
+  const resting = { ...draft, stage: "prepared" as const };
+  assert.deepEqual(draftSteps(state, "tian", resting), ["release", "edit", "discard"]);
 });
