@@ -282,6 +282,15 @@ static bool update_facts(struct call *c, const struct announcement *set, uint64_
     return true;
 }
 
+// Other rules are for a draft: later they would let pass what these hold back. Unless these are
+// not installed any more.
+static bool may_take_rules(const struct call *c, struct slice rule_set)
+{
+    const struct interview *iv = c->channel->all;
+    bool same = iv->rule_set && slice_is(rule_set, iv->rule_set);
+    return same || iv->stage == I_DRAFT || !rules_of(c->app, iv);
+}
+
 void interview_update_run(struct call *c, const void *params)
 {
     const struct interview_update *m = params;
@@ -291,6 +300,10 @@ void interview_update_run(struct call *c, const void *params)
         json_w_member_int(&w, "version", (int64_t)iv->version);
         json_w_member(&w, "stage", interview_stage_name(iv->stage));
         call_refuse(c, "stale");
+        return;
+    }
+    if (m->set.has_rule_set && !may_take_rules(c, m->set.rule_set)) {
+        refuse_interview_stage(c, NULL);
         return;
     }
     uint64_t version = iv->version;
