@@ -334,12 +334,25 @@ static bool update_facts(struct call *c, const struct announcement *set, uint64_
     return true;
 }
 
+// Other rules are for a draft: later they would let pass what these hold back. Unless these are
+// not installed any more.
+static bool may_take_rules(const struct call *c, struct slice rule_set)
+{
+    const struct interview *iv = c->channel->all;
+    bool same = iv->rule_set && slice_is(rule_set, iv->rule_set);
+    return same || iv->stage == I_DRAFT || !rules_of(c->app, iv);
+}
+
 void interview_update_run(struct call *c, const void *params)
 {
     const struct interview_update *m = params;
     const struct interview *iv = c->channel->all;
     if ((uint64_t)m->version != iv->version) {
         refuse_stale_interview(c);
+        return;
+    }
+    if (m->set.has_rule_set && !may_take_rules(c, m->set.rule_set)) {
+        refuse_interview_stage(c, NULL);
         return;
     }
     uint64_t version = iv->version;

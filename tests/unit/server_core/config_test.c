@@ -64,6 +64,9 @@ TEST(the_defaults_are_those_of_the_contract)
     CHECK_INT(c.utc_offset_minutes, 480);
     CHECK_INT(c.undo_ms, 10000);
     CHECK_INT(c.question_max, 1000);
+    CHECK_INT(c.absent_s, 60);
+    CHECK_STR(c.rule_sets, "");
+    CHECK_STR(c.calendar, "");
 }
 
 TEST(a_file_sets_every_kind_of_key)
