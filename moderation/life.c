@@ -50,8 +50,11 @@ static const struct {
     [M_REFER] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED) |
                      FROM(Q_ANSWERED),
                  Q_REFERRED},
-    [M_WITHDRAW] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED),
+    [M_WITHDRAW] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED) |
+                        FROM(Q_GROUPED),
                     Q_WITHDRAWN},
+    [M_GROUP] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED), Q_GROUPED},
+    [M_UNGROUP] = {FROM(Q_GROUPED), Q_PENDING},
 };
 
 #define TO(stage) (1u << (stage))

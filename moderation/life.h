@@ -37,6 +37,8 @@ enum question_move {
     M_ANSWER, // from approved, queued, on_air, and again from answered
     M_REFER,
     M_WITHDRAW,
+    M_GROUP,   // joined with another question
+    M_UNGROUP, // grouped → pending
     M_MOVES,
 };
 

@@ -99,6 +99,7 @@ static int apply(struct channel *ch, const struct event *ev)
         publish_event(ch, ev, was_approved);
         if (q || slice_is(ev->type, "question.received"))
             channel_schedule(ch);
+        ch->has_orphans |= q && !question_leads(q);
         if (slice_is(ev->type, "interview.rostered"))
             review_watches(ch);
     }
@@ -227,6 +228,8 @@ void app_tick(struct app *a)
         return;
     for (size_t i = 0; i < a->channel_count; i++)
         channel_publish_due(a->channels[i], now);
+    for (size_t i = 0; i < a->channel_count; i++)
+        group_follow(a->channels[i]);
     bool heads = now - a->heads_ms >= HEADS_MS;
     if (heads)
         a->heads_ms = now;

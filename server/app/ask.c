@@ -226,6 +226,9 @@ void question_withdraw_run(struct call *c, const void *params)
     if (!q->is_public)
         call_guard_same(c, "p", q->id, 0);
     question_fact(c, q, "question.withdrawn", q->is_public);
+    const struct question *leader = interview_leader(c->channel->all, q);
+    if (leader)
+        group_leave(c, q, leader);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", question_stage_name(to));
     json_w_close(&w, '}');

@@ -106,6 +106,7 @@ void channel_schedule(struct channel *ch)
 void channel_publication(struct call *c, const struct question *q)
 {
     call_guard_number(c, "p", q->id, 0, 1);
+    call_guard_same(c, "m", q->id, q->grouped);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -120,6 +121,8 @@ void channel_publication(struct call *c, const struct question *q)
         json_w_string(&w, slice_of(q->labels[i]));
     json_w_close(&w, ']');
     json_w_member_int(&w, "votes", 0);
+    if (q->grouped)
+        json_w_member_int(&w, "grouped", (int64_t)q->grouped);
     call_fact_end(c, &w, "question.approved", true);
 }
 
@@ -140,7 +143,7 @@ void channel_publish_due(struct channel *ch, int64_t now_ms)
     const struct question *due[CALL_FACTS];
     size_t count = 0;
     struct buf version = {0};
-    for (size_t i = 0; i < ch->all->question_count && count < CALL_GUARDS / 2; i++) {
+    for (size_t i = 0; i < ch->all->question_count && count < CALL_GUARDS / 3; i++) {
         const struct question *q = ch->all->questions[i];
         if (is_due(q) && q->public_at_ms <= now_ms) {
             due[count++] = q;

@@ -54,12 +54,17 @@ struct question_claim {
 struct question_decide { // approve, reject, refer: each has a part of it
     struct slice question, command_id;
     int64_t version, claim_epoch;
-    struct slice text, code, note, department;
+    struct slice text, code, note, department, into;
     struct field_list labels;
 };
 struct question_only {
     struct slice question, command_id;
 };
+// May this question be decided so, at the version and with the claim that were given? Looks at the
+// version first (somebody else was faster), then the stage, then the claim. false: answered.
+bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
+                enum question_move move, bool needs_claim);
+void decide_guard(struct call *c, const struct question *q, bool claimed); // the version rises
 void question_claim_run(struct call *c, const void *params);
 void question_let_go_run(struct call *c, const void *params);
 void question_approve_run(struct call *c, const void *params);
@@ -67,6 +72,12 @@ void question_undo_run(struct call *c, const void *params);
 void question_reject_run(struct call *c, const void *params);
 void question_release_run(struct call *c, const void *params);
 void question_refer_run(struct call *c, const void *params);
+
+// group.c
+void question_group_run(struct call *c, const void *params);
+void question_ungroup_run(struct call *c, const void *params);
+// Adds to a batch that a grouped question leaves its group, which has `left` questions then.
+void group_leave(struct call *c, const struct question *q, const struct question *leader);
 
 // air.c
 struct question_place {

@@ -89,9 +89,8 @@ void question_let_go_run(struct call *c, const void *params)
 
 // ---- decisions ----
 
-// The version first (somebody else was faster), then the stage, then the claim.
-static bool may_decide(struct call *c, const struct question *q, const struct question_decide *m,
-                       enum question_move move, bool needs_claim)
+bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
+                enum question_move move, bool needs_claim)
 {
     if ((uint64_t)m->version != q->version) {
         refuse_stale(c, q);
@@ -114,7 +113,7 @@ static bool may_decide(struct call *c, const struct question *q, const struct qu
     return true;
 }
 
-static void guard_decision(struct call *c, const struct question *q, bool claimed)
+void decide_guard(struct call *c, const struct question *q, bool claimed)
 {
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     if (claimed)
@@ -149,7 +148,7 @@ void question_approve_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_APPROVE, true))
+    if (!decide_may(c, q, m, M_APPROVE, true))
         return;
     const char *text = q->original, *labels[MOST_LABELS];
     if (!gate_labels(c, &m->labels, labels))
@@ -162,7 +161,7 @@ void question_approve_run(struct call *c, const void *params)
     const char *shown = c->channel->all->question_public;
     bool with_answer = shown && strcmp(shown, "with_answer") == 0;
     int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
-    guard_decision(c, q, true);
+    decide_guard(c, q, true);
 
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -211,7 +210,7 @@ void question_reject_run(struct call *c, const void *params)
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
     bool waiting = question_may_move(q->stage, M_CLAIM, NULL);
-    if (!may_decide(c, q, m, M_REJECT, waiting))
+    if (!decide_may(c, q, m, M_REJECT, waiting))
         return;
     // What was let through is turned down at the end gate only, and never once it was public.
     enum interview_stage stage = c->channel->all->stage;
@@ -228,7 +227,7 @@ void question_reject_run(struct call *c, const void *params)
         call_bad_params(c, "code", "unknown");
         return;
     }
-    guard_decision(c, q, waiting);
+    decide_guard(c, q, waiting);
     call_guard_same(c, "p", q->id, 0);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -244,9 +243,9 @@ void question_release_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_RELEASE, false))
+    if (!decide_may(c, q, m, M_RELEASE, false))
         return;
-    guard_decision(c, q, false);
+    decide_guard(c, q, false);
     question_fact(c, q, "question.released", false);
     question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
@@ -256,7 +255,7 @@ void question_refer_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_REFER, false))
+    if (!decide_may(c, q, m, M_REFER, false))
         return;
     const char *department = call_text(c, m->department, "department", LIMIT_TITLE_POINTS, false);
     if (!department)
@@ -268,7 +267,7 @@ void question_refer_run(struct call *c, const void *params)
     char case_id[STATEMENT_ID_TEXT];
     statement_id_make(c->app->keys, c->op, case_id);
     case_id[0] = 'c';
-    guard_decision(c, q, false);
+    decide_guard(c, q, false);
     if (!q->is_public)
         call_guard_same(c, "p", q->id, 0);
 

@@ -21,6 +21,8 @@ struct channel {
     bool has_snapshot;
     int64_t due_ms;  // when the next publication is due; 0 = none
     bool publishing; // one is on its way to the record
+    bool has_orphans; // perhaps: grouped questions whose leader came to nothing
+    bool ungrouping;  // some are on their way out of their group
 };
 
 struct bucket { // of one citizen or address
@@ -75,7 +77,7 @@ struct peer {
 };
 
 // One request on its way. On the heap from the message to the answer.
-enum { CALL_GUARDS = 80, CALL_FACTS = 160, CALL_TRIES = 4 };
+enum { CALL_GUARDS = 120, CALL_FACTS = 160, CALL_TRIES = 4 };
 
 struct call {
     struct app *app;
@@ -189,6 +191,9 @@ void channel_schedule(struct channel *ch);
 // Adds the publication of a question that is not public yet, with its guard.
 void channel_publication(struct call *c, const struct question *q);
 void channel_publish_due(struct channel *ch, int64_t now_ms);
+
+// group.c: takes questions out of the groups whose leaders came to nothing, some at a time.
+void group_follow(struct channel *ch);
 
 static inline int64_t app_now(const struct app *a)
 {

@@ -51,6 +51,14 @@ static const struct field question_release_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version), END};
 
+static const struct field question_group_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    TAKES(question_decide, "claim_epoch", F_INT, 0, claim_epoch),
+    NEEDS(question_decide, "into", F_ID, 0, into),
+    END};
+
 static const struct field question_place_fields[] = {
     QUESTION(question_place), COMMAND_ID(question_place),
     TAKES(question_place, "position", F_INT, 100000, position), END};
@@ -92,6 +100,12 @@ const struct method question_methods[] = {
            "Lets a held question into the queue."),
     CHANGE("question.refer", question_refer_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS | WHO_COMPERE, IN_DECIDING, question_refer_run, "Hands it to a department."),
+    CHANGE("question.group", question_group_fields, question_decide, OF_QUESTION(question_decide),
+           DECIDERS, IN_DECIDING, question_group_run,
+           "Joins it with a question that asks the same."),
+    CHANGE("question.ungroup", question_release_fields, question_decide,
+           OF_QUESTION(question_decide), DECIDERS, IN_DECIDING, question_ungroup_run,
+           "Takes it out of its group; it waits again."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),
            PRESIDERS, IN_DECIDING, question_queue_run, "Puts it into the compere's queue."),
     CHANGE("question.reorder", question_place_fields, question_place, OF_QUESTION(question_place),

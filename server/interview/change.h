@@ -23,6 +23,7 @@ struct handler {
 // Ended by a NULL type.
 extern const struct handler fold_interview_handlers[];
 extern const struct handler fold_question_handlers[];
+extern const struct handler fold_group_handlers[];
 extern const struct handler fold_statement_handlers[];
 
 // The question that the body names; NULL and a fault when there is none.
@@ -30,6 +31,7 @@ struct question *fold_question(struct change *c);
 // A new stage: the version rises, a place in the queue is lost unless it is Q_QUEUED.
 void fold_move(struct change *c, struct question *q, enum question_stage to);
 void fold_end_claim(struct question *q);
+void fold_leave_group(struct interview *iv, struct question *q); // also when it is in none
 const char *fold_actor(struct change *c); // an account's name, else the id, copied
 
 // A copy of an array of pointers in the arena, with room for twice as many.

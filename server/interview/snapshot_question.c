@@ -19,6 +19,8 @@ static void write_shown(struct json_writer *w, const struct question *q)
     snapshot_texts(w, "answers", q->answers, q->answer_count);
     json_w_member(w, "department", q->department);
     json_w_member_time(w, "due", q->due_ms);
+    if (q->grouped)
+        json_w_member_int(w, "grouped", (int64_t)q->grouped);
 }
 
 void snapshot_public_question(struct json_writer *w, const struct question *q)
@@ -65,6 +67,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
     json_w_member(w, "case", q->case_id);
     if (!guest_sight) {
+        json_w_member(w, "group", q->group);
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);

@@ -45,6 +45,33 @@ struct statement *interview_statement(const struct interview *iv, struct slice i
     return NULL;
 }
 
+const struct question *interview_leader(const struct interview *iv, const struct question *q)
+{
+    return q->group ? interview_question(iv, slice_of(q->group)) : NULL;
+}
+
+bool question_leads(const struct question *q)
+{
+    switch (q->stage) {
+    case Q_REJECTED:
+    case Q_GROUPED:
+    case Q_WITHDRAWN:
+    case Q_RETRACTED:
+    case Q_LAPSED:
+        return false;
+    default:
+        return true;
+    }
+}
+
+bool question_has_end(const struct interview *iv, const struct question *q)
+{
+    if (q->stage != Q_GROUPED)
+        return question_is_disposed(q->stage);
+    const struct question *leader = interview_leader(iv, q);
+    return leader && question_leads(leader);
+}
+
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)
 {
     for (size_t i = 0; user && i < iv->roster_count; i++) {

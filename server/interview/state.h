@@ -75,6 +75,8 @@ struct question {
     size_t label_count;
     uint64_t votes;             // at publication; later ones are not part of the record
     bool approved;              // decided for, and not undone: what guests may see
+    const char *group;          // id of the question it was joined with; NULL = none
+    uint64_t grouped;           // questions joined with this one
     struct question *hash_next; /* interview.by_id */
 };
 
@@ -139,6 +141,14 @@ void interview_destroy(struct interview **iv); // takes NULL
 
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
+
+// What a grouped question was joined with; NULL when it is not grouped.
+const struct question *interview_leader(const struct interview *iv, const struct question *q);
+// May others be joined with it, and share its fate? Not when it came to nothing.
+bool question_leads(const struct question *q);
+// Has it an end that needs no further act (invariant I8)? A grouped one only while its leader
+// stands.
+bool question_has_end(const struct interview *iv, const struct question *q);
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

@@ -56,6 +56,8 @@ static const struct {
     {"question.reject", "MR", DECIDING},
     {"question.release", "MR", DECIDING},
     {"question.refer", "CMR", DECIDING},
+    {"question.group", "MR", DECIDING},
+    {"question.ungroup", "MR", DECIDING},
     {"question.queue", "CD", DECIDING},
     {"question.reorder", "CD", DECIDING},
     {"question.dequeue", "CD", DECIDING},
