@@ -198,16 +198,22 @@ void get_lookup(struct visit *v)
 static void describe(const struct app_fate *found, struct page_fate *ret)
 {
     const struct question *q = found->question;
+    const struct question *about = found->leader ? found->leader : q;
     const struct statement *s =
-        q->answer_count ? interview_statement(found->interview, slice_of(q->answers[0])) : NULL;
+        about->answer_count ? interview_statement(found->interview, slice_of(about->answers[0]))
+                            : NULL;
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;
     ret->shown_text = q->is_public && strcmp(q->text, q->original) != 0 ? q->text : NULL;
     ret->reason = q->code;
     ret->note = q->note;
-    ret->department = q->department;
-    ret->due_ms = q->due_ms;
+    ret->department = about->department;
+    ret->due_ms = about->due_ms;
+    if (found->leader) {
+        ret->group_no = found->leader->receipt_no;
+        ret->group_stage = question_stage_name(found->leader->stage);
+    }
     ret->interview_id = found->interview->id;
     ret->topic = found->interview->topic;
     ret->answer_speaker = s ? s->speaker.name : NULL;

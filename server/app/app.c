@@ -321,7 +321,7 @@ bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
             const struct question *q = iv->questions[i];
             if (strcmp(q->receipt_no, receipt) == 0 &&
                 question_secret_matches(a->keys, q->id, secret)) {
-                *ret = (struct app_fate){q, iv};
+                *ret = (struct app_fate){q, iv, group_shown_leader(iv, q)};
                 return true;
             }
         }

@@ -109,6 +109,8 @@ void app_permissions(struct buf *out);
 struct app_fate {
     const struct question *question;
     const struct interview *interview; // the staff state
+    // What it was joined with, when everybody sees that one; else NULL: its fate is the asker's.
+    const struct question *leader;
 };
 bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
               struct app_fate *ret);

@@ -179,6 +179,18 @@ static void write_answer(struct json_writer *w, const struct interview *iv,
     json_w_close(w, '}');
 }
 
+static void write_group(struct json_writer *w, const struct question *leader)
+{
+    if (!leader)
+        return;
+    json_w_key(w, "group");
+    json_w_open(w, '{');
+    json_w_member(w, "question", leader->id);
+    json_w_member(w, "receipt_no", leader->receipt_no);
+    json_w_member(w, "stage", question_stage_name(leader->stage));
+    json_w_close(w, '}');
+}
+
 void question_status_run(struct call *c, const void *params)
 {
     const struct question_status *m = params;
@@ -197,10 +209,12 @@ void question_status_run(struct call *c, const void *params)
         json_w_member(&w, "shown_text", q->text);
     json_w_member(&w, "reason", q->code);
     json_w_member(&w, "note", q->note);
-    json_w_member(&w, "department", q->department);
-    json_w_member_time(&w, "due", q->due_ms);
+    const struct question *about = fate.leader ? fate.leader : q;
+    json_w_member(&w, "department", about->department);
+    json_w_member_time(&w, "due", about->due_ms);
     json_w_member(&w, "case", q->case_id);
-    write_answer(&w, fate.interview, q);
+    write_group(&w, fate.leader);
+    write_answer(&w, fate.interview, about);
     json_w_close(&w, '}');
     call_result(c);
 }

@@ -79,6 +79,20 @@ void question_ungroup_run(struct call *c, const void *params);
 // Adds to a batch that a grouped question leaves its group, which has `left` questions then.
 void group_leave(struct call *c, const struct question *q, const struct question *leader);
 
+// bulk.c
+struct bulk_params { // what the actions take, each its part
+    struct slice code, note, department, into;
+    int64_t position;
+    bool has_position, has_labels;
+    struct field_list labels; // struct slice
+};
+struct question_bulk {
+    struct field_list questions; // struct slice
+    struct slice action, command_id;
+    struct bulk_params params;
+};
+void question_bulk_run(struct call *c, const void *params);
+
 // air.c
 struct question_place {
     struct slice question, command_id, guest;

@@ -132,6 +132,12 @@ void question_ungroup_run(struct call *c, const void *params)
     call_record(c, slice_of(c->channel->all->id));
 }
 
+const struct question *group_shown_leader(const struct interview *iv, const struct question *q)
+{
+    const struct question *leader = interview_leader(iv, q);
+    return leader && leader->is_public && question_leads(leader) ? leader : NULL;
+}
+
 // ---- when a leader came to nothing ----
 
 static void on_ungrouped(void *ctx, struct slice json)

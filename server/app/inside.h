@@ -19,8 +19,8 @@ struct channel {
     struct buf snapshot;        // of open, at snapshot_n
     uint64_t snapshot_n;
     bool has_snapshot;
-    int64_t due_ms;  // when the next publication is due; 0 = none
-    bool publishing; // one is on its way to the record
+    int64_t due_ms;   // when the next publication is due; 0 = none
+    bool publishing;  // one is on its way to the record
     bool has_orphans; // perhaps: grouped questions whose leader came to nothing
     bool ungrouping;  // some are on their way out of their group
 };
@@ -194,6 +194,8 @@ void channel_publish_due(struct channel *ch, int64_t now_ms);
 
 // group.c: takes questions out of the groups whose leaders came to nothing, some at a time.
 void group_follow(struct channel *ch);
+// The leader that the asker of a grouped question may know of: one that everybody sees.
+const struct question *group_shown_leader(const struct interview *iv, const struct question *q);
 
 static inline int64_t app_now(const struct app *a)
 {

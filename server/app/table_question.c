@@ -59,6 +59,24 @@ static const struct field question_group_fields[] = {
     NEEDS(question_decide, "into", F_ID, 0, into),
     END};
 
+static const struct field bulk_params_fields[] = {
+    TAKES(bulk_params, "code", F_ID, 0, code),
+    TAKES(bulk_params, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    TAKES(bulk_params, "department", F_STRING, TEXT(LIMIT_TITLE_POINTS), department),
+    TAKES(bulk_params, "into", F_ID, 0, into),
+    TAKES_IF(bulk_params, "position", F_INT, 100000, position, has_position),
+    TAKES_IF(bulk_params, "labels", F_STRINGS, 8, labels, has_labels),
+    END};
+static const struct field question_bulk_fields[] = {
+    NEEDS(question_bulk, "questions", F_STRINGS, LIMIT_BULK, questions),
+    NEEDS(question_bulk, "action", F_ID, 0, action),
+    {.name = "params",
+     .kind = F_OBJECT,
+     .offset = AT(question_bulk, params),
+     .fields = bulk_params_fields},
+    COMMAND_ID(question_bulk),
+    END};
+
 static const struct field question_place_fields[] = {
     QUESTION(question_place), COMMAND_ID(question_place),
     TAKES(question_place, "position", F_INT, 100000, position), END};
@@ -106,6 +124,8 @@ const struct method question_methods[] = {
     CHANGE("question.ungroup", question_release_fields, question_decide,
            OF_QUESTION(question_decide), DECIDERS, IN_DECIDING, question_ungroup_run,
            "Takes it out of its group; it waits again."),
+    CHANGE("question.bulk", question_bulk_fields, question_bulk, OF_NOTHING, WHO_STAFF, IN_ANY,
+           question_bulk_run, "One act on many questions, each by its own rights and rules."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),
            PRESIDERS, IN_DECIDING, question_queue_run, "Puts it into the compere's queue."),
     CHANGE("question.reorder", question_place_fields, question_place, OF_QUESTION(question_place),

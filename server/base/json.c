@@ -242,6 +242,35 @@ void json_w_time(struct json_writer *w, int64_t ms)
     json_w_string(w, slice_of(text));
 }
 
+void json_w_node(struct json_writer *w, const struct json *n)
+{
+    bool is_object = json_kind(n) == JSON_OBJECT;
+    switch (json_kind(n)) {
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+        json_w_open(w, is_object ? '{' : '[');
+        for (const struct json *at = json_first(n); at; at = json_next(at)) {
+            if (is_object)
+                json_w_key(w, json_key(at));
+            json_w_node(w, at);
+        }
+        json_w_close(w, is_object ? '}' : ']');
+        break;
+    case JSON_STRING:
+        json_w_string(w, json_string(n));
+        break;
+    case JSON_NUMBER:
+        json_w_int(w, (int64_t)json_number(n));
+        break;
+    case JSON_BOOL:
+        json_w_bool(w, json_bool(n));
+        break;
+    case JSON_NULL:
+        json_w_null(w);
+        break;
+    }
+}
+
 void json_w_member(struct json_writer *w, const char *key, const char *text)
 {
     json_w_member_slice(w, key, slice_of(text));

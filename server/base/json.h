@@ -49,8 +49,9 @@ void json_w_string(struct json_writer *w, struct slice text); // absent slice �
 void json_w_int(struct json_writer *w, int64_t value);
 void json_w_bool(struct json_writer *w, bool value);
 void json_w_null(struct json_writer *w);
-void json_w_raw(struct json_writer *w, struct slice json); // one ready value
-void json_w_time(struct json_writer *w, int64_t ms);       // "2026-…Z"
+void json_w_raw(struct json_writer *w, struct slice json);        // one ready value
+void json_w_time(struct json_writer *w, int64_t ms);              // "2026-…Z"
+void json_w_node(struct json_writer *w, const struct json *node); // a tree; numbers as integers
 
 // Members in one call; the optional forms write nothing for NULL, absent or 0.
 void json_w_member(struct json_writer *w, const char *key, const char *text);        // optional

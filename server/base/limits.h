@@ -54,6 +54,7 @@ enum {
     LIMIT_GUESTS = 64,
     LIMIT_ROSTER = 64,
     LIMIT_DEPARTMENTS = 16,
+    LIMIT_BULK = 100,       // questions of one act; each is a command
     LIMIT_CLAIM_MS = 90000, // a claim without renewal ends
     LIMIT_LEAVE_MS = 10000, // … or when its owner's last connection is gone for so long
     LIMIT_DRAIN_MS = 8000,  // of the 10 s that the contract gives SIGTERM

@@ -51,6 +51,13 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     const char *stage = fate->stage ? message_find(env->lang, "q", fate->stage) : NULL;
     buf_text(out, "<dl class=\"fate\">");
     words(out, env, MSG_LOOKUP_STAGE, stage);
+    if (fate->group_no) {
+        open_term(out, env, MSG_LOOKUP_GROUP);
+        page_fill(out, env, MSG_CARD_RECEIPT, "no", fate->group_no);
+        buf_text(out, " ");
+        page_text(out, message_find(env->lang, "q", fate->group_stage));
+        buf_text(out, "</dd>\n");
+    }
     words(out, env, MSG_LOOKUP_REASON,
           fate->reason ? message_find(env->lang, "reason", fate->reason) : NULL);
     words(out, env, MSG_LOOKUP_NOTE, fate->note);

@@ -54,6 +54,7 @@ struct page_fate {
     int64_t due_ms;
     const char *interview_id, *topic;
     const char *answer_speaker, *answer_text; // NULL: not answered
+    const char *group_no, *group_stage; // of the public question it was joined with, or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

@@ -76,6 +76,13 @@ function moveQuestion(snapshot, event) {
   move();
 }
 
+// The joined questions are hidden: the event names their leader and their number alone.
+function regroup(snapshot, event) {
+  const leader = snapshot.questions.find((question) => question.question === event.into);
+  if (event.count > 0) leader.grouped = event.count;
+  else delete leader.grouped;
+}
+
 function count(snapshot) {
   const shown = snapshot.questions.filter((question) => !GONE.has(question.stage));
   snapshot.counts = {
@@ -94,6 +101,7 @@ export function applyPublic(snapshot, event) {
   } else if (event.type === "asking.set") snapshot.interview.asking = event.asking;
   else if (event.type === "question.approved") addQuestion(snapshot, event);
   else if (event.type === "statement.published") addStatement(snapshot, event);
+  else if (/^question\.(un)?grouped$/.test(event.type)) regroup(snapshot, event);
   else moveQuestion(snapshot, event);
   count(snapshot);
   snapshot.to = event.n;

@@ -13,6 +13,8 @@ const STAGE_AFTER = {
   "question.off_air": "queued",
   "question.answered": "answered",
   "question.referred": "referred",
+  "question.grouped": "grouped",
+  "question.ungrouped": "pending",
 };
 
 export class Board {

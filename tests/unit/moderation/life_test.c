@@ -49,6 +49,11 @@ static const struct {
     {M_WITHDRAW, "pending", "withdrawn"},
     {M_WITHDRAW, "approved", "withdrawn"},
     {M_WITHDRAW, "queued", "withdrawn"},
+    {M_WITHDRAW, "grouped", "withdrawn"},
+    {M_GROUP, "held", "grouped"},
+    {M_GROUP, "pending", "grouped"},
+    {M_GROUP, "approved", "grouped"},
+    {M_UNGROUP, "grouped", "pending"},
 };
 
 static const char *wanted(enum question_move move, const char *from)
