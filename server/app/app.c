@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/app/inside.h"
+#include "server/app/vote.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
 #include "server/interview/fold.h"
@@ -162,6 +163,24 @@ static void on_old_event(void *ctx, const struct event *ev)
                  (unsigned long long)ev->seq);
 }
 
+static void on_mark(void *ctx, struct slice interview, struct slice set, struct slice member)
+{
+    struct app_loading *l = ctx;
+    struct channel *ch = channel_find(l->app, interview);
+    if (ch)
+        votes_mark(ch, set, member);
+}
+
+static void on_marks_read(void *ctx, enum st_result result)
+{
+    struct app_loading *l = ctx;
+    if (result != ST_OK)
+        snprintf(l->fault, sizeof l->fault, "the record's marks cannot be read");
+    l->app->loading = NULL;
+    l->done(l->ctx, l->fault[0] ? l->fault : NULL);
+    free(l);
+}
+
 static void load_next(struct app_loading *l);
 
 static void on_channel_read(void *ctx, enum st_result result)
@@ -185,9 +204,10 @@ static void load_next(struct app_loading *l)
         channel_schedule(a->channels[i]);
         channel_rest(a->channels[i]);
     }
-    a->loading = NULL;
-    l->done(l->ctx, l->fault[0] ? l->fault : NULL);
-    free(l);
+    if (l->fault[0])
+        on_marks_read(l, ST_OK);
+    else
+        storage_marks(a->storage, on_mark, on_marks_read, l);
 }
 
 static void on_listed(void *ctx, enum st_result result)
@@ -234,6 +254,7 @@ void app_tick(struct app *a)
     if (heads)
         a->heads_ms = now;
     leaving_look(a, now);
+    votes_tell(a, now);
     struct peer *next;
     for (struct peer *p = a->peers; p; p = next) {
         next = p->next;

@@ -99,6 +99,8 @@ const struct interview *app_public(const struct app *a, struct slice interview);
 const struct interview *const *app_public_list(struct app *a, size_t *ret_count);
 // The public snapshot, kept until the next public event.
 struct slice app_snapshot(struct app *a, struct slice interview);
+// How many want this question answered too, at the moment. Either state.
+uint64_t app_votes(const struct app *a, const struct interview *iv, const struct question *q);
 void app_ledger(const struct app *a, const struct interview *open, struct buf *out);
 void app_openrpc(struct buf *out);
 // The permission table, a line a row: command, roles, stages, with tabs between.

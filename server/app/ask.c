@@ -8,14 +8,14 @@
 
 // ---- ask ----
 
-static struct bucket *bucket_of(struct app *a, const char *who)
+struct mod_bucket *app_bucket(struct app *a, const char *who)
 {
     struct index_entry *e = index_find(a->rates, slice_of(who));
     if (e)
-        return e->value;
+        return &((struct bucket *)e->value)->bucket;
     struct bucket *b = must_alloc(sizeof *b);
     index_add(a->rates, slice_of(who), b);
-    return b;
+    return &b->bucket;
 }
 
 // Both the citizen and the address have a say; staff are never slowed down.
@@ -24,10 +24,9 @@ static bool within_rate(struct call *c)
     int64_t now = app_now(c->app), retry_ms;
     if (c->rated || c->actor.kind == ACTOR_STAFF)
         return true;
-    if (mod_rate_take(&c->app->config.ask, &bucket_of(c->app, c->actor.id)->bucket, now,
-                      &retry_ms) &&
+    if (mod_rate_take(&c->app->config.ask, app_bucket(c->app, c->actor.id), now, &retry_ms) &&
         (!c->actor.address[0] ||
-         mod_rate_take(&c->app->config.address, &bucket_of(c->app, c->actor.address)->bucket, now,
+         mod_rate_take(&c->app->config.address, app_bucket(c->app, c->actor.address), now,
                        &retry_ms))) {
         c->rated = true;
         return true;

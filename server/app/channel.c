@@ -5,6 +5,7 @@
 
 #include "server/app/inside.h"
 #include "server/app/roles.h"
+#include "server/app/vote.h"
 #include "server/base/must.h"
 #include "server/interview/snapshot.h"
 
@@ -45,6 +46,7 @@ struct channel *channel_add(struct app *a, struct slice interview)
     ch->app = a;
     ch->all = interview_create(interview, false);
     ch->open = interview_create(interview, true);
+    ch->votes = votes_create();
     start_feeds(ch);
     a->channels[a->channel_count++] = ch;
     index_add(a->things, interview, ch);
@@ -57,6 +59,7 @@ void channel_free(struct channel *ch)
         feed_destroy(&ch->feeds[s]);
     interview_destroy(&ch->all);
     interview_destroy(&ch->open);
+    votes_destroy(&ch->votes);
     buf_finish(&ch->snapshot);
     free(ch);
 }

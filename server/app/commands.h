@@ -79,6 +79,13 @@ void question_ungroup_run(struct call *c, const void *params);
 // Adds to a batch that a grouped question leaves its group, which has `left` questions then.
 void group_leave(struct call *c, const struct question *q, const struct question *leader);
 
+// vote.c
+struct question_vote {
+    struct slice question, command_id;
+    bool on;
+};
+void question_vote_run(struct call *c, const void *params);
+
 // bulk.c
 struct bulk_params { // what the actions take, each its part
     struct slice code, note, department, into;

@@ -19,10 +19,11 @@ struct channel {
     struct buf snapshot;        // of open, at snapshot_n
     uint64_t snapshot_n;
     bool has_snapshot;
-    int64_t due_ms;   // when the next publication is due; 0 = none
-    bool publishing;  // one is on its way to the record
-    bool has_orphans; // perhaps: grouped questions whose leader came to nothing
-    bool ungrouping;  // some are on their way out of their group
+    int64_t due_ms;      // when the next publication is due; 0 = none
+    struct votes *votes; // vote.h
+    bool publishing;     // one is on its way to the record
+    bool has_orphans;    // perhaps: grouped questions whose leader came to nothing
+    bool ungrouping;     // some are on their way out of their group
 };
 
 struct bucket { // of one citizen or address
@@ -53,6 +54,7 @@ struct app {
     struct app_loading *loading;
     struct leaver leavers[LEAVERS];
     size_t leaver_count;
+    bool tally_wanted; // by a watch at least
 };
 
 struct watch {
@@ -60,6 +62,7 @@ struct watch {
     struct peer *peer;
     struct channel *channel; // NULL: free
     enum sight sight;
+    bool wants_tally; // all of it, not only what has changed
 };
 
 struct peer {
@@ -168,12 +171,17 @@ const char *call_text_or_null(struct call *c, struct slice text, const char *fie
 
 // peer.c
 void peer_send(struct peer *p, struct slice payload); // as one frame
+// A frame that need not come: false when the connection is busy, and nothing was sent.
+bool peer_try(struct peer *p, struct slice frame);
 void peer_head(struct watch *w);
 void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
 
 // leaving.c
 void leaving_note(struct app *a, const struct actor *actor); // a connection of his has closed
 void leaving_look(struct app *a, int64_t now_ms);
+
+// ask.c: who may do how much; who: any name
+struct mod_bucket *app_bucket(struct app *a, const char *who);
 
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved);

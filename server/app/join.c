@@ -237,8 +237,10 @@ void interview_watch_run(struct call *c, const void *params)
     *w = (struct watch){.reader = {.send = send_to_watch, .behind = watch_is_behind},
                         .peer = p,
                         .channel = c->channel,
-                        .sight = sight};
+                        .sight = sight,
+                        .wants_tally = true};
     struct app *a = c->app;
+    a->tally_wanted = true;
     call_result(c);
     feed_join(feed, &w->reader, offset);
     a->ports.wake(a->ports.ctx);

@@ -61,6 +61,7 @@ enum {
                   IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING) | IN(I_POSTPONED) |
                   IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
     IN_AIR = IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING),
+    IN_VOTING = IN_ASKING | IN_AIR,
     IN_SPEECH = IN(I_LOBBY) | IN_AIR | IN(I_ENDED) | IN(I_EDITING),
     // A question is decided from its coming in until the end gate, and when all is called off.
     IN_DECIDING = IN_ASKING | IN_AIR | IN(I_ENDED) | IN(I_EDITING) | IN(I_POSTPONED) |

@@ -18,6 +18,10 @@ static const struct field question_withdraw_fields[] = {
     NEEDS(question_withdraw, "secret", F_STRING, 64, secret), COMMAND_ID(question_withdraw),
     TAKES(question_withdraw, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS), note), END};
 
+static const struct field question_vote_fields[] = {
+    QUESTION(question_vote), TAKES(question_vote, "command_id", F_ID, 0, command_id),
+    NEEDS(question_vote, "on", F_BOOL, 0, on), END};
+
 static const struct field question_claim_fields[] = {
     QUESTION(question_claim), COMMAND_ID(question_claim),
     TAKES(question_claim, "take_over", F_BOOL, 0, take_over), END};
@@ -101,6 +105,17 @@ const struct method question_methods[] = {
           question_status_run, "The fate of a question, by receipt number and secret."),
     CHANGE("question.withdraw", question_withdraw_fields, question_withdraw, OF_NOTHING, GREETED,
            IN_ANY, question_withdraw_run, "The asker takes a question back."),
+    // A vote is no command of the record: the same one again changes nothing, by itself.
+    {.name = "question.vote",
+     .summary = "Wants a public question answered too, or no longer.",
+     .fields = question_vote_fields,
+     .size = sizeof(struct question_vote),
+     .command_offset = NONE_GIVEN,
+     .interview_offset = NONE_GIVEN,
+     .question_offset = AT(question_vote, question),
+     .who = WHO_CITIZEN,
+     .stages = IN_VOTING,
+     .run = question_vote_run},
     CHANGE("question.claim", question_claim_fields, question_claim, OF_QUESTION(question_claim),
            DECIDERS, IN_DECIDING, question_claim_run, "Takes a question in hand, for a while."),
     CHANGE("question.let_go", question_only_fields, question_only, OF_QUESTION(question_only),

@@ -30,6 +30,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define ASKING "nlL"
 #define PLANNING "drsnlLuDoxt"
 #define AIR "LuD"
+#define VOTING "nlLuD"
 #define SPEECH "lLuDeE"
 #define DECIDING "nlLuDeEoxt"
 
@@ -49,6 +50,7 @@ static const struct {
     {"question.ask", "csCGMRSPDKAU", ASKING},
     {"question.status", "csCGMRSPDKAU", ANY},
     {"question.withdraw", "csCGMRSPDKAU", ANY},
+    {"question.vote", "c", VOTING},
     {"question.claim", "MR", DECIDING},
     {"question.let_go", "MR", DECIDING},
     {"question.approve", "MR", DECIDING},
