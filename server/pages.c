@@ -184,6 +184,80 @@ void post_ask(struct visit *v)
     buf_finish(&command);
 }
 
+// ---- voting without a script ----
+
+struct vote_form {
+    struct server *server;
+    struct http_request *request;
+    struct page_env env;
+    struct buf back; // the page and its card
+};
+
+static int status_of(struct slice reason)
+{
+    if (slice_is(reason, "rate_limited"))
+        return 429;
+    if (slice_is(reason, "unavailable") || slice_is(reason, "overloaded"))
+        return 503;
+    return slice_is(reason, "not_found") ? 404 : 400;
+}
+
+static void on_voted(void *ctx, struct slice json)
+{
+    struct vote_form *f = ctx;
+    struct json *response = json_parse(json);
+    struct visit v = {.server = f->server, .request = f->request};
+    struct slice reason = json_get_string(json_get(json_get(response, "error"), "data"), "reason");
+    if (json_get(response, "result")) {
+        reply_redirect(&v, f->back.p);
+    } else {
+        struct buf html = {0};
+        page_error(&html, &f->env, status_of(reason));
+        reply_private_page(&v, status_of(reason), &html);
+        buf_finish(&html);
+    }
+    json_free(response);
+    buf_finish(&f->back);
+    free(f);
+}
+
+// One visitor per address and day; taking it back needs the script.
+void post_vote(struct visit *v)
+{
+    const struct interview *iv = interview_of(v);
+    if (!iv)
+        return;
+    struct buf question = {0}, command = {0};
+    form_field(v->view->body, "question", &question);
+    const struct question *q = interview_question(iv, buf_slice(&question));
+    buf_finish(&question);
+    if (!q) {
+        reply_error_page(v, 404);
+        return;
+    }
+    struct vote_form *f = must_alloc(sizeof *f);
+    *f = (struct vote_form){.server = v->server, .request = v->request, .env = reply_env(v)};
+    buf_printf(&f->back, "/i/%s?lang=%s#q-%s", iv->id, lang_tag(f->env.lang), q->id);
+    struct actor actor = {0};
+    char visitor[VISITOR_TEXT];
+    visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
+    actor_citizen(&actor, visitor);
+    actor.lang = f->env.lang;
+    struct json_writer w = {.out = &command};
+    json_w_open(&w, '{');
+    json_w_member(&w, "jsonrpc", "2.0");
+    json_w_member_int(&w, "id", 1);
+    json_w_member(&w, "method", "question.vote");
+    json_w_key(&w, "params");
+    json_w_open(&w, '{');
+    json_w_member(&w, "question", q->id);
+    json_w_member_bool(&w, "on", true);
+    json_w_close(&w, '}');
+    json_w_close(&w, '}');
+    app_call(v->server->app, &actor, buf_slice(&command), on_voted, f);
+    buf_finish(&command);
+}
+
 // ---- the fate of a question ----
 
 void get_lookup(struct visit *v)

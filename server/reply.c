@@ -5,6 +5,11 @@
 
 #include "server/base/json.h"
 
+static uint64_t votes_now(const void *ctx, const struct interview *iv, const struct question *q)
+{
+    return app_votes(ctx, iv, q);
+}
+
 struct page_env reply_env(const struct visit *v)
 {
     const struct server *s = v->server;
@@ -17,7 +22,9 @@ struct page_env reply_env(const struct visit *v)
                              .script = web_file_url(s->web, "citizen.js"),
                              .staff_script = web_file_url(s->web, "staff.js"),
                              .style = web_file_url(s->web, "citizen.css"),
-                             .staff_style = web_file_url(s->web, "staff.css")};
+                             .staff_style = web_file_url(s->web, "staff.css"),
+                             .votes = votes_now,
+                             .votes_ctx = s->app};
 }
 
 void reply_page(struct visit *v, int status, const struct buf *html)

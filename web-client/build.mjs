@@ -12,7 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 // What a citizen on a slow line has to load is bounded; ceilings are KiB after gzip.
 const entries = [
-  { name: "citizen.js", source: "src/citizen/enhance.ts", ceiling: 14 },
+  { name: "citizen.js", source: "src/citizen/enhance.ts", ceiling: 18 },
   { name: "citizen.css", source: "src/citizen/citizen.css", ceiling: 4 },
   { name: "staff.js", source: "src/staff/main.tsx", ceiling: 60 },
   { name: "staff.css", source: "src/staff/staff.css", ceiling: 12 },

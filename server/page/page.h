@@ -19,6 +19,9 @@ struct page_env {
     const char *staff_script; // URL of staff.js
     const char *style;        // URL of citizen.css
     const char *staff_style;
+    // How many want a question answered too, at the moment; NULL: the number of the state.
+    uint64_t (*votes)(const void *ctx, const struct interview *iv, const struct question *q);
+    const void *votes_ctx;
 };
 
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
@@ -54,7 +57,7 @@ struct page_fate {
     int64_t due_ms;
     const char *interview_id, *topic;
     const char *answer_speaker, *answer_text; // NULL: not answered
-    const char *group_no, *group_stage; // of the public question it was joined with, or NULL
+    const char *group_no, *group_stage;       // of the public question it was joined with, or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

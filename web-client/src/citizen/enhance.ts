@@ -16,6 +16,7 @@ import { StageWatch } from "./stage.ts";
 import { store } from "./store.ts";
 import { Texts } from "./texts.ts";
 import { bindTools } from "./tools.ts";
+import { VoteButtons } from "./vote.ts";
 
 const CONNECTING_SHOWN_MS = 1_000;
 
@@ -70,9 +71,9 @@ function follow(main: HTMLElement): void {
   form = new AskForm(t, connection, interview, Number(data.limit) || 1000, mine);
   const ask = form;
   const cards = byId("cards");
-  const reader = cards
-    ? new Reader(t, new CardList(t, cards, byId("on-air")), () => ask.hasFocus)
-    : undefined;
+  const list = cards ? new CardList(t, cards, byId("on-air")) : undefined;
+  const reader = list ? new Reader(t, list, () => ask.hasFocus) : undefined;
+  const votes = new VoteButtons(t, connection, interview, (news) => list?.tally(news));
   const speaker = new Speaker(t, byId("log"));
   const stage = new StageWatch(t, main, () => ask.isEmpty);
   bindCountdown(t, byId("countdown"), startsMs);
@@ -90,16 +91,20 @@ function follow(main: HTMLElement): void {
     {
       snapshot(snapshot) {
         reader?.replace(snapshot);
+        votes.mark();
         stage.snapshot(snapshot.interview);
         mine.refresh();
       },
       events(events) {
         reader?.add(events);
+        votes.mark();
         for (const event of events) speak(event);
         mine.heed(events);
         stage.events(events);
       },
-      tally({ viewers }) {
+      tally({ viewers, votes: news }) {
+        if (news) list?.tally(news);
+        votes.mark();
         const place = byId("viewers");
         if (viewers === undefined) return;
         stage.viewers = viewers;

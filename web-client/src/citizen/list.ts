@@ -7,15 +7,20 @@ import {
   answerPointer,
   cardState,
   entomb,
+  markGrouped,
   markState,
+  markVotes,
   onAirEntry,
   questionCard,
   statementCard,
 } from "./card.ts";
 import { byId } from "./dom.ts";
 import type { Texts } from "./texts.ts";
+import { type Votes, votesOf } from "./vote.ts";
 
 export class CardList {
+  private readonly votes: Votes = new Map();
+
   constructor(
     private readonly t: Texts,
     private readonly cards: HTMLElement,
@@ -55,7 +60,7 @@ export class CardList {
     const card = this.question(event.question);
     switch (event.type) {
       case "question.approved":
-        if (!card) this.cards.prepend(questionCard(this.t, shown(event)));
+        if (!card) this.addQuestion(shown(event));
         break;
       case "statement.published":
         this.addStatement(published(event));
@@ -72,6 +77,12 @@ export class CardList {
       case "question.referred":
         if (card) markState(this.t, card, "referred", word(event.department), word(event.due));
         break;
+      case "question.grouped":
+      case "question.ungrouped": {
+        const leader = this.question(event.into);
+        if (leader) markGrouped(this.t, leader, Number(event.count) || 0);
+        break;
+      }
       case "question.withdrawn":
       case "question.retracted":
         if (card) entomb(this.t, card, event.type.slice(9) as "withdrawn" | "retracted");
@@ -99,7 +110,16 @@ export class CardList {
   }
 
   private addQuestion(q: PublicQuestion | undefined): void {
-    if (q) this.cards.prepend(questionCard(this.t, q));
+    if (q) this.cards.prepend(questionCard(this.t, q, votesOf(this.votes, q)));
+  }
+
+  /** The numbers of the moment, for what is here and for what comes. */
+  tally(votes: Record<string, number>): void {
+    for (const [id, n] of Object.entries(votes)) {
+      this.votes.set(id, n);
+      const card = this.question(id);
+      if (card) markVotes(card, n);
+    }
   }
 
   /** Shows the questions that are being answered above the list. */

@@ -90,6 +90,13 @@ export const store = {
   setMine(list: Mine[]): void {
     write("mine", list.slice(-MINE_MOST));
   },
+  votes(interview: string): string[] {
+    const list = read(`votes.${interview}`);
+    return Array.isArray(list) ? list.filter((id) => typeof id === "string") : [];
+  },
+  setVotes(interview: string, list: string[]): void {
+    write(`votes.${interview}`, list.length ? list : undefined);
+  },
   look(name: string): boolean {
     return read(`look.${name}`) === true;
   },

@@ -156,6 +156,8 @@ export interface PublicQuestion {
   answers?: string[];
   department?: string;
   due?: string;
+  /** Questions that were joined with it. */
+  grouped?: number;
 }
 
 export interface Claim {
@@ -181,6 +183,8 @@ export interface StaffQuestion extends PublicQuestion {
   claim?: Claim;
   queue_rank?: number;
   case?: string;
+  /** The question it was joined with. */
+  group?: string;
 }
 
 export interface Snapshot<I = Interview, Q = PublicQuestion> {
