@@ -237,3 +237,141 @@ test("many are joined at once", async () => {
   );
   assert.equal((await getInterview(interview)).questions[0].grouped, 6);
 });
+
+// ---- votes -----------------------------------------------------------------------------------
+
+const vote = (citizen, question, on = true) => citizen.call("question.vote", { question, on });
+
+/** What the tallies of a watch come to. */
+function tallied(watch) {
+  return Object.assign({}, ...watch.tallies.map(({ votes }) => votes));
+}
+
+test("a citizen has one vote for a question, however often and from wherever it comes", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const { question } = await shown(interview);
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  await eventually(() => watch.tallies.length > 0, "a tally comes after the watch");
+  assert.deepEqual(tallied(watch), {});
+  const [one, two] = [await server.citizen(), await server.citizen()];
+  const again = await server.citizen(one.token);
+  assert.deepEqual(await vote(one, question), { votes: 1 });
+  assert.deepEqual(await vote(one, question), { votes: 1 });
+  assert.deepEqual(await vote(again, question), { votes: 1 });
+  assert.deepEqual(await vote(two, question), { votes: 2 });
+  await eventually(() => tallied(watch)[question] === 2, "who watches is told");
+  assert.deepEqual(await vote(again, question, false), { votes: 1 });
+  await eventually(() => tallied(watch)[question] === 1, "and told of less");
+  const late = await server.citizen();
+  const lateWatch = await late.watch(interview);
+  await eventually(() => tallied(lateWatch)[question] === 1, "who comes late gets all of it");
+  await eventually(() => watch.tallies.at(-1).viewers === 2, "and is counted as a viewer");
+  const row = (await getInterview(interview)).questions[0];
+  assert.equal(row.votes, 0, "votes after the publication are no part of the record");
+  const page = (await server.http(`/i/${interview}?lang=en`)).text;
+  assert.ok(page.includes(`value="${question}">I want to know too <b>1</b>`), "the page has them");
+  for (const client of [viewer, one, two, again, late]) await client.close();
+});
+
+test("a tally comes at most once a second, with only what changed", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const questions = [await shown(interview), await shown(interview)];
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  await eventually(() => watch.tallies.length > 0, "the first one");
+  const voters = [];
+  for (let i = 0; i < 8; i++) voters.push(await server.citizen());
+  const began = Date.now();
+  const before = watch.tallies.length;
+  for (const voter of voters) await vote(voter, questions[0].question);
+  await eventually(() => tallied(watch)[questions[0].question] === 8, "all are counted");
+  const most = Math.ceil((Date.now() - began) / 1000) + 1;
+  assert.ok(watch.tallies.length - before <= most, "not one for each vote");
+  await vote(voters[0], questions[1].question);
+  const last = await eventually(
+    () => watch.tallies.find(({ votes }) => votes[questions[1].question]),
+    "the other one",
+  );
+  assert.deepEqual(last.votes, { [questions[1].question]: 1 });
+  for (const client of [viewer, ...voters]) await client.close();
+});
+
+test("who may vote, and for what", async () => {
+  const live = await liveInterview(staff.admin);
+  const { interview } = live;
+  const hidden = await asked(interview);
+  const public_ = await shown(interview);
+  const citizen = await server.citizen();
+  const no = async (client, question) => (await refusal(vote(client, question))).reason;
+  assert.equal(await no(citizen, hidden.question), "not_found", "not even that it exists");
+  assert.equal(await no(staff.moderator, public_.question), "not_authorized");
+  await vote(citizen, public_.question);
+  const { receipt_no, secret } = public_;
+  await citizen.command("question.withdraw", { receipt_no, secret });
+  assert.equal(await no(citizen, public_.question), "wrong_stage");
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  await eventually(() => watch.tallies.length > 0, "a tally");
+  assert.deepEqual(tallied(watch), {}, "a withdrawn question has no number");
+  const other = await shown(interview);
+  await advance(staff.compere, live, "draining", "ended");
+  assert.equal(await no(citizen, other.question), "wrong_stage");
+  for (const client of [citizen, viewer]) await client.close();
+});
+
+test("votes survive a crash, and are not in the log", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const { question } = await shown(interview);
+  const voters = [];
+  for (let i = 0; i < 3; i++) voters.push(await server.citizen());
+  for (const voter of voters) await vote(voter, question);
+  await vote(voters[0], question, false);
+  const { to } = await getInterview(interview);
+  const tokens = voters.map(({ token }) => token);
+  await server.kill();
+  await server.start();
+  for (const client of Object.values(staff)) await eventually(() => client.live, "staff are back");
+  const back = await server.citizen(tokens[1]);
+  assert.deepEqual(await vote(back, question), { votes: 2 }, "it is the same vote");
+  assert.equal((await getInterview(interview)).to, to);
+  for (const client of [...voters, back]) await client.close();
+});
+
+test("a form without a script votes too, and leads back to the card", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const { question } = await shown(interview);
+  const hidden = await asked(interview);
+  const own = { Origin: server.origin, "Sec-Fetch-Site": "same-origin" };
+  const path = `/i/${interview}/vote?lang=en`;
+  const answer = await server.postForm(path, { question }, own);
+  assert.equal(answer.status, 303);
+  assert.equal(answer.headers.location, `/i/${interview}?lang=en#q-${question}`);
+  await server.postForm(path, { question }, own);
+  const page = (await server.http(`/i/${interview}?lang=en`)).text;
+  assert.ok(page.includes("I want to know too <b>1</b>"), "once for an address");
+  assert.equal((await server.postForm(path, { question: hidden.question }, own)).status, 404);
+  const foreign = { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" };
+  assert.equal((await server.postForm(path, { question }, foreign)).status, 403);
+});
+
+test("after the first vote no decision changes the public text", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const text = "Which pipes come first?";
+  const { question } = await shown(interview, text);
+  const citizen = await server.citizen();
+  await vote(citizen, question);
+  const claim_epoch = 1;
+  const edit = { question, version: 2, claim_epoch, text: "Something else?" };
+  const tries = [
+    staff.moderator.command("question.undo", { question }),
+    staff.moderator.command("question.approve", edit),
+    staff.moderator.command("question.reject", { question, version: 2, claim_epoch, code: "spam" }),
+    staff.moderator.command("question.group", { question, version: 2, into: question }),
+  ];
+  for (const attempt of tries) assert.equal((await refusal(attempt)).reason, "wrong_stage");
+  await staff.compere.command("question.queue", { question });
+  const row = (await getInterview(interview)).questions[0];
+  assert.deepEqual([row.text, row.edited, row.votes], [text, false, 0]);
+  await citizen.close();
+});
