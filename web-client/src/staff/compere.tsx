@@ -6,6 +6,7 @@ import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Editor } from "./editor.tsx";
 import { Gate } from "./gate.tsx";
+import { Echo } from "./questions.tsx";
 import { StagePanel } from "./stage.tsx";
 import { Transcript } from "./transcript.tsx";
 import { onAir, queue, unqueued } from "./views.ts";
@@ -164,6 +165,7 @@ function Words({ question, rank }: { question: StaffQuestion; rank?: number }) {
         {question.public_at && question.visibility === "hidden" && (
           <span class="flag">{t("queue.not_public")}</span>
         )}
+        <Echo question={question} />
       </p>
       <p class="text">{question.text}</p>
     </>

@@ -21,9 +21,9 @@ import {
 } from "../core/socket.ts";
 import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
-import { actorName, fold, fromSnapshot, type StaffState } from "./state.ts";
+import { actorName, fold, fromSnapshot, type StaffState, withVotes } from "./state.ts";
 import { Store } from "./store.ts";
-import { activeClaim } from "./views.ts";
+import { activeClaim, isWaiting } from "./views.ts";
 
 export interface Who {
   actor: string;
@@ -101,6 +101,17 @@ export function explain(error: unknown, t: Translate): string {
   return error.message && error.message !== reason ? error.message : t("fault.internal");
 }
 
+interface BulkRow {
+  question: string;
+  error?: Pick<RpcError, "code" | "message" | "data">;
+}
+
+export interface BulkOutcome {
+  question: string;
+  /** Why it was not done. */
+  error?: RpcError;
+}
+
 interface Moved {
   stage: QuestionStage;
   version: number;
@@ -125,6 +136,9 @@ export class OpenInterview {
       },
       tally: (tally) => {
         if (tally.viewers !== undefined) this.viewers.value = tally.viewers;
+        const votes = tally.votes;
+        if (this.state.value && votes && Object.keys(votes).length > 0)
+          this.state.value = withVotes(this.state.value, votes);
       },
       refused: (error) => {
         this.refused.value = error;
@@ -197,6 +211,39 @@ export class OpenInterview {
   refer(question: StaffQuestion, department: string): Promise<unknown> {
     const { question: id, version } = question;
     return this.command("question.refer", { question: id, version, department });
+  }
+
+  async group(question: StaffQuestion, into: string): Promise<Moved> {
+    const claim_epoch = isWaiting(question) ? await this.claimEpoch(question) : undefined;
+    const { question: id, version } = question;
+    return this.command<Moved>("question.group", {
+      question: id,
+      version,
+      into,
+      ...(claim_epoch === undefined ? {} : { claim_epoch }),
+    });
+  }
+
+  ungroup(question: StaffQuestion): Promise<Moved> {
+    const { question: id, version } = question;
+    return this.command<Moved>("question.ungroup", { question: id, version });
+  }
+
+  /** One act on many; each has its own outcome. */
+  async bulk(
+    questions: readonly string[],
+    action: string,
+    params: Record<string, unknown>,
+  ): Promise<BulkOutcome[]> {
+    const { results } = await this.command<{ results: BulkRow[] }>("question.bulk", {
+      questions,
+      action,
+      params,
+    });
+    return results.map(({ question, error }) => ({
+      question,
+      ...(error ? { error: new RpcError(error.code, error.message, error.data) } : {}),
+    }));
   }
 
   undo(question: string): Promise<Moved> {

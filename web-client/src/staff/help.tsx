@@ -8,6 +8,8 @@ const HELP: readonly [string, string][] = [
   ["f", "keys.approve"],
   ["e", "keys.edit"],
   ["d", "keys.reject"],
+  ["g", "keys.group"],
+  ["x", "keys.mark"],
   ["u", "keys.undo"],
   ["n", "keys.load"],
   ["?", "keys.help"],

@@ -9,6 +9,8 @@ export type QueueAction =
   | "approve"
   | "edit"
   | "reject"
+  | "group"
+  | "mark"
   | "undo"
   | "load"
   | "help"
@@ -32,6 +34,8 @@ const BY_CODE: Readonly<Record<string, QueueAction>> = {
   KeyF: "approve",
   KeyE: "edit",
   KeyD: "reject",
+  KeyG: "group",
+  KeyX: "mark",
   KeyU: "undo",
   KeyN: "load",
 };

@@ -318,8 +318,50 @@ function withdrawn(draft: Draft, event: Event): void {
     ...question,
     visibility: question.visibility === "public" ? "tombstone" : question.visibility,
   }));
+  leaveGroup(draft, event);
   move(draft, event, "withdrawn");
   endClaim(draft, event);
+}
+
+// The act names both; the number alone, which is public, names the leader.
+function grouped(draft: Draft, event: Event): void {
+  if (text(event, "question") !== undefined) {
+    change(draft, event, (question) => ({
+      ...without(question, "public_at", "group"),
+      ...given<StaffQuestion>({ text: question.original, group: text(event, "into") }),
+      edited: false,
+      labels: [],
+    }));
+    move(draft, event, "grouped", {
+      decided_by: actorName(text(event, "by")),
+      ...given<StaffQuestion>({ decided_at: event.at }),
+    });
+    endClaim(draft, event);
+  }
+  countGroup(draft, text(event, "into"), number(event, "count"));
+}
+
+function ungrouped(draft: Draft, event: Event): void {
+  if (text(event, "question") !== undefined) {
+    change(draft, event, (question) => without(question, "group", "decided_at", "decided_by"));
+    move(draft, event, "pending");
+  }
+  countGroup(draft, text(event, "into"), number(event, "count"));
+}
+
+function countGroup(draft: Draft, id: string | undefined, count: number | undefined): void {
+  const leader = draft.questions.get(id ?? "");
+  if (!leader || count === undefined) return;
+  const rest = without(leader, "grouped");
+  draft.questions.set(leader.question, count > 0 ? { ...rest, grouped: count } : rest);
+}
+
+function leaveGroup(draft: Draft, event: Event): void {
+  const old = draft.questions.get(text(event, "question") ?? "");
+  const leader = draft.questions.get(old?.group ?? "");
+  if (!old?.group) return;
+  change(draft, event, (question) => without(question, "group"));
+  if (leader) countGroup(draft, leader.question, (leader.grouped ?? 1) - 1);
 }
 
 function queued(draft: Draft, event: Event): void {
@@ -378,6 +420,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.approved": approved,
   "question.claimed": claimed,
   "question.dequeued": (draft, event) => move(draft, event, "approved"),
+  "question.grouped": grouped,
   "question.let_go": endClaim,
   "question.off_air": (draft, event) => {
     move(draft, event, "queued");
@@ -395,9 +438,20 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.reordered": (draft, event) =>
     enterQueue(draft, text(event, "question") ?? "", number(event, "position")),
   "question.undone": undone,
+  "question.ungrouped": ungrouped,
   "question.withdrawn": withdrawn,
   "statement.published": published,
 };
+
+/** The numbers of the moment, which no event tells. */
+export function withVotes(state: StaffState, votes: Readonly<Record<string, number>>): StaffState {
+  const questions = new Map(state.questions);
+  for (const [id, n] of Object.entries(votes)) {
+    const question = questions.get(id);
+    if (question) questions.set(id, { ...question, votes: n });
+  }
+  return { ...state, questions };
+}
 
 /** The state after these events. Types it does not know change nothing. */
 export function fold(state: StaffState, events: readonly Event[]): StaffState {
