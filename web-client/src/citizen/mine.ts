@@ -4,7 +4,7 @@ import { type Event, RpcError } from "../core/protocol.ts";
 import type { Connection } from "../core/socket.ts";
 import { firstLine } from "../core/text.ts";
 import { byId, el } from "./dom.ts";
-import { type Mine, store } from "./store.ts";
+import { type Group, type Mine, store } from "./store.ts";
 import type { Texts } from "./texts.ts";
 
 const REFRESH_MS = 20_000;
@@ -14,6 +14,7 @@ interface StatusResult {
   stage: string;
   text?: string;
   reason?: string;
+  group?: Group;
   answer?: { text?: string; speaker?: { name?: string } | string } | string;
 }
 
@@ -47,7 +48,9 @@ export class MyQuestions {
   /** Asks again about a question that an event is about. */
   heed(events: Event[]): void {
     const ids = new Set(events.map((event) => event.question));
-    for (const mine of this.list()) if (ids.has(mine.question)) void this.ask(mine);
+    for (const mine of this.list()) {
+      if (ids.has(mine.question) || ids.has(mine.group?.question)) void this.ask(mine);
+    }
   }
 
   refresh(): void {
@@ -62,11 +65,13 @@ export class MyQuestions {
         secret: mine.secret,
       });
       const answer = answerText(now.answer);
+      const { group: _, ...rest } = mine;
       this.update({
-        ...mine,
+        ...rest,
         stage: now.stage,
         ...(now.reason ? { reason: now.reason } : {}),
         ...(answer ? { answer } : {}),
+        ...(now.group ? { group: now.group } : {}),
       });
     } catch (error) {
       // Unreachable or too often: the next round asks again.
@@ -89,6 +94,11 @@ export class MyQuestions {
     byId("mine-h")?.focus();
   }
 
+  private joined({ question, receipt_no, stage }: Group): (Node | string)[] {
+    const number = this.t.say("card.receipt", { no: receipt_no });
+    return [el("a", { href: `#q-${question}` }, number), ` ${this.t.say(`q.${stage}`)}`];
+  }
+
   private item(mine: Mine): HTMLElement {
     const { t } = this;
     const forget = el("button", { type: "button", class: "quiet" }, t.say("mine.forget"));
@@ -103,6 +113,7 @@ export class MyQuestions {
         el("strong", {}, t.say(`q.${mine.stage}`)),
         reason && ` ${reason}`,
       ),
+      mine.group && el("p", {}, ...this.joined(mine.group)),
       el("p", { class: "text", dir: "auto" }, firstLine(mine.text, 60)),
       mine.answer && el("p", { class: "text", dir: "auto" }, firstLine(mine.answer, 120)),
       el(

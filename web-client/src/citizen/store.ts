@@ -28,6 +28,14 @@ export interface Mine {
   stage: string;
   reason?: string;
   answer?: string;
+  /** The public question it was joined with. */
+  group?: Group;
+}
+
+export interface Group {
+  question: string;
+  receipt_no: string;
+  stage: string;
 }
 
 const MINE_MOST = 50;
