@@ -266,7 +266,7 @@ test("one question's life", { skip: MISSING, timeout: 300_000 }, async (t) => {
     await asker.page.locator("#cards .vote b").getByText("1", { exact: true }).waitFor();
   });
 
-  await t.test("the moderator joins the other one with it by keyboard: g, words, Enter", async () => {
+  await t.test("the moderator joins the other one by keyboard: g, words, Enter", async () => {
     const { page } = moderator;
     await page.getByRole("listbox").focus();
     await page.keyboard.press("g");

@@ -217,7 +217,10 @@ test("a bulk gives nobody a right, and lets go what it could not decide", async 
   const wrong = await refusal(staff.moderator.command("question.bulk", { ...act, action: "ask" }));
   assert.equal(wrong.reason, "bad_params");
   const twice = { ...act, questions: [one.question, one.question] };
-  assert.equal((await refusal(staff.moderator.command("question.bulk", twice))).reason, "bad_params");
+  assert.equal(
+    (await refusal(staff.moderator.command("question.bulk", twice))).reason,
+    "bad_params",
+  );
   await citizen.close();
 });
 
