@@ -20,10 +20,9 @@ void storage_list(struct storage *s, st_list_row *each, st_read_done *done, void
     s->ops->list(s, each, done, ctx);
 }
 
-void storage_mark(struct storage *s, struct slice interview, struct slice set, struct slice member,
-                  bool on, st_done *done, void *ctx)
+void storage_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx)
 {
-    s->ops->mark(s, interview, set, member, on, done, ctx);
+    s->ops->mark(s, mark, done, ctx);
 }
 
 void storage_marks(struct storage *s, st_mark_row *each, st_read_done *done, void *ctx)

@@ -46,6 +46,12 @@ struct st_batch {
     struct slice result; // kept with op and given back with ST_DUP; may be empty
 };
 
+// Membership in a set beside the log.
+struct st_mark {
+    struct slice interview, set, member;
+    bool on; // in it, or not
+};
+
 struct st_outcome {
     enum st_result result;
     struct slice kept;  // ST_OK, ST_DUP: the batch's result as first recorded
@@ -89,8 +95,7 @@ void storage_list(struct storage *s, st_list_row *each, st_read_done *done, void
 // Puts the member into the set, or takes it out; doing so again changes nothing. done comes exactly
 // once, later, on the loop, after the marks that were made before it: ST_OK (on the disk),
 // ST_CONFLICT (there is no such interview), ST_FULL, ST_DOWN or ST_UNKNOWN. Copies what it needs.
-void storage_mark(struct storage *s, struct slice interview, struct slice set, struct slice member,
-                  bool on, st_done *done, void *ctx);
+void storage_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx);
 
 // Shows every mark of every interview, in no particular order, then done.
 void storage_marks(struct storage *s, st_mark_row *each, st_read_done *done, void *ctx);

@@ -168,8 +168,9 @@ void question_vote_run(struct call *c, const void *params)
     struct buf set = {0};
     buf_printf(&set, "%s%s", set_prefix, q->id);
     c->app->calls++;
-    storage_mark(c->app->storage, slice_of(c->channel->all->id), buf_slice(&set),
-                 slice_of(c->actor.id), m->on, on_marked, c);
+    struct st_mark mark = {slice_of(c->channel->all->id), buf_slice(&set), slice_of(c->actor.id),
+                           m->on};
+    storage_mark(c->app->storage, &mark, on_marked, c);
     buf_finish(&set);
 }
 

@@ -67,16 +67,16 @@ struct append_job *append_job_create(const struct st_batch *batch, st_done *done
     return a;
 }
 
-struct mark_job *mark_job_create(struct slice interview, struct slice set, struct slice member,
-                                 bool on)
+struct mark_job *mark_job_create(const struct st_mark *mark)
 {
-    char *block = sure(malloc(sizeof(struct mark_job) + interview.n + set.n + member.n + 1));
+    size_t bytes = mark->interview.n + mark->set.n + mark->member.n;
+    char *block = sure(malloc(sizeof(struct mark_job) + bytes + 1));
     struct mark_job *m = (struct mark_job *)block;
     char *end = block + sizeof *m;
-    *m = (struct mark_job){.job = {.kind = JOB_MARK}, .on = on};
-    m->interview = moved(interview, &end);
-    m->set = moved(set, &end);
-    m->member = moved(member, &end);
+    *m = (struct mark_job){.job = {.kind = JOB_MARK}, .mark = {.on = mark->on}};
+    m->mark.interview = moved(mark->interview, &end);
+    m->mark.set = moved(mark->set, &end);
+    m->mark.member = moved(mark->member, &end);
     return m;
 }
 

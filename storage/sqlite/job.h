@@ -35,8 +35,7 @@ struct append_job {
 struct mark_job {
     struct job job;
     st_done *done;
-    bool on;
-    struct slice interview, set, member; // the bytes lie behind this struct
+    struct st_mark mark; // the bytes lie behind this struct
 };
 
 struct row {
@@ -69,8 +68,7 @@ struct read_job {
 };
 
 struct append_job *append_job_create(const struct st_batch *batch, st_done *done, void *ctx);
-struct mark_job *mark_job_create(struct slice interview, struct slice set, struct slice member,
-                                 bool on);
+struct mark_job *mark_job_create(const struct st_mark *mark);
 struct read_job *read_job_create(enum job_kind kind, struct slice interview, uint64_t after);
 void job_destroy(struct job **job);
 

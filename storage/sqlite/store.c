@@ -299,10 +299,9 @@ static void sqlite_append(struct storage *s, const struct st_batch *batch, st_do
     push_write((struct sqlite *)s, &append_job_create(batch, done, ctx)->job);
 }
 
-static void sqlite_mark(struct storage *s, struct slice interview, struct slice set,
-                        struct slice member, bool on, st_done *done, void *ctx)
+static void sqlite_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx)
 {
-    struct mark_job *m = mark_job_create(interview, set, member, on);
+    struct mark_job *m = mark_job_create(mark);
     m->job.ctx = ctx;
     m->done = done;
     push_write((struct sqlite *)s, &m->job);

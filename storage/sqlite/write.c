@@ -171,17 +171,17 @@ static int write_mark(struct record *r, struct mark_job *m)
 {
     struct head head;
     m->job.result = ST_OK;
-    int code = find_head(r, m->interview, &head);
+    int code = find_head(r, m->mark.interview, &head);
     if (code != SQLITE_OK)
         return code;
     if (head.iid == 0) {
         m->job.result = ST_CONFLICT;
         return SQLITE_OK;
     }
-    sqlite3_stmt *s = r->statements[m->on ? SQL_MARK_ADD : SQL_MARK_DROP];
+    sqlite3_stmt *s = r->statements[m->mark.on ? SQL_MARK_ADD : SQL_MARK_DROP];
     sqlite3_bind_int64(s, 1, head.iid);
-    bind_blob(s, 2, m->set);
-    bind_blob(s, 3, m->member);
+    bind_blob(s, 2, m->mark.set);
+    bind_blob(s, 3, m->mark.member);
     return step_once(s);
 }
 

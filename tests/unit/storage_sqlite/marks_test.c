@@ -8,8 +8,8 @@
 static void mark(struct desk *d, const char *interview, const char *set, const char *member,
                  bool on)
 {
-    storage_mark(d->storage, slice_of(interview), slice_of(set), slice_of(member), on, desk_done,
-                 d);
+    struct st_mark m = {slice_of(interview), slice_of(set), slice_of(member), on};
+    storage_mark(d->storage, &m, desk_done, d);
 }
 
 static void on_mark(void *ctx, struct slice interview, struct slice set, struct slice member)
@@ -67,8 +67,10 @@ TEST(bytes_are_kept_as_they_are)
     struct desk d;
     desk_open(&d, dir);
     struct slice set = {"a\0b", 3}, empty = {"", 0};
-    storage_mark(d.storage, slice_of("spring"), set, empty, true, desk_done, &d);
-    storage_mark(d.storage, slice_of("spring"), slice_of("a"), empty, true, desk_done, &d);
+    struct st_mark zero = {slice_of("spring"), set, empty, true};
+    struct st_mark plain = {slice_of("spring"), slice_of("a"), empty, true};
+    storage_mark(d.storage, &zero, desk_done, &d);
+    storage_mark(d.storage, &plain, desk_done, &d);
     desk_wait(&d, 2);
     CHECK_INT(read_marks(&d), 2);
     desk_close(&d);
