@@ -50,7 +50,8 @@ static const struct {
     [M_REFER] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED) |
                      FROM(Q_ANSWERED),
                  Q_REFERRED},
-    [M_WITHDRAW] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED),
+    [M_WITHDRAW] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED) |
+                        FROM(Q_GROUPED),
                     Q_WITHDRAWN},
     [M_HOLD] = {FROM(Q_PENDING), Q_HELD},
     [M_RETRACT] = {FROM(Q_APPROVED) | FROM(Q_QUEUED) | FROM(Q_ON_AIR) | FROM(Q_ANSWERED) |
@@ -63,6 +64,8 @@ static const struct {
     [M_REPLY] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED), Q_CLOSED},
     [M_REPLY_CASE] = {FROM(Q_REFERRED), Q_CLOSED},
     [M_LAPSE] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED), Q_LAPSED},
+    [M_GROUP] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED), Q_GROUPED},
+    [M_UNGROUP] = {FROM(Q_GROUPED), Q_PENDING},
 };
 
 #define TO(stage) (1u << (stage))

@@ -46,6 +46,8 @@ enum question_move {
     M_REPLY,   // to the asker alone; never of a public question
     M_REPLY_CASE, // referred → closed
     M_LAPSE,
+    M_GROUP,   // joined with another question
+    M_UNGROUP, // grouped → pending
     M_MOVES,
 };
 

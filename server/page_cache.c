@@ -14,6 +14,7 @@ struct kept {
     enum lang lang;
     uint64_t n;        // public events that it shows
     uint64_t portal_n; // … of the portal's own log
+    int64_t also;      // what else it shows
     uint64_t used;
     struct buf html;
 };
@@ -89,7 +90,7 @@ static uint64_t portal_of(const struct page_env *env)
 }
 
 static struct slice keep(struct page_cache *cache, const struct page_env *env,
-                         const struct interview *iv, struct buf *html)
+                         const struct interview *iv, int64_t also, struct buf *html)
 {
     buf_finish(&cache->big);
     if (html->cap > cache->most) {
@@ -104,6 +105,7 @@ static struct slice keep(struct page_cache *cache, const struct page_env *env,
                           .lang = env->lang,
                           .n = iv->position.n,
                           .portal_n = portal_of(env),
+                          .also = also,
                           .used = ++cache->uses,
                           .html = *html};
     must(page->interview);
@@ -112,10 +114,11 @@ static struct slice keep(struct page_cache *cache, const struct page_env *env,
 }
 
 struct slice page_cache_interview(struct page_cache *cache, const struct page_env *env,
-                                  const struct interview *iv)
+                                  const struct interview *iv, int64_t also)
 {
     struct kept *page = find(cache, iv->id, env->lang);
-    if (page && page->n == iv->position.n && page->portal_n == portal_of(env)) {
+    if (page && page->n == iv->position.n && page->portal_n == portal_of(env) &&
+        page->also == also) {
         page->used = ++cache->uses;
         return buf_slice(&page->html);
     }
@@ -123,7 +126,7 @@ struct slice page_cache_interview(struct page_cache *cache, const struct page_en
         drop(cache, page);
     struct buf html = {0};
     page_interview(&html, env, iv);
-    return keep(cache, env, iv, &html);
+    return keep(cache, env, iv, also, &html);
 }
 
 size_t page_cache_bytes(const struct page_cache *cache)

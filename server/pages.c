@@ -38,7 +38,9 @@ void get_interview(struct visit *v)
         return;
     }
     struct page_env env = reply_env(v);
-    reply_page(v, 200, page_cache_interview(v->server->page_cache, &env, iv));
+    reply_page(
+        v, 200,
+        page_cache_interview(v->server->page_cache, &env, iv, app_votes_told(v->server->app, iv)));
 }
 
 // ---- asking without a script ----
@@ -237,6 +239,80 @@ void post_ask(struct visit *v)
     buf_finish(&command);
 }
 
+// ---- voting without a script ----
+
+struct vote_form {
+    struct server *server;
+    struct http_request *request;
+    struct page_env env;
+    struct buf back; // the page and its card
+};
+
+static int status_of(struct slice reason)
+{
+    if (slice_is(reason, "rate_limited"))
+        return 429;
+    if (slice_is(reason, "unavailable") || slice_is(reason, "overloaded"))
+        return 503;
+    return slice_is(reason, "not_found") ? 404 : 400;
+}
+
+static void on_voted(void *ctx, struct slice json)
+{
+    struct vote_form *f = ctx;
+    struct json *response = json_parse(json);
+    struct visit v = {.server = f->server, .request = f->request};
+    struct slice reason = json_get_string(json_get(json_get(response, "error"), "data"), "reason");
+    if (json_get(response, "result")) {
+        reply_redirect(&v, f->back.p);
+    } else {
+        struct buf html = {0};
+        page_error(&html, &f->env, status_of(reason));
+        reply_private_page(&v, status_of(reason), &html);
+        buf_finish(&html);
+    }
+    json_free(response);
+    buf_finish(&f->back);
+    free(f);
+}
+
+// One visitor per address and day; taking it back needs the script.
+void post_vote(struct visit *v)
+{
+    const struct interview *iv = interview_of(v);
+    if (!iv)
+        return;
+    struct buf question = {0}, command = {0};
+    form_field(v->view->body, "question", &question);
+    const struct question *q = interview_question(iv, buf_slice(&question));
+    buf_finish(&question);
+    if (!q) {
+        reply_error_page(v, 404);
+        return;
+    }
+    struct vote_form *f = must_alloc(sizeof *f);
+    *f = (struct vote_form){.server = v->server, .request = v->request, .env = reply_env(v)};
+    buf_printf(&f->back, "/i/%s?lang=%s#q-%s", iv->id, lang_tag(f->env.lang), q->id);
+    struct actor actor = {0};
+    char visitor[VISITOR_TEXT];
+    visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
+    actor_citizen(&actor, visitor);
+    actor.lang = f->env.lang;
+    struct json_writer w = {.out = &command};
+    json_w_open(&w, '{');
+    json_w_member(&w, "jsonrpc", "2.0");
+    json_w_member_int(&w, "id", 1);
+    json_w_member(&w, "method", "question.vote");
+    json_w_key(&w, "params");
+    json_w_open(&w, '{');
+    json_w_member(&w, "question", q->id);
+    json_w_member_bool(&w, "on", true);
+    json_w_close(&w, '}');
+    json_w_close(&w, '}');
+    app_call(v->server->app, &actor, buf_slice(&command), on_voted, f);
+    buf_finish(&command);
+}
+
 // ---- the fate of a question ----
 
 void get_lookup(struct visit *v)
@@ -252,23 +328,28 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
                      struct page_fate *ret)
 {
     const struct question *q = found->question;
+    const struct question *about = found->leader ? found->leader : q;
     bool down = found->interview->stage == I_TAKEN_DOWN;
-    const struct statement *s = down ? NULL : interview_answer(found->interview, q);
+    const struct statement *s = down ? NULL : interview_answer(found->interview, about);
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;
     ret->shown_text = q->is_public && strcmp(q->text, q->original) != 0 ? q->text : NULL;
     ret->reason = q->code ? app_wording(app, lang, q->code, "asker") : NULL;
     ret->note = q->note;
-    ret->department = q->department;
-    ret->due_ms = q->due_ms;
+    ret->department = about->department;
+    ret->due_ms = about->due_ms;
+    if (found->leader) {
+        ret->group_no = found->leader->receipt_no;
+        ret->group_stage = question_stage_name(found->leader->stage);
+    }
     ret->interview_id = found->interview->id;
     ret->topic = found->interview->topic;
     ret->answer_speaker = s ? s->speaker.name : NULL;
     ret->answer_text = s ? s->text : NULL;
-    ret->reply_department = q->reply_department;
-    ret->reply_text = q->reply;
-    ret->replied_ms = q->replied_ms;
+    ret->reply_department = about->reply_department;
+    ret->reply_text = about->reply;
+    ret->replied_ms = about->replied_ms;
     ret->appeal = appeal_name(q->appeal);
     ret->may_appeal = found->may_appeal;
 }

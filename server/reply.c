@@ -3,6 +3,13 @@
 
 #include <stdio.h>
 
+#include "server/base/json.h"
+
+static uint64_t votes_now(const void *ctx, const struct interview *iv, const struct question *q)
+{
+    return app_votes(ctx, iv, q);
+}
+
 struct page_env reply_env(const struct visit *v)
 {
     const struct server *s = v->server;
@@ -16,7 +23,9 @@ struct page_env reply_env(const struct visit *v)
                              .style = web_file_url(s->web, "citizen.css"),
                              .staff_style = web_file_url(s->web, "staff.css"),
                              .portal = app_portal(s->app),
-                             .demo = s->demo};
+                             .demo = s->demo,
+                             .votes = votes_now,
+                             .votes_ctx = s->app};
 }
 
 void reply_ancestors(const struct visit *v, char ret[ANCESTORS_TEXT])

@@ -14,6 +14,7 @@ static const struct route {
     {NET_GET, "/i/*", get_interview, true},
     {NET_GET, "/i/*/ask", get_ask, true},
     {NET_POST, "/i/*/ask", post_ask, true},
+    {NET_POST, "/i/*/vote", post_vote, true},
     {NET_GET, "/q", get_lookup, true},
     {NET_POST, "/q", post_lookup, true},
     {NET_POST, "/q/appeal", post_appeal, true},

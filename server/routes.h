@@ -10,6 +10,7 @@ void get_column(struct visit *v);
 void get_interview(struct visit *v);
 void get_ask(struct visit *v);
 void post_ask(struct visit *v);
+void post_vote(struct visit *v);
 void get_lookup(struct visit *v);
 void post_lookup(struct visit *v);
 void post_appeal(struct visit *v);

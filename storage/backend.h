@@ -10,6 +10,8 @@ struct storage_ops {
     void (*read)(struct storage *, struct slice interview, uint64_t after, st_read_event *,
                  st_read_done *, void *ctx);
     void (*list)(struct storage *, st_list_row *, st_read_done *, void *ctx);
+    void (*mark)(struct storage *, const struct st_mark *, st_done *, void *ctx);
+    void (*marks)(struct storage *, st_mark_row *, st_read_done *, void *ctx);
     void (*close)(struct storage *, st_closed *, void *ctx);
 };
 

@@ -20,6 +20,16 @@ void storage_list(struct storage *s, st_list_row *each, st_read_done *done, void
     s->ops->list(s, each, done, ctx);
 }
 
+void storage_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx)
+{
+    s->ops->mark(s, mark, done, ctx);
+}
+
+void storage_marks(struct storage *s, st_mark_row *each, st_read_done *done, void *ctx)
+{
+    s->ops->marks(s, each, done, ctx);
+}
+
 void storage_close(struct storage **s, st_closed *closed, void *ctx)
 {
     struct storage *taken = *s;

@@ -46,6 +46,12 @@ struct st_batch {
     struct slice result; // kept with op and given back with ST_DUP; may be empty
 };
 
+// Membership in a set beside the log.
+struct st_mark {
+    struct slice interview, set, member;
+    bool on; // in it, or not
+};
+
 struct st_outcome {
     enum st_result result;
     struct slice kept;  // ST_OK, ST_DUP: the batch's result as first recorded
@@ -57,6 +63,7 @@ typedef void st_done(void *ctx, const struct st_outcome *outcome);
 typedef void st_read_event(void *ctx, const struct event *event);
 typedef void st_read_done(void *ctx, enum st_result result);
 typedef void st_list_row(void *ctx, struct slice interview);
+typedef void st_mark_row(void *ctx, struct slice interview, struct slice set, struct slice member);
 typedef void st_closed(void *ctx);
 
 struct st_listener {
@@ -81,6 +88,17 @@ void storage_read(struct storage *s, struct slice interview, uint64_t after, st_
 
 // Shows every interview id, oldest first, then done.
 void storage_list(struct storage *s, st_list_row *each, st_read_done *done, void *ctx);
+
+// Marks: sets of members beside the log, for what is counted but is no event (votes). They are kept
+// as surely as events, but stand in no chain and no history, and listeners are not told.
+//
+// Puts the member into the set, or takes it out; doing so again changes nothing. done comes exactly
+// once, later, on the loop, after the marks that were made before it: ST_OK (on the disk),
+// ST_CONFLICT (there is no such interview), ST_FULL, ST_DOWN or ST_UNKNOWN. Copies what it needs.
+void storage_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx);
+
+// Shows every mark of every interview, in no particular order, then done.
+void storage_marks(struct storage *s, st_mark_row *each, st_read_done *done, void *ctx);
 
 // Finishes what was queued, then closes; *s is NULL at once, closed comes on the loop.
 void storage_close(struct storage **s, st_closed *closed, void *ctx);

@@ -15,7 +15,7 @@ const entries = [
   {
     name: "citizen.js",
     source: "src/citizen/enhance.ts",
-    ceiling: 17,
+    ceiling: 18,
     mangleProps: privateMembers(),
   },
   { name: "citizen.css", source: "src/citizen/citizen.css", ceiling: 4 },

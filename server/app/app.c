@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "server/app/commands.h"
+#include "server/app/vote.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
 #include "server/interview/fold.h"
@@ -121,6 +122,7 @@ static int apply(struct channel *ch, const struct event *ev)
         if (is_of(ev->type, "question.") || is_of(ev->type, "statement.") ||
             is_of(ev->type, "feed.") || is_of(ev->type, "interview."))
             channel_schedule(ch);
+        ch->has_orphans |= q && !question_leads(q);
         if (slice_is(ev->type, "interview.rostered"))
             review_watches(ch);
     }
@@ -183,6 +185,24 @@ static void on_old_event(void *ctx, const struct event *ev)
                  (unsigned long long)ev->seq);
 }
 
+static void on_mark(void *ctx, struct slice interview, struct slice set, struct slice member)
+{
+    struct app_loading *l = ctx;
+    struct channel *ch = channel_find(l->app, interview);
+    if (ch)
+        votes_mark(ch, set, member);
+}
+
+static void on_marks_read(void *ctx, enum st_result result)
+{
+    struct app_loading *l = ctx;
+    if (result != ST_OK)
+        snprintf(l->fault, sizeof l->fault, "the record's marks cannot be read");
+    l->app->loading = NULL;
+    l->done(l->ctx, l->fault[0] ? l->fault : NULL);
+    free(l);
+}
+
 static void load_next(struct app_loading *l);
 
 static void on_channel_read(void *ctx, enum st_result result)
@@ -208,9 +228,10 @@ static void load_next(struct app_loading *l)
         channel_schedule(a->channels[i]);
         channel_rest(a->channels[i]);
     }
-    a->loading = NULL;
-    l->done(l->ctx, l->fault[0] ? l->fault : NULL);
-    free(l);
+    if (l->fault[0])
+        on_marks_read(l, ST_OK);
+    else
+        storage_marks(a->storage, on_mark, on_marks_read, l);
 }
 
 static void on_listed(void *ctx, enum st_result result)
@@ -256,10 +277,13 @@ void app_tick(struct app *a)
         a->looked_ms = now;
     for (size_t i = 0; looks && i < a->channel_count; i++)
         presence_look(a->channels[i], now);
+    for (size_t i = 0; i < a->channel_count; i++)
+        group_follow(a->channels[i]);
     bool heads = now - a->heads_ms >= HEADS_MS;
     if (heads)
         a->heads_ms = now;
     leaving_look(a, now);
+    votes_tell(a, now);
     struct peer *next;
     for (struct peer *p = a->peers; p; p = next) {
         next = p->next;
@@ -359,7 +383,8 @@ bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
             const struct question *q = iv->questions[i];
             if (strcmp(q->receipt_no, receipt) == 0 &&
                 question_secret_matches(a->keys, q->id, secret)) {
-                *ret = (struct app_fate){q, iv, question_may_be_appealed(iv, q)};
+                *ret = (struct app_fate){q, iv, question_may_be_appealed(iv, q),
+                                         group_shown_leader(iv, q)};
                 return true;
             }
         }

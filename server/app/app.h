@@ -119,6 +119,10 @@ const char *app_wording(const struct app *a, enum lang lang, const char *code,
 const struct interview *const *app_public_list(struct app *a, size_t *ret_count);
 // The public snapshot, kept until the next public event.
 struct slice app_snapshot(struct app *a, struct slice interview);
+// How many want this question answered too, at the moment. Either state.
+uint64_t app_votes(const struct app *a, const struct interview *iv, const struct question *q);
+// When the watchers were told of votes last; the numbers that pages show are not older than that.
+int64_t app_votes_told(const struct app *a, const struct interview *iv);
 void app_ledger(const struct app *a, const struct interview *open, struct buf *out);
 void app_openrpc(struct buf *out);
 // The permission table, a line a row: command, roles, stages, with tabs between.
@@ -130,6 +134,8 @@ struct app_fate {
     const struct question *question;
     const struct interview *interview; // the staff state
     bool may_appeal;
+    // What it was joined with, when everybody sees that one; else NULL: its fate is the asker's.
+    const struct question *leader;
 };
 bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
               struct app_fate *ret);

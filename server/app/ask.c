@@ -8,7 +8,7 @@
 
 // ---- ask ----
 
-static struct mod_bucket *bucket_of(struct app *a, const char *who)
+struct mod_bucket *app_bucket(struct app *a, const char *who)
 {
     struct index_entry *e = index_find(a->rates, slice_of(who));
     if (e)
@@ -28,9 +28,9 @@ static bool within_rate(struct call *c)
     const char *address = c->actor.address;
     bool has_token = strcmp(c->actor.id, address) != 0;
     if ((!has_token ||
-         mod_rate_take(&c->app->config.ask, bucket_of(c->app, c->actor.id), now, &retry_ms)) &&
+         mod_rate_take(&c->app->config.ask, app_bucket(c->app, c->actor.id), now, &retry_ms)) &&
         (!address[0] ||
-         mod_rate_take(&c->app->config.address, bucket_of(c->app, address), now, &retry_ms))) {
+         mod_rate_take(&c->app->config.address, app_bucket(c->app, address), now, &retry_ms))) {
         c->rated = true;
         return true;
     }
@@ -218,6 +218,18 @@ static void write_reply(struct json_writer *w, const struct question *q)
     json_w_close(w, '}');
 }
 
+static void write_group(struct json_writer *w, const struct question *leader)
+{
+    if (!leader)
+        return;
+    json_w_key(w, "group");
+    json_w_open(w, '{');
+    json_w_member(w, "question", leader->id);
+    json_w_member(w, "receipt_no", leader->receipt_no);
+    json_w_member(w, "stage", question_stage_name(leader->stage));
+    json_w_close(w, '}');
+}
+
 void question_status_run(struct call *c, const void *params)
 {
     const struct question_status *m = params;
@@ -242,11 +254,13 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "appeal", appeal_name(q->appeal));
     if (fate.may_appeal)
         json_w_member_bool(&w, "may_appeal", true);
-    json_w_member(&w, "department", q->department);
-    json_w_member_time(&w, "due", q->due_ms);
+    const struct question *about = fate.leader ? fate.leader : q;
+    json_w_member(&w, "department", about->department);
+    json_w_member_time(&w, "due", about->due_ms);
     json_w_member(&w, "case", q->case_id);
-    write_answer(&w, fate.interview, q);
-    write_reply(&w, q);
+    write_group(&w, fate.leader);
+    write_answer(&w, fate.interview, about);
+    write_reply(&w, about);
     json_w_close(&w, '}');
     call_result(c);
 }
@@ -278,6 +292,9 @@ void question_withdraw_run(struct call *c, const void *params)
     question_fact(c, q, "question.withdrawn", q->is_public);
     if (note) // for the desk: the withdrawal itself may be public
         note_fact(c, q, note);
+    const struct question *leader = interview_leader(c->channel->all, q);
+    if (leader)
+        group_leave(c, q, leader);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", question_stage_name(to));
     json_w_close(&w, '}');

@@ -5,6 +5,7 @@
 
 #include "server/app/inside.h"
 #include "server/app/roles.h"
+#include "server/app/vote.h"
 #include "server/base/must.h"
 #include "server/interview/snapshot.h"
 
@@ -45,6 +46,7 @@ struct channel *channel_add(struct app *a, struct slice interview)
     ch->app = a;
     ch->all = interview_create(interview, false);
     ch->open = interview_create(interview, true);
+    ch->votes = votes_create();
     start_feeds(ch);
     a->channels[a->channel_count++] = ch;
     index_add(a->things, interview, ch);
@@ -57,6 +59,7 @@ void channel_free(struct channel *ch)
         feed_destroy(&ch->feeds[s]);
     interview_destroy(&ch->all);
     interview_destroy(&ch->open);
+    votes_destroy(&ch->votes);
     buf_finish(&ch->snapshot);
     free(ch);
 }
@@ -136,6 +139,7 @@ void channel_schedule(struct channel *ch)
 void channel_publication(struct call *c, const struct question *q)
 {
     call_guard_number(c, "p", q->id, 0, 1);
+    call_guard_same(c, "m", q->id, q->grouped);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -150,6 +154,8 @@ void channel_publication(struct call *c, const struct question *q)
         json_w_string(&w, slice_of(q->labels[i]));
     json_w_close(&w, ']');
     json_w_member_int(&w, "votes", 0);
+    if (q->grouped)
+        json_w_member_int(&w, "grouped", (int64_t)q->grouped);
     call_fact_end(c, &w, "question.approved", true);
 }
 
@@ -177,8 +183,8 @@ static void publish_questions(struct channel *ch, int64_t now_ms)
     const struct question *due[CALL_FACTS];
     size_t count = 0;
     struct buf version = {0};
-    // Two guards each, and two for the stage and the frozen feed.
-    for (size_t i = 0; i < ch->all->question_count && count < CALL_GUARDS / 2 - 1; i++) {
+    // Three guards each, and two for the stage and the frozen feed.
+    for (size_t i = 0; i < ch->all->question_count && count < (CALL_GUARDS - 2) / 3; i++) {
         const struct question *q = ch->all->questions[i];
         if (is_due(q) && q->public_at_ms <= now_ms) {
             due[count++] = q;

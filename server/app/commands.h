@@ -67,12 +67,17 @@ struct question_claim {
 struct question_decide { // what is decided about one question: each has a part of it
     struct slice question, command_id;
     int64_t version, claim_epoch;
-    struct slice text, code, note, department;
+    struct slice text, code, note, department, into;
     struct field_list labels;
 };
 struct question_only {
     struct slice question, command_id;
 };
+// May this question be decided so, at the version and with the claim that were given? Looks at the
+// version first (somebody else was faster), then the stage, then the claim. false: answered.
+bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
+                enum question_move move, bool needs_claim);
+void decide_guard(struct call *c, const struct question *q, bool claimed); // the version rises
 void question_claim_run(struct call *c, const void *params);
 void question_let_go_run(struct call *c, const void *params);
 void question_approve_run(struct call *c, const void *params);
@@ -100,13 +105,38 @@ void question_reply_run(struct call *c, const void *params);
 void question_lapse_run(struct call *c, const void *params);
 void case_reply_run(struct call *c, const void *params);
 
-// true: somebody else has claimed it, and the call was answered.
-bool refused_as_claimed(struct call *c, const struct question *q);
 // What its owner does about a question keeps his claim.
 void renew_claim(struct call *c, const struct question *q);
 // Labels through the text gate; false: the call was answered.
 bool gate_labels(struct call *c, const struct field_list *labels, const char *ret[LIMIT_LABELS]);
 void write_labels(struct json_writer *w, const char *const *labels, size_t count);
+
+// group.c
+void question_group_run(struct call *c, const void *params);
+void question_ungroup_run(struct call *c, const void *params);
+// Adds to a batch that a grouped question leaves its group, which has `left` questions then.
+void group_leave(struct call *c, const struct question *q, const struct question *leader);
+
+// vote.c
+struct question_vote {
+    struct slice question, command_id;
+    bool on;
+};
+void question_vote_run(struct call *c, const void *params);
+
+// bulk.c
+struct bulk_params { // what the actions take, each its part
+    struct slice code, note, department, into;
+    int64_t position;
+    bool has_position, has_labels;
+    struct field_list labels; // struct slice
+};
+struct question_bulk {
+    struct field_list questions; // struct slice
+    struct slice action, command_id;
+    struct bulk_params params;
+};
+void question_bulk_run(struct call *c, const void *params);
 
 // air.c
 struct question_place {

@@ -120,9 +120,8 @@ void renew_claim(struct call *c, const struct question *q)
 
 // ---- decisions ----
 
-// The version first (somebody else was faster), then the stage, then the claim.
-static bool may_decide(struct call *c, const struct question *q, const struct question_decide *m,
-                       enum question_move move, bool needs_claim)
+bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
+                enum question_move move, bool needs_claim)
 {
     if ((uint64_t)m->version != q->version) {
         refuse_stale(c, q);
@@ -145,7 +144,7 @@ static bool may_decide(struct call *c, const struct question *q, const struct qu
     return true;
 }
 
-static void guard_decision(struct call *c, const struct question *q, bool claimed)
+void decide_guard(struct call *c, const struct question *q, bool claimed)
 {
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     if (claimed)
@@ -176,7 +175,7 @@ void question_approve_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_APPROVE, true))
+    if (!decide_may(c, q, m, M_APPROVE, true))
         return;
     const char *text = q->text, *labels[LIMIT_LABELS]; // as received, or as redacted since
     if (!gate_labels(c, &m->labels, labels))
@@ -189,7 +188,7 @@ void question_approve_run(struct call *c, const void *params)
     const char *shown = c->channel->all->question_public;
     bool with_answer = shown && strcmp(shown, "with_answer") == 0;
     int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
-    guard_decision(c, q, true);
+    decide_guard(c, q, true);
 
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -248,7 +247,7 @@ void question_reject_run(struct call *c, const void *params)
         call_refuse(c, "not_authorized"); // an administrator decides about appeals only
         return;
     }
-    if (!may_decide(c, q, m, appealed ? M_DISMISS : M_REJECT, waiting) ||
+    if (!decide_may(c, q, m, appealed ? M_DISMISS : M_REJECT, waiting) ||
         (appealed && !review_appeal(c, q)))
         return;
     // What was let through is turned down at the end gate only, and never once it was public.
@@ -267,7 +266,7 @@ void question_reject_run(struct call *c, const void *params)
         call_bad_params(c, "code", "unknown");
         return;
     }
-    guard_decision(c, q, waiting);
+    decide_guard(c, q, waiting);
     call_guard_same(c, "p", q->id, 0);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -284,13 +283,13 @@ void question_hold_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_HOLD, true))
+    if (!decide_may(c, q, m, M_HOLD, true))
         return;
     bool ok;
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
     if (!ok)
         return;
-    guard_decision(c, q, true);
+    decide_guard(c, q, true);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -304,9 +303,9 @@ void question_release_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_RELEASE, false))
+    if (!decide_may(c, q, m, M_RELEASE, false))
         return;
-    guard_decision(c, q, false);
+    decide_guard(c, q, false);
     question_fact(c, q, "question.released", false);
     question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
@@ -316,7 +315,7 @@ void question_refer_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_decide(c, q, m, M_REFER, false))
+    if (!decide_may(c, q, m, M_REFER, false))
         return;
     const char *department = call_text(c, m->department, "department", LIMIT_TITLE_POINTS, false);
     if (!department)
@@ -329,7 +328,7 @@ void question_refer_run(struct call *c, const void *params)
     statement_id_make(c->app->keys, c->op, case_id);
     case_id[0] = 'c';
     int64_t due = rules_due_ms(c->app, c->channel->all, app_now(c->app));
-    guard_decision(c, q, false);
+    decide_guard(c, q, false);
     if (!q->is_public)
         call_guard_same(c, "p", q->id, 0);
 

@@ -12,14 +12,14 @@ bool guards_end_gate(struct call *c)
     const struct interview *iv = c->channel->all;
     bool open = true;
     for (size_t i = 0; i < iv->question_count; i++)
-        open = open && !question_is_open(iv->questions[i]);
+        open = open && question_has_end(iv, iv->questions[i]);
     if (open)
         return true;
     struct json_writer w = call_more(c);
     json_w_key(&w, "questions");
     json_w_open(&w, '[');
     for (size_t i = 0; i < iv->question_count; i++)
-        if (question_is_open(iv->questions[i]))
+        if (!question_has_end(iv, iv->questions[i]))
             json_w_string(&w, slice_of(iv->questions[i]->id));
     json_w_close(&w, ']');
     call_refuse(c, "undisposed");

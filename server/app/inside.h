@@ -20,6 +20,9 @@ struct channel {
     uint64_t snapshot_n;
     bool has_snapshot;
     int64_t due_ms;      // when the next publication of a question or statement is due; 0 = none
+    struct votes *votes; // vote.h
+    bool has_orphans;    // perhaps: grouped questions whose leader came to nothing
+    bool ungrouping;     // some are on their way out of their group
     bool publishing;     // one is on its way to the record
     int64_t screened_ms; // a moderator was there last, in this live phase; 0 = none yet
     bool closing;        // the end of asking is on its way to the record
@@ -51,6 +54,7 @@ struct app {
     struct app_loading *loading;
     struct leaver leavers[LEAVERS];
     size_t leaver_count;
+    bool tally_wanted; // by a watch at least
 };
 
 struct watch {
@@ -58,7 +62,8 @@ struct watch {
     struct peer *peer;
     struct channel *channel; // NULL: free
     enum sight sight;
-    bool as_public; // a member of staff who wants to see what everybody sees
+    bool as_public;   // a member of staff who wants to see what everybody sees
+    bool wants_tally; // all of it, not only what has changed
 };
 
 struct peer {
@@ -77,7 +82,7 @@ struct peer {
 };
 
 // One request on its way. On the heap from the message to the answer.
-enum { CALL_GUARDS = 80, CALL_FACTS = 160, CALL_TRIES = 4 };
+enum { CALL_GUARDS = 120, CALL_FACTS = 160, CALL_TRIES = 4 };
 
 struct call {
     struct app *app;
@@ -170,6 +175,8 @@ const char *call_text_or_null(struct call *c, struct slice text, const char *fie
 
 // peer.c
 void peer_send(struct peer *p, struct slice payload); // as one frame
+// A frame that need not come: false when the connection is busy, and nothing was sent.
+bool peer_try(struct peer *p, struct slice frame);
 void peer_head(struct watch *w);
 void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
 // Closes one whose sign-in is over; false then. acts: a message of his has come.
@@ -183,6 +190,9 @@ void presence_look(struct channel *ch,
 // leaving.c
 void leaving_note(struct app *a, const struct actor *actor); // a connection of his has closed
 void leaving_look(struct app *a, int64_t now_ms);
+
+// ask.c: who may do how much; who: any name
+struct mod_bucket *app_bucket(struct app *a, const char *who);
 
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down);
@@ -221,6 +231,10 @@ void channel_publish_due(struct channel *ch, int64_t now_ms);
 const struct statement *statement_next_due(const struct interview *iv);
 // Records its publication by a call of the server's own, whose channel is set.
 void statement_publish_due(struct call *c, const struct statement *draft);
+// group.c: takes questions out of the groups whose leaders came to nothing, some at a time.
+void group_follow(struct channel *ch);
+// The leader that the asker of a grouped question may know of: one that everybody sees.
+const struct question *group_shown_leader(const struct interview *iv, const struct question *q);
 
 static inline int64_t app_now(const struct app *a)
 {

@@ -242,8 +242,10 @@ void interview_watch_run(struct call *c, const void *params)
                         .peer = p,
                         .channel = c->channel,
                         .sight = sight,
-                        .as_public = m->as_public};
+                        .as_public = m->as_public,
+                        .wants_tally = true};
     struct app *a = c->app;
+    a->tally_wanted = true;
     call_result(c);
     feed_join(feed, &w->reader, offset);
     a->ports.wake(a->ports.ctx);

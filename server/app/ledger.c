@@ -27,14 +27,16 @@ static void write_counts(struct json_writer *w, const struct question *const *ro
     json_w_close(w, '}');
 }
 
+// into: what it was joined with, when everybody sees that one.
 static void write_entry(struct json_writer *w, const struct question *q, const char *digest,
-                        int64_t at)
+                        int64_t at, const struct question *into)
 {
     json_w_open(w, '{');
     json_w_member(w, "receipt_no", q->receipt_no);
     json_w_member_time(w, "at", at);
     json_w_member(w, "fate", question_stage_name(q->stage));
     json_w_member(w, "digest", digest);
+    json_w_member(w, "into", into ? into->receipt_no : NULL);
     json_w_close(w, '}');
 }
 
@@ -58,7 +60,8 @@ void app_ledger(const struct app *a, const struct interview *open, struct buf *o
     json_w_open(&w, '[');
     for (size_t i = 0; i < count; i++) {
         const struct question *q = interview_question(all, slice_of(rows[i]->id));
-        write_entry(&w, rows[i], q->digest, complete ? q->received_ms : rows[i]->shown_ms);
+        write_entry(&w, rows[i], q->digest, complete ? q->received_ms : rows[i]->shown_ms,
+                    group_shown_leader(all, q));
     }
     json_w_close(&w, ']');
     json_w_close(&w, '}');

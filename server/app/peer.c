@@ -86,6 +86,11 @@ void peer_send(struct peer *p, struct slice payload)
     buf_finish(&frame);
 }
 
+bool peer_try(struct peer *p, struct slice frame)
+{
+    return !p->closing && p->out.n == 0 && p->app->ports.send(p->link, frame) != READER_BUSY;
+}
+
 void app_peer_ready(struct peer *p)
 {
     if (p->out.n > 0) {

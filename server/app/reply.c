@@ -37,10 +37,15 @@ void question_reply_run(struct call *c, const void *params)
         refuse_stage(c, q);
         return;
     }
+    if (q->grouped) { // whoever is joined with it would never read the reply
+        call_refuse(c, "has_members");
+        return;
+    }
     const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
     if (!text)
         return;
     guard_end(c, q);
+    call_guard_same(c, "m", q->id, 0);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

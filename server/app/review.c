@@ -157,6 +157,8 @@ static void restored_fact(struct call *c, const struct question *q)
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
     write_reply(&w, q);
+    if (q->grouped)
+        json_w_member_int(&w, "grouped", (int64_t)q->grouped);
     call_fact_end(c, &w, "question.restored", true);
 }
 
@@ -185,6 +187,7 @@ static void restore(struct call *c, const struct question *q)
     }
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     guard_reopening(c);
+    call_guard_same(c, "m", q->id, q->grouped);
     restored_fact(c, q);
     bool waits = q->before == Q_QUEUED || q->before == Q_ON_AIR;
     question_result(c, waits ? Q_QUEUED : q->before, q->version + 1);

@@ -61,6 +61,7 @@ enum {
     IN_PLANNING = IN(I_DRAFT) | IN(I_IN_REVIEW) | IN(I_SCHEDULED) | IN(I_ANNOUNCED) | IN(I_LOBBY) |
                   IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING) | IN(I_POSTPONED) | IN(I_CANCELLED),
     IN_AIR = IN(I_LIVE) | IN(I_SUSPENDED) | IN(I_DRAINING),
+    IN_VOTING = IN_ASKING | IN_AIR,
     IN_SPEECH = IN(I_LOBBY) | IN_AIR | IN(I_ENDED) | IN(I_EDITING),
     // A question is decided from its coming in until the end gate, and when all is called off. In
     // what was taken down nothing moves: nothing could become public.

@@ -18,6 +18,10 @@ static const struct field question_withdraw_fields[] = {
     NEEDS(question_withdraw, "secret", F_STRING, 64, secret), COMMAND_ID(question_withdraw),
     TAKES(question_withdraw, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS), note), END};
 
+static const struct field question_vote_fields[] = {
+    QUESTION(question_vote), TAKES(question_vote, "command_id", F_ID, 0, command_id),
+    NEEDS(question_vote, "on", F_BOOL, 0, on), END};
+
 static const struct field question_claim_fields[] = {
     QUESTION(question_claim), COMMAND_ID(question_claim),
     TAKES(question_claim, "take_over", F_BOOL, 0, take_over), END};
@@ -88,6 +92,32 @@ static const struct field case_reply_fields[] = {
     TAKES(question_decide, "department", F_STRING, TEXT(LIMIT_TITLE_POINTS), department),
     END};
 
+static const struct field question_group_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    TAKES(question_decide, "claim_epoch", F_INT, 0, claim_epoch),
+    NEEDS(question_decide, "into", F_ID, 0, into),
+    END};
+
+static const struct field bulk_params_fields[] = {
+    TAKES(bulk_params, "code", F_ID, 0, code),
+    TAKES(bulk_params, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    TAKES(bulk_params, "department", F_STRING, TEXT(LIMIT_TITLE_POINTS), department),
+    TAKES(bulk_params, "into", F_ID, 0, into),
+    TAKES_IF(bulk_params, "position", F_INT, 100000, position, has_position),
+    TAKES_IF(bulk_params, "labels", F_STRINGS, LIMIT_LABELS, labels, has_labels),
+    END};
+static const struct field question_bulk_fields[] = {
+    NEEDS(question_bulk, "questions", F_STRINGS, LIMIT_BULK, questions),
+    NEEDS(question_bulk, "action", F_ID, 0, action),
+    {.name = "params",
+     .kind = F_OBJECT,
+     .offset = AT(question_bulk, params),
+     .fields = bulk_params_fields},
+    COMMAND_ID(question_bulk),
+    END};
+
 static const struct field question_place_fields[] = {
     QUESTION(question_place), COMMAND_ID(question_place),
     TAKES(question_place, "position", F_INT, 100000, position), END};
@@ -114,6 +144,17 @@ const struct method question_methods[] = {
            IN_ANY, question_withdraw_run, "The asker takes a question back."),
     CHANGE("question.appeal", question_withdraw_fields, question_withdraw, OF_NOTHING, GREETED,
            IN_ANY, question_appeal_run, "The asker asks for a second look at a rejection."),
+    // A vote is no command of the record: the same one again changes nothing, by itself.
+    {.name = "question.vote",
+     .summary = "Wants a public question answered too, or no longer.",
+     .fields = question_vote_fields,
+     .size = sizeof(struct question_vote),
+     .command_offset = NONE_GIVEN,
+     .interview_offset = NONE_GIVEN,
+     .question_offset = AT(question_vote, question),
+     .who = WHO_CITIZEN,
+     .stages = IN_VOTING,
+     .run = question_vote_run},
     CHANGE("question.claim", question_claim_fields, question_claim, OF_QUESTION(question_claim),
            DECIDERS, IN_DECIDING, question_claim_run, "Takes a question in hand, for a while."),
     CHANGE("question.let_go", question_only_fields, question_only, OF_QUESTION(question_only),
@@ -148,6 +189,14 @@ const struct method question_methods[] = {
            WHO_POLICY_CHECKER | WHO_REVIEWER | WHO_PORTAL_ADMIN,
            IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED), case_reply_run,
            "The department's written reply to a referred question."),
+    CHANGE("question.group", question_group_fields, question_decide, OF_QUESTION(question_decide),
+           DECIDERS, IN_DECIDING, question_group_run,
+           "Joins it with a question that asks the same."),
+    CHANGE("question.ungroup", question_release_fields, question_decide,
+           OF_QUESTION(question_decide), DECIDERS, IN_DECIDING, question_ungroup_run,
+           "Takes it out of its group; it waits again."),
+    CHANGE("question.bulk", question_bulk_fields, question_bulk, OF_NOTHING, WHO_STAFF, IN_ANY,
+           question_bulk_run, "One act on many questions, each by its own rights and rules."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),
            PRESIDERS, IN_DECIDING, question_queue_run, "Puts it into the compere's queue."),
     CHANGE("question.reorder", question_place_fields, question_place, OF_QUESTION(question_place),

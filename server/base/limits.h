@@ -58,6 +58,7 @@ enum {
     LIMIT_ANSWERED = 32, // questions that one statement answers
     LIMIT_DEPARTMENTS = 16,
     LIMIT_TOPICS = 16,
+    LIMIT_BULK = 100,                    // questions of one act; each is a command
     LIMIT_DELAY_S = 300,                 // between saying and publication
     LIMIT_CLAIM_MS = 90000,              // a claim without renewal ends
     LIMIT_SPANS = 64,                    // stretches that one redaction makes unreadable

@@ -23,6 +23,7 @@ struct handler {
 // Ended by a NULL type.
 extern const struct handler fold_interview_handlers[];
 extern const struct handler fold_question_handlers[];
+extern const struct handler fold_group_handlers[];
 extern const struct handler fold_statement_handlers[];
 extern const struct handler fold_notice_handlers[];
 extern const struct handler fold_review_handlers[];
@@ -40,6 +41,7 @@ void fold_claim(struct change *c); // a claim by the event's actor
 void fold_enter_queue(struct interview *iv, struct question *q, uint64_t position);
 // Back to what was received: nothing has been decided about it.
 void fold_forget_decision(struct question *q);
+void fold_leave_group(struct interview *iv, struct question *q); // also when it is in none
 const char *fold_actor(struct change *c); // an account's name, else the id, copied
 
 // A copy of an array of pointers in the arena, with room for twice as many.

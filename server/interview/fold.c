@@ -21,7 +21,8 @@ static const struct handler *find(struct slice type)
 {
     const struct handler *const tables[] = {fold_interview_handlers, fold_question_handlers,
                                             fold_statement_handlers, fold_notice_handlers,
-                                            fold_review_handlers,    fold_annotate_handlers};
+                                            fold_review_handlers,    fold_annotate_handlers,
+                                            fold_group_handlers};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         for (const struct handler *h = tables[i]; h->type; h++) {
             if (slice_is(type, h->type))

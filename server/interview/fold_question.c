@@ -186,6 +186,7 @@ static void on_approved_in_public(struct change *c)
         .edited = body_opt_bool(b, "edited"),
         .origin = body_need_text(b, "origin"),
         .votes = body_opt_count(b, "votes"),
+        .grouped = body_opt_count(b, "grouped"),
         .stage = Q_APPROVED,
         .is_public = true,
         .approved = true,
@@ -261,6 +262,7 @@ static void on_withdrawn(struct change *c)
     if (c->body.bad)
         return;
     fold_end_claim(q);
+    fold_leave_group(c->iv, q);
     q->ended_ms = c->event->at_ms;
     if (c->iv->public_only) {
         q->text = q->name = NULL;

@@ -37,6 +37,8 @@ static void write_shown(struct json_writer *w, const struct question *q)
     json_w_member(w, "department", q->department);
     json_w_member_time(w, "due", q->due_ms);
     write_reply(w, q);
+    if (q->grouped)
+        json_w_member_int(w, "grouped", (int64_t)q->grouped);
 }
 
 void snapshot_public_question(struct json_writer *w, const struct question *q)
@@ -99,6 +101,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
         json_w_member(w, "before", question_stage_name(q->before));
     if (!guest_sight) {
         snapshot_annotations(w, q);
+        json_w_member(w, "group", q->group);
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);

@@ -71,11 +71,6 @@ const char *statement_stage_name(enum statement_stage stage)
     return stage < S_STAGES ? names[stage] : NULL;
 }
 
-bool question_is_open(const struct question *q)
-{
-    return !question_is_disposed(q->stage) || q->appeal == APPEAL_OPEN;
-}
-
 const char *appeal_name(enum appeal appeal)
 {
     static const char *const names[APPEALS] = {NULL, "open", "upheld", "dismissed"};
@@ -115,6 +110,33 @@ bool interview_is_web_address(struct slice url)
 {
     return (url.n > 8 && memcmp(url.p, "https://", 8) == 0) ||
            (url.n > 7 && memcmp(url.p, "http://", 7) == 0);
+}
+
+const struct question *interview_leader(const struct interview *iv, const struct question *q)
+{
+    return q->group ? interview_question(iv, slice_of(q->group)) : NULL;
+}
+
+bool question_leads(const struct question *q)
+{
+    switch (q->stage) {
+    case Q_REJECTED:
+    case Q_GROUPED:
+    case Q_WITHDRAWN:
+    case Q_RETRACTED:
+    case Q_LAPSED:
+        return false;
+    default:
+        return true;
+    }
+}
+
+bool question_has_end(const struct interview *iv, const struct question *q)
+{
+    if (q->stage != Q_GROUPED)
+        return question_is_disposed(q->stage) && q->appeal != APPEAL_OPEN;
+    const struct question *leader = interview_leader(iv, q);
+    return leader && question_leads(leader);
 }
 
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)

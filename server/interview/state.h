@@ -113,6 +113,8 @@ struct question {
     struct note **notes;    // oldest first
     size_t note_count, note_cap;
     struct routing route;
+    const char *group;          // id of the question it was joined with; NULL = none
+    uint64_t grouped;           // questions joined with this one
     size_t place;               // in interview.questions
     struct question *hash_next; /* interview.by_id */
 };
@@ -283,8 +285,6 @@ struct statement *interview_statement(const struct interview *iv, struct slice i
 const struct statement *interview_answer(const struct interview *iv, const struct question *q);
 struct statement *interview_draft(const struct interview *iv, struct slice id); // or NULL
 
-// Does it keep the end gate shut: without an end, or with an appeal that nobody has looked at?
-bool question_is_open(const struct question *q);
 const char *appeal_name(enum appeal appeal); // "open", "upheld", "dismissed"; NULL for none
 
 const struct silence *interview_silence(const struct interview *iv, struct slice asker); // or NULL
@@ -297,6 +297,14 @@ bool question_is_answered(const struct question *q); // more than read out
 bool interview_is_record(const struct interview *iv); // its transcript is published
 // Staff enter addresses: only what opens a page may become a link.
 bool interview_is_web_address(struct slice url);
+
+// What a grouped question was joined with; NULL when it is not grouped.
+const struct question *interview_leader(const struct interview *iv, const struct question *q);
+// May others be joined with it, and share its fate? Not when it came to nothing.
+bool question_leads(const struct question *q);
+// Has it an end that needs no further act (invariant I8)? A grouped one only while its leader
+// stands, a rejected one only when no appeal waits.
+bool question_has_end(const struct interview *iv, const struct question *q);
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);

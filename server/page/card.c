@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cards of the live page. web-client/src/citizen/card.ts is its twin: a golden test keeps the
 // two equal, so what the script adds looks like what the server wrote.
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "server/page/parts.h"
@@ -122,6 +123,33 @@ static void question_tags(struct buf *out, const struct page_env *env, const str
         tag(out, env, MSG_ORIGIN_HALL);
     if (q->edited)
         tag(out, env, MSG_CARD_EDITED);
+}
+
+static void grouped(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    if (!q->grouped)
+        return;
+    buf_text(out, " <span class=\"tag grouped\">");
+    page_fill_number(out, env, MSG_CARD_GROUPED, "n", q->grouped);
+    buf_text(out, "</span>");
+}
+
+// A button of the page's form with the id "vote", which is there while votes are taken.
+static void vote(struct buf *out, const struct page_env *env, const struct interview *iv,
+                 const struct question *q)
+{
+    const char *word = state_word(q);
+    if (strcmp(word, "gone") == 0 || strcmp(word, "referred") == 0 || q->stage == Q_CLOSED)
+        return;
+    uint64_t votes = env->votes ? env->votes(env->votes_ctx, iv, q) : q->votes;
+    buf_text(out, "<p class=\"vote\"><button type=\"submit\" form=\"vote\" name=\"question\" "
+                  "value=\"");
+    page_text(out, q->id);
+    buf_text(out, "\">");
+    page_say(out, env, MSG_CARD_VOTE);
+    if (votes)
+        buf_printf(out, " <b>%" PRIu64 "</b>", votes);
+    buf_text(out, "</button></p>");
 }
 
 static void receipt(struct buf *out, const struct page_env *env, const struct question *q)
@@ -285,6 +313,7 @@ static void question_card(struct buf *out, const struct page_env *env, const str
         buf_text(out, "</a> ");
         page_card_time(out, env, iv, q->shown_ms);
         question_tags(out, env, q);
+        grouped(out, env, q);
         state(out, env, q);
         buf_text(out, "</p>");
         body(out, env, q->text);
@@ -292,6 +321,7 @@ static void question_card(struct buf *out, const struct page_env *env, const str
             lapsed(out, q);
         if (q->reply)
             reply(out, env, iv, q);
+        vote(out, env, iv, q);
     }
     size_t count;
     const struct statement *const *about = page_links_about(links, q, &count);

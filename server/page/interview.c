@@ -88,6 +88,19 @@ static void tools(struct buf *out, const struct page_env *env, bool live)
     buf_text(out, "</div>\n");
 }
 
+// The form that the cards' buttons send (card.c).
+static void vote_form(struct buf *out, const struct page_env *env, const struct interview *iv)
+{
+    bool open = iv->stage == I_ANNOUNCED || iv->stage == I_LOBBY || is_running(iv->stage);
+    if (!open)
+        return;
+    buf_text(out, "<form id=\"vote\" method=\"post\" action=\"/i/");
+    page_text(out, iv->id);
+    buf_text(out, "/vote");
+    page_lang_query(out, env);
+    buf_text(out, "\"></form>\n");
+}
+
 static void feed(struct buf *out, const struct page_env *env, const struct interview *iv)
 {
     page_on_air(out, env, iv);
@@ -97,6 +110,7 @@ static void feed(struct buf *out, const struct page_env *env, const struct inter
     page_say(out, env, MSG_LIVE_ORDER);
     buf_text(out, "</small></h2>\n<button type=\"button\" id=\"more\" class=\"more\" hidden>"
                   "</button>\n");
+    vote_form(out, env, iv);
     page_cards(out, env, iv);
     bool empty = iv->question_count + iv->statement_count == 0;
     buf_printf(out, "\n<p id=\"empty\" class=\"empty\"%s>", empty ? "" : " hidden");

@@ -84,6 +84,13 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     buf_text(out, "<dl class=\"fate\">");
     if (fate->stage)
         stage(out, env, fate);
+    if (fate->group_no) {
+        open_term(out, env, MSG_LOOKUP_GROUP);
+        page_fill(out, env, MSG_CARD_RECEIPT, "no", fate->group_no);
+        buf_text(out, " ");
+        page_text(out, message_find(env->lang, "q", fate->group_stage));
+        buf_text(out, "</dd>\n");
+    }
     words(out, env, MSG_LOOKUP_REASON, fate->reason);
     words(out, env, MSG_LOOKUP_NOTE, fate->note);
     words(out, env, MSG_LOOKUP_APPEAL,

@@ -20,6 +20,9 @@ struct page_env {
     const char *staff_style;
     const struct interview *portal; // the portal's own log, public; NULL: none
     bool demo;                      // the desk may take accounts from its address
+    // How many want a question answered too, at the moment; NULL: the number of the state.
+    uint64_t (*votes)(const void *ctx, const struct interview *iv, const struct question *q);
+    const void *votes_ctx;
 };
 
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
@@ -58,10 +61,11 @@ struct page_fate {
     const char *answer_speaker, *answer_text;  // NULL: not answered
     const char *reply_department, *reply_text; // in writing; NULL: none; department may be NULL
     int64_t replied_ms;
-    const char *appeal;  // appeal_name or NULL
-    bool may_appeal;     // the form for it follows
-    struct slice secret; // which that form sends along
-    const char *fault;   // why the appeal was not taken, in words; or NULL
+    const char *appeal;                 // appeal_name or NULL
+    bool may_appeal;                    // the form for it follows
+    struct slice secret;                // which that form sends along
+    const char *fault;                  // why the appeal was not taken, in words; or NULL
+    const char *group_no, *group_stage; // of the public question it was joined with, or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

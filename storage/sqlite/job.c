@@ -39,18 +39,18 @@ static struct slice moved(struct slice s, char **end)
 struct append_job *append_job_create(const struct st_batch *batch, st_done *done, void *ctx)
 {
     size_t bytes = bytes_of(batch);
-    size_t marks = batch->fact_count * sizeof(struct mark);
+    size_t places = batch->fact_count * sizeof(struct place);
     size_t guards = batch->guard_count * sizeof(struct st_guard);
     size_t facts = batch->fact_count * sizeof(struct st_fact);
     // one byte more, so that an empty slice at the end points inside
-    char *block = sure(malloc(sizeof(struct append_job) + marks + guards + facts + bytes + 1));
+    char *block = sure(malloc(sizeof(struct append_job) + places + guards + facts + bytes + 1));
     struct append_job *a = (struct append_job *)block;
     *a = (struct append_job){
         .job = {.kind = JOB_APPEND, .ctx = ctx}, .done = done, .batch = *batch, .bytes = bytes};
-    a->marks = (struct mark *)(block + sizeof *a);
-    struct st_guard *guard = (struct st_guard *)(block + sizeof *a + marks);
-    struct st_fact *fact = (struct st_fact *)(block + sizeof *a + marks + guards);
-    char *end = block + sizeof *a + marks + guards + facts;
+    a->places = (struct place *)(block + sizeof *a);
+    struct st_guard *guard = (struct st_guard *)(block + sizeof *a + places);
+    struct st_fact *fact = (struct st_fact *)(block + sizeof *a + places + guards);
+    char *end = block + sizeof *a + places + guards + facts;
     a->batch.guards = guard;
     a->batch.facts = fact;
     a->batch.interview = moved(batch->interview, &end);
@@ -65,6 +65,19 @@ struct append_job *append_job_create(const struct st_batch *batch, st_done *done
                                    .type = moved(batch->facts[i].type, &end),
                                    .body = moved(batch->facts[i].body, &end)};
     return a;
+}
+
+struct mark_job *mark_job_create(const struct st_mark *mark)
+{
+    size_t bytes = mark->interview.n + mark->set.n + mark->member.n;
+    char *block = sure(malloc(sizeof(struct mark_job) + bytes + 1));
+    struct mark_job *m = (struct mark_job *)block;
+    char *end = block + sizeof *m;
+    *m = (struct mark_job){.job = {.kind = JOB_MARK}, .mark = {.on = mark->on}};
+    m->mark.interview = moved(mark->interview, &end);
+    m->mark.set = moved(mark->set, &end);
+    m->mark.member = moved(mark->member, &end);
+    return m;
 }
 
 struct read_job *read_job_create(enum job_kind kind, struct slice interview, uint64_t after)
@@ -86,7 +99,7 @@ void job_destroy(struct job **job)
         return;
     if (j->kind == JOB_APPEND) {
         free((char *)((struct append_job *)j)->found.p);
-    } else {
+    } else if (j->kind != JOB_MARK) {
         free(((struct read_job *)j)->rows);
         free(((struct read_job *)j)->bytes);
     }

@@ -6,7 +6,7 @@
 
 #include "storage/storage.h"
 
-enum job_kind { JOB_APPEND, JOB_READ, JOB_LIST };
+enum job_kind { JOB_APPEND, JOB_MARK, JOB_READ, JOB_LIST, JOB_MARKS };
 
 struct job {
     struct job *next; // queue, group or posted
@@ -15,8 +15,8 @@ struct job {
     void *ctx;
 };
 
-// A number of the record, given while writing.
-struct mark {
+// An event's numbers and hashes, given while writing.
+struct place {
     uint64_t seq, pub;
     char hash[CHAIN_HEX + 1];
     char pub_hash[CHAIN_HEX + 1]; // "" when not public
@@ -26,27 +26,36 @@ struct append_job {
     struct job job;
     st_done *done;
     struct st_batch batch; // everything it points to lies behind this struct
-    struct mark *marks;    // one per fact
+    struct place *places;  // one per fact
     size_t bytes;          // of the caller's data
     size_t guard;          // ST_CONFLICT: the guard that did not hold
     struct slice found;    // ST_DUP: the kept result; ST_CONFLICT: the value; malloc'd
 };
 
+struct mark_job {
+    struct job job;
+    st_done *done;
+    struct st_mark mark; // the bytes lie behind this struct
+};
+
 struct row {
     uint64_t seq, pub;
     int64_t at_ms;
-    size_t at, name_len, type_len, body_len; // bytes + at: actor or interview id, type, body
+    // bytes + at: actor, type, body; or an interview's id; or interview, set, member
+    size_t at, name_len, type_len, body_len;
     char hash[CHAIN_HEX + 1];
     char pub_hash[CHAIN_HEX + 1];
 };
 
 enum { SLICE_ROWS = 500, SLICE_BYTES = 1 << 20 };
 
-// Shows events (JOB_READ) or interview ids (JOB_LIST), one slice after the other.
+// Shows events (JOB_READ), interview ids (JOB_LIST) or marks (JOB_MARKS), one slice after the
+// other.
 struct read_job {
     struct job job;
     st_read_event *each;
     st_list_row *each_id;
+    st_mark_row *each_mark;
     st_read_done *done;
     uint64_t after; // advances with each slice
     bool has_more;  // rows remain after this slice
@@ -59,6 +68,7 @@ struct read_job {
 };
 
 struct append_job *append_job_create(const struct st_batch *batch, st_done *done, void *ctx);
+struct mark_job *mark_job_create(const struct st_mark *mark);
 struct read_job *read_job_create(enum job_kind kind, struct slice interview, uint64_t after);
 void job_destroy(struct job **job);
 

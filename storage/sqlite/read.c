@@ -30,14 +30,27 @@ static void add_interview(struct read_job *read, sqlite3_stmt *s)
     read->after = column_number(s, 0);
 }
 
+static void add_mark(struct read_job *read, sqlite3_stmt *s)
+{
+    read_job_add(read, column(s, 1), column(s, 2), column(s, 3));
+    read->after = column_number(s, 0);
+}
+
+static sqlite3_stmt *statement_of(struct record *r, enum job_kind kind)
+{
+    return r->statements[kind == JOB_LIST    ? SQL_INTERVIEW_LIST
+                         : kind == JOB_MARKS ? SQL_MARK_LIST
+                                             : SQL_EVENT_READ];
+}
+
 void record_read(struct record *r, struct read_job *read)
 {
-    bool is_list = read->job.kind == JOB_LIST;
-    sqlite3_stmt *s = r->statements[is_list ? SQL_INTERVIEW_LIST : SQL_EVENT_READ];
+    bool is_of_one = read->job.kind == JOB_READ;
+    sqlite3_stmt *s = statement_of(r, read->job.kind);
     sqlite3_int64 iid = 0;
-    int code = is_list ? SQLITE_OK : find(r, read, &iid);
+    int code = is_of_one ? find(r, read, &iid) : SQLITE_OK;
     int i = 1;
-    if (!is_list)
+    if (is_of_one)
         sqlite3_bind_int64(s, i++, iid);
     bind_number(s, i++, read->after);
     sqlite3_bind_int(s, i, SLICE_ROWS);
@@ -50,10 +63,12 @@ void record_read(struct record *r, struct read_job *read)
             code = step;
             break;
         }
-        if (is_list)
+        if (is_of_one)
+            add_event(read, s);
+        else if (read->job.kind == JOB_LIST)
             add_interview(read, s);
         else
-            add_event(read, s);
+            add_mark(read, s);
         read->has_more = read->row_count == SLICE_ROWS || read->byte_count >= SLICE_BYTES;
     }
     sqlite3_reset(s);

@@ -26,6 +26,11 @@ static const char *const texts[STATEMENT_COUNT] = {
     [SQL_EVENT_READ] = "SELECT seq, pub, at, actor, type, body, hash, pub_hash FROM event"
                        " WHERE iid = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
     [SQL_INTERVIEW_LIST] = "SELECT iid, id FROM interview WHERE iid > ?1 ORDER BY iid LIMIT ?2",
+    [SQL_MARK_ADD] = "INSERT INTO mark (iid, \"set\", member) VALUES (?1, ?2, ?3)"
+                     " ON CONFLICT DO NOTHING",
+    [SQL_MARK_DROP] = "DELETE FROM mark WHERE iid = ?1 AND \"set\" = ?2 AND member = ?3",
+    [SQL_MARK_LIST] = "SELECT mid, id, \"set\", member FROM mark JOIN interview USING (iid)"
+                      " WHERE mid > ?1 ORDER BY mid LIMIT ?2",
 };
 
 int record_fault(struct record *r, int code, const char *what, char error[STORAGE_ERROR_LEN])

@@ -23,6 +23,9 @@ enum statement {
     SQL_EVENT_ADD,
     SQL_EVENT_READ,
     SQL_INTERVIEW_LIST,
+    SQL_MARK_ADD,
+    SQL_MARK_DROP,
+    SQL_MARK_LIST,
     STATEMENT_COUNT,
 };
 
@@ -42,7 +45,8 @@ int record_migrate(struct record *r, char error[STORAGE_ERROR_LEN]);
 // SQLite's quick check, then both chains of every interview (check.c).
 int record_check(struct record *r, char error[STORAGE_ERROR_LEN]);
 
-// Writes a group in one transaction and sets each job's result, marks and found. Returns false
+// Writes a group of appends and marks in one transaction and sets each job's result, an append's
+// numbers and found. Returns false
 // when the record can no longer be trusted to take writes; why then says it (write.c).
 bool record_write(struct record *r, struct job *group, char why[STORAGE_ERROR_LEN]);
 

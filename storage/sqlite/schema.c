@@ -32,6 +32,12 @@ static const char *const steps[] = {
     " iid INTEGER NOT NULL REFERENCES interview, key BLOB NOT NULL, value BLOB NOT NULL,"
     " PRIMARY KEY (iid, key)"
     ") STRICT, WITHOUT ROWID;",
+    // 2: marks. The number is only for reading them a slice at a time.
+    "CREATE TABLE mark ("
+    " mid INTEGER PRIMARY KEY,"
+    " iid INTEGER NOT NULL REFERENCES interview, \"set\" BLOB NOT NULL, member BLOB NOT NULL,"
+    " UNIQUE (iid, \"set\", member)"
+    ") STRICT;",
 };
 
 enum { VERSION = sizeof steps / sizeof *steps };

@@ -75,7 +75,8 @@ static bool take_work(struct exchange *x, struct queue *ret_group, struct job **
     for (size_t n = 0; n < GROUP_MOST && bytes < GROUP_BYTES && x->appends.first; n++) {
         struct job *job = queue_take(&x->appends);
         x->append_count--;
-        bytes += ((struct append_job *)job)->bytes;
+        if (job->kind == JOB_APPEND)
+            bytes += ((struct append_job *)job)->bytes;
         queue_add(ret_group, job);
     }
     *ret_read = queue_take(&x->reads);
@@ -133,15 +134,15 @@ static void write_loop(void *arg)
 
 static void show_event(const struct sqlite *q, const struct append_job *a, size_t i)
 {
-    const struct mark *mark = &a->marks[i];
-    struct event event = {.seq = mark->seq,
-                          .pub = mark->pub,
+    const struct place *place = &a->places[i];
+    struct event event = {.seq = place->seq,
+                          .pub = place->pub,
                           .at_ms = a->batch.at_ms,
                           .actor = a->batch.actor,
                           .type = a->batch.facts[i].type,
                           .body = a->batch.facts[i].body,
-                          .hash = mark->hash,
-                          .pub_hash = mark->pub_hash};
+                          .hash = place->hash,
+                          .pub_hash = place->pub_hash};
     q->listener.on_event(q->listener.ctx, a->batch.interview, &event);
 }
 
@@ -164,20 +165,34 @@ static void finish_append(struct sqlite *q, struct job *job)
     job_destroy(&job);
 }
 
+static void finish_mark(struct sqlite *q, struct job *job)
+{
+    struct st_outcome outcome = {.result = job->result};
+    q->pending--;
+    ((struct mark_job *)job)->done(job->ctx, &outcome);
+    job_destroy(&job);
+}
+
 static void show_row(const struct read_job *r, const struct row *row)
 {
     const char *p = r->bytes + row->at;
     struct slice name = {p, row->name_len};
+    struct slice type = {p + row->name_len, row->type_len};
+    struct slice body = {type.p + row->type_len, row->body_len};
     if (r->job.kind == JOB_LIST) {
         r->each_id(r->job.ctx, name);
+        return;
+    }
+    if (r->job.kind == JOB_MARKS) {
+        r->each_mark(r->job.ctx, name, type, body);
         return;
     }
     struct event event = {.seq = row->seq,
                           .pub = row->pub,
                           .at_ms = row->at_ms,
                           .actor = name,
-                          .type = {p + row->name_len, row->type_len},
-                          .body = {p + row->name_len + row->type_len, row->body_len},
+                          .type = type,
+                          .body = body,
                           .hash = row->hash,
                           .pub_hash = row->pub_hash};
     r->each(r->job.ctx, &event);
@@ -243,6 +258,8 @@ static void on_wake(uv_async_t *wake)
     for (struct job *job; (job = queue_take(&posted)) != NULL;) {
         if (job->kind == JOB_APPEND)
             finish_append(q, job);
+        else if (job->kind == JOB_MARK)
+            finish_mark(q, job);
         else
             finish_read(q, job);
     }
@@ -258,11 +275,9 @@ static void on_wake(uv_async_t *wake)
     stop_if_idle(q);
 }
 
-static void sqlite_append(struct storage *s, const struct st_batch *batch, st_done *done, void *ctx)
+static void push_write(struct sqlite *q, struct job *job)
 {
-    struct sqlite *q = (struct sqlite *)s;
     struct exchange *x = &q->exchange;
-    struct job *job = &append_job_create(batch, done, ctx)->job;
     q->pending++;
     uv_mutex_lock(&x->lock);
     bool is_full = x->append_count >= QUEUE_MOST;
@@ -277,6 +292,19 @@ static void sqlite_append(struct storage *s, const struct st_batch *batch, st_do
     uv_mutex_unlock(&x->lock);
     if (is_full)
         uv_async_send(&q->wake);
+}
+
+static void sqlite_append(struct storage *s, const struct st_batch *batch, st_done *done, void *ctx)
+{
+    push_write((struct sqlite *)s, &append_job_create(batch, done, ctx)->job);
+}
+
+static void sqlite_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx)
+{
+    struct mark_job *m = mark_job_create(mark);
+    m->job.ctx = ctx;
+    m->done = done;
+    push_write((struct sqlite *)s, &m->job);
 }
 
 static void sqlite_read(struct storage *s, struct slice interview, uint64_t after,
@@ -302,6 +330,17 @@ static void sqlite_list(struct storage *s, st_list_row *each, st_read_done *done
     push(q, &q->exchange.reads, &r->job);
 }
 
+static void sqlite_marks(struct storage *s, st_mark_row *each, st_read_done *done, void *ctx)
+{
+    struct sqlite *q = (struct sqlite *)s;
+    struct read_job *r = read_job_create(JOB_MARKS, slice_of(NULL), 0);
+    r->job.ctx = ctx;
+    r->each_mark = each;
+    r->done = done;
+    q->pending++;
+    push(q, &q->exchange.reads, &r->job);
+}
+
 static void sqlite_close(struct storage *s, st_closed *closed, void *ctx)
 {
     struct sqlite *q = (struct sqlite *)s;
@@ -310,8 +349,12 @@ static void sqlite_close(struct storage *s, st_closed *closed, void *ctx)
     stop_if_idle(q);
 }
 
-static const struct storage_ops ops = {
-    .append = sqlite_append, .read = sqlite_read, .list = sqlite_list, .close = sqlite_close};
+static const struct storage_ops ops = {.append = sqlite_append,
+                                       .read = sqlite_read,
+                                       .list = sqlite_list,
+                                       .mark = sqlite_mark,
+                                       .marks = sqlite_marks,
+                                       .close = sqlite_close};
 
 // The lock, the condition, the thread and, last, the handle, which only the loop can take back.
 static int start(struct sqlite *q, uv_loop_t *loop)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A group of appends in one transaction. A batch that is refused writes nothing, so no savepoints:
-// its guards are all looked at before its first write. Later batches of a group see the earlier
-// ones.
+// A group of appends and marks in one transaction. A batch that is refused writes nothing, so no
+// savepoints: its guards are all looked at before its first write. Later batches of a group see the
+// earlier ones.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -82,31 +82,31 @@ static int check_guards(struct record *r, const struct head *head, struct append
 static int add_event(struct record *r, struct head *head, struct append_job *a, size_t i)
 {
     const struct st_fact *fact = &a->batch.facts[i];
-    struct mark *mark = &a->marks[i];
+    struct place *place = &a->places[i];
     char commit[COMMIT_HEX + 1], pub_commit[COMMIT_HEX + 1] = "";
-    *mark = (struct mark){0};
+    *place = (struct place){0};
     chain_commit(a->batch.at_ms, a->batch.actor, fact->type, fact->body, commit);
     chain_step(&head->staff, commit);
-    mark->seq = head->staff.n;
-    memcpy(mark->hash, head->staff.hash, sizeof mark->hash);
+    place->seq = head->staff.n;
+    memcpy(place->hash, head->staff.hash, sizeof place->hash);
     if (fact->is_public) {
         chain_commit(a->batch.at_ms, slice_of(""), fact->type, fact->body, pub_commit);
         chain_step(&head->open, pub_commit);
-        mark->pub = head->open.n;
-        memcpy(mark->pub_hash, head->open.hash, sizeof mark->pub_hash);
+        place->pub = head->open.n;
+        memcpy(place->pub_hash, head->open.hash, sizeof place->pub_hash);
     }
     sqlite3_stmt *s = r->statements[SQL_EVENT_ADD];
     sqlite3_bind_int64(s, 1, head->iid);
-    bind_number(s, 2, mark->seq);
-    bind_number(s, 3, mark->pub);
+    bind_number(s, 2, place->seq);
+    bind_number(s, 3, place->pub);
     sqlite3_bind_int64(s, 4, a->batch.at_ms);
     bind_text(s, 5, a->batch.actor);
     bind_text(s, 6, fact->type);
     bind_text(s, 7, fact->body);
     bind_text(s, 8, slice_of(commit));
     bind_text(s, 9, slice_of(pub_commit));
-    bind_text(s, 10, slice_of(mark->hash));
-    bind_text(s, 11, slice_of(mark->pub_hash));
+    bind_text(s, 10, slice_of(place->hash));
+    bind_text(s, 11, slice_of(place->pub_hash));
     return step_once(s);
 }
 
@@ -167,7 +167,25 @@ static int apply(struct record *r, struct head *head, struct append_job *a)
     return code;
 }
 
-static int write_one(struct record *r, struct append_job *a)
+static int write_mark(struct record *r, struct mark_job *m)
+{
+    struct head head;
+    m->job.result = ST_OK;
+    int code = find_head(r, m->mark.interview, &head);
+    if (code != SQLITE_OK)
+        return code;
+    if (head.iid == 0) {
+        m->job.result = ST_CONFLICT;
+        return SQLITE_OK;
+    }
+    sqlite3_stmt *s = r->statements[m->mark.on ? SQL_MARK_ADD : SQL_MARK_DROP];
+    sqlite3_bind_int64(s, 1, head.iid);
+    bind_blob(s, 2, m->mark.set);
+    bind_blob(s, 3, m->mark.member);
+    return step_once(s);
+}
+
+static int write_append(struct record *r, struct append_job *a)
 {
     struct head head;
     a->job.result = ST_OK;
@@ -192,7 +210,8 @@ bool record_write(struct record *r, struct job *group, char why[STORAGE_ERROR_LE
     bool is_commit = false;
     int code = step_once(r->statements[SQL_BEGIN]);
     for (struct job *j = group; j && code == SQLITE_OK; j = j->next)
-        code = write_one(r, (struct append_job *)j);
+        code = j->kind == JOB_MARK ? write_mark(r, (struct mark_job *)j)
+                                   : write_append(r, (struct append_job *)j);
     if (code == SQLITE_OK) {
         is_commit = true;
         code = step_once(r->statements[SQL_COMMIT]);

@@ -149,6 +149,11 @@ function changeWording(snapshot, { code, lang, audience, text }) {
     (w) => w.code !== code || w.lang !== lang || w.audience !== audience,
   );
   snapshot.wordings = [...others, { code, lang, audience, ...(text && { text }) }];
+// The joined questions are hidden: the event names their leader and their number alone.
+function regroup(snapshot, event) {
+  const leader = snapshot.questions.find((question) => question.question === event.into);
+  if (event.count > 0) leader.grouped = event.count;
+  else delete leader.grouped;
 }
 
 function count(snapshot) {
@@ -177,6 +182,7 @@ export function applyPublic(snapshot, event) {
     const said = snapshot.statements.find(({ statement }) => statement === event.statement);
     STATEMENT_MOVES[event.type](said, event);
   } else if (FEED_MOVES[event.type]) FEED_MOVES[event.type](snapshot.interview, event);
+  else if (/^question\.(un)?grouped$/.test(event.type)) regroup(snapshot, event);
   else moveQuestion(snapshot, event);
   count(snapshot);
   snapshot.to = event.n;

@@ -18,6 +18,8 @@ const STAGE_AFTER = {
   "question.off_air": "queued",
   "question.answered": "answered",
   "question.referred": "referred",
+  "question.grouped": "grouped",
+  "question.ungrouped": "pending",
 };
 
 // Where a question stood before; nothing goes back on air, and a rejected one waits again.

@@ -261,6 +261,24 @@ test("one question's life", { skip: MISSING, timeout: 600_000 }, async (t) => {
     assert.ok(!words.includes("who pays for the new meters"), "the other one is still hidden");
   });
 
+  await t.test("a reader wants to know it too, and everybody sees how many do", async () => {
+    const { page } = reader;
+    await page.getByRole("button", { name: "I want to know too" }).first().click();
+    await page.locator('button[form="vote"][aria-pressed="true"]').waitFor();
+    await asker.page.locator("#cards .vote b").getByText("1", { exact: true }).waitFor();
+  });
+
+  await t.test("the moderator joins the other one by keyboard: g, words, Enter", async () => {
+    const { page } = moderator;
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("g");
+    await page.getByLabel("Receipt number or words").fill("when will the pipes");
+    await page.keyboard.press("Enter");
+    await page.getByText("No questions").waitFor();
+    await asker.page.locator("#cards").getByText("Similar questions: 1").waitFor();
+    assert.ok(!(await asker.page.content()).includes("who pays for the new meters"));
+  });
+
   await t.test("what the script has built is what a reload gives", async () => {
     const { page } = reader;
     const built = await page.locator("#cards").textContent();

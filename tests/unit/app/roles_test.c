@@ -30,6 +30,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define ASKING "nlL"
 #define PLANNING "drsnlLuDox"
 #define AIR "LuD"
+#define VOTING "nlLuD"
 #define SPEECH "lLuDeE"
 #define DECIDING "nlLuDeEox"
 #define PREPARING "drsnolLuDeE"
@@ -53,6 +54,7 @@ static const struct {
     {"question.status", "csCGMRSPDKAU", ANY},
     {"question.withdraw", "csCGMRSPDKAU", ANY},
     {"question.appeal", "csCGMRSPDKAU", ANY},
+    {"question.vote", "c", VOTING},
     {"question.claim", "MR", DECIDING},
     {"question.let_go", "MR", DECIDING},
     {"question.approve", "MR", DECIDING},
@@ -66,6 +68,9 @@ static const struct {
     {"case.reply", "RKA", DECIDING "pc"},
     {"question.release", "MR", DECIDING},
     {"question.refer", "CMR", DECIDING},
+    {"question.group", "MR", DECIDING},
+    {"question.ungroup", "MR", DECIDING},
+    {"question.bulk", "sCGMRSPDKAU", ANY}, // each question by the act's own row
     {"question.queue", "CD", DECIDING},
     {"question.reorder", "CD", DECIDING},
     {"question.dequeue", "CD", DECIDING},

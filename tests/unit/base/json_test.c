@@ -134,6 +134,19 @@ TEST(a_tree_is_walked_by_name_and_by_order)
     json_free(root);
 }
 
+TEST(a_tree_is_written_as_it_was_read)
+{
+    const char *text = "{\"s\":\"x\\n\",\"n\":-3,\"b\":true,\"z\":null,\"a\":[1,\"2\",[],{}],"
+                       "\"o\":{\"k\":false}}";
+    struct json *root = json_parse(slice_of(text));
+    struct buf text_again = {0};
+    struct json_writer w = {.out = &text_again};
+    json_w_copy(&w, root);
+    CHECK_STR(text_again.p, text);
+    buf_finish(&text_again);
+    json_free(root);
+}
+
 TEST(absent_or_of_another_kind_is_nothing)
 {
     struct json *root = json_parse(slice_of("{\"a\":[{\"x\":1}],\"n\":5,\"s\":\"t\"}"));

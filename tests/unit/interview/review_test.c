@@ -137,7 +137,7 @@ TEST(retracted_the_public_state_forgets_the_words_and_staff_do_not)
     CHECK_STR(q->note, "A name");
     CHECK_STR(q->retracted_by, "re");
     CHECK_INT(q->ended_ms, answered_ms);
-    CHECK(!question_is_open(q));
+    CHECK(question_has_end(s->staff, q));
     struct question *p = script_question(s->open, "q1");
     CHECK_INT(p->stage, Q_RETRACTED);
     CHECK(!p->text && !p->name && !p->label_count && !p->reply);
@@ -235,9 +235,9 @@ TEST(an_appeal_opens_the_gate_question_again_and_is_closed_for_good)
     script_receive(s, "q1", "A", "pending");
     struct question *q = script_question(s->staff, "q1");
     reject(s, "q1");
-    CHECK(!question_is_open(q));
+    CHECK(question_has_end(s->staff, q));
     script_add(s, false, "c:abc", "question.appealed", "{\"question\":\"q1\",\"note\":\"No!\"}");
-    CHECK(question_is_open(q));
+    CHECK(!question_has_end(s->staff, q));
     CHECK_INT(q->stage, Q_REJECTED);
     CHECK_INT(q->version, 3);
     CHECK_INT(q->appeal, APPEAL_OPEN);
@@ -247,7 +247,7 @@ TEST(an_appeal_opens_the_gate_question_again_and_is_closed_for_good)
     reject(s, "q1");
     CHECK_INT(q->appeal, APPEAL_DISMISSED);
     CHECK_INT(q->version, 4);
-    CHECK(!question_is_open(q));
+    CHECK(question_has_end(s->staff, q));
     reject(s, "q1");
     CHECK_INT(q->appeal, APPEAL_DISMISSED);
     script_destroy(s);

@@ -135,7 +135,7 @@ static void script_decide(struct script *s, const char *id, const char *text)
                id, text);
 }
 
-static void script_show(struct script *s, const char *id, const char *text)
+static inline void script_show(struct script *s, const char *id, const char *text)
 {
     script_add(s, true, "system", "question.approved",
                "{\"question\":\"%s\",\"receipt_no\":\"R-%s\",\"name\":\"Mei\",\"text\":\"%s\","
@@ -148,8 +148,8 @@ static void script_state(struct script *s, const char *id, bool is_public, const
     script_add(s, is_public, "u:he", type, "{\"question\":\"%s\"}", id);
 }
 
-static void script_answer(struct script *s, const char *statement, const char *question,
-                          const char *text)
+static inline void script_answer(struct script *s, const char *statement, const char *question,
+                                 const char *text)
 {
     script_add(s, true, "u:st", "statement.published",
                "{\"statement\":\"%s\",\"kind\":\"answer\",\"speaker\":{\"name\":\"Lin\","

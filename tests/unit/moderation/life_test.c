@@ -69,6 +69,11 @@ static const struct {
     {M_LAPSE, "pending", "lapsed"},
     {M_LAPSE, "approved", "lapsed"},
     {M_LAPSE, "queued", "lapsed"},
+    {M_WITHDRAW, "grouped", "withdrawn"},
+    {M_GROUP, "held", "grouped"},
+    {M_GROUP, "pending", "grouped"},
+    {M_GROUP, "approved", "grouped"},
+    {M_UNGROUP, "grouped", "pending"},
 };
 
 static const char *wanted(enum question_move move, const char *from)

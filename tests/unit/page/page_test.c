@@ -120,8 +120,8 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
             buf_clear(&out);
             page_receipt(&out, &e, iv, &receipt);
             check_page(&out);
-            struct page_fate fate = {true, s, x, x, x, x, x, x,    1, x,
-                                     x,    x, x, x, x, 1, x, true, s, x};
+            struct page_fate fate = {true, s, x, x, x, x, x,    x, 1, x, x,
+                                     x,    x, x, x, 1, x, true, s, x, x, x};
             buf_clear(&out);
             page_lookup(&out, &e, &fate);
             check_page(&out);

@@ -64,6 +64,26 @@ static void on_list(struct storage *s, st_list_row *fn, st_read_done *end, void 
     last.a = s;
 }
 
+static void each_mark(void *ctx, struct slice interview, struct slice set, struct slice member)
+{
+    (void)ctx, (void)interview, (void)set, (void)member;
+}
+
+static void on_mark(struct storage *s, const struct st_mark *mark, st_done *fn, void *ctx)
+{
+    CHECK(fn == done && ctx == &marker);
+    last.call = "mark";
+    last.a = s;
+    last.b = mark;
+}
+
+static void on_marks(struct storage *s, st_mark_row *fn, st_read_done *end, void *ctx)
+{
+    CHECK(fn == each_mark && end == read_done && ctx == &marker);
+    last.call = "marks";
+    last.a = s;
+}
+
 static void on_close(struct storage *s, st_closed *fn, void *ctx)
 {
     CHECK(fn == closed && ctx == &marker);
@@ -73,7 +93,8 @@ static void on_close(struct storage *s, st_closed *fn, void *ctx)
 
 TEST(calls_reach_the_backend)
 {
-    static const struct storage_ops ops = {on_append, on_read, on_list, on_close};
+    static const struct storage_ops ops = {on_append, on_read,  on_list,
+                                           on_mark,   on_marks, on_close};
     struct storage backend = {&ops}, *s = &backend;
     struct st_batch batch = {0};
     storage_append(s, &batch, done, &marker);
@@ -84,6 +105,12 @@ TEST(calls_reach_the_backend)
     CHECK(slice_is(last.interview, "spring") && last.after == 7);
     storage_list(s, each_id, read_done, &marker);
     CHECK_STR(last.call, "list");
+    struct st_mark mark = {0};
+    storage_mark(s, &mark, done, &marker);
+    CHECK_STR(last.call, "mark");
+    CHECK(last.a == &backend && last.b == &mark);
+    storage_marks(s, each_mark, read_done, &marker);
+    CHECK_STR(last.call, "marks");
     storage_close(&s, closed, &marker);
     CHECK_STR(last.call, "close");
     CHECK(last.a == &backend && s == NULL);

@@ -86,6 +86,26 @@ function stateWords(t: Texts, state: CardState, department = "", due?: string): 
   return out;
 }
 
+function groupedTag(t: Texts, n: number | undefined): Child[] {
+  if (!n) return [];
+  return [" ", el("span", { class: "tag grouped" }, t.say("card.grouped", { n }))];
+}
+
+function voteButton(t: Texts, q: PublicQuestion, votes: number): Child {
+  if (cardState(q) === "referred" || q.stage === "closed") return null;
+  const button = el(
+    "button",
+    { type: "submit", form: "vote", name: "question", value: q.question },
+    t.say("card.vote"),
+  );
+  append(button, voteNumber(votes));
+  return el("p", { class: "vote" }, button);
+}
+
+function voteNumber(votes: number): Child[] {
+  return votes > 0 ? [" ", el("b", {}, String(votes))] : [];
+}
+
 function openCard(id: string, prefix: "q" | "s", className: string, heading: Child[]) {
   const article = el(
     "article",
@@ -117,7 +137,7 @@ function replyBlock(t: Texts, { department = "", text, at }: Reply): HTMLElement
 }
 
 /** The card of a question without the statements about it. */
-export function questionCard(t: Texts, q: PublicQuestion): HTMLElement {
+export function questionCard(t: Texts, q: PublicQuestion, votes = q.votes ?? 0): HTMLElement {
   const state = cardState(q);
   const number = t.say("card.receipt", { no: q.receipt_no });
   const gone = state === "gone";
@@ -141,12 +161,14 @@ export function questionCard(t: Texts, q: PublicQuestion): HTMLElement {
       time(t, q.shown_at ?? ""),
       ...(spoken ? tag(t, `origin.${q.origin}`) : []),
       ...(q.edited ? tag(t, "card.edited") : []),
+      ...groupedTag(t, q.grouped),
       ...stateWords(t, state, q.department, q.due),
     ),
     body(t, q.text ?? ""),
   );
   if (state === "lapsed" && q.note) article.append(el("p", { class: "why" }, q.note));
   if (q.reply) article.append(replyBlock(t, q.reply));
+  append(article, [voteButton(t, q, votes)]);
   return card;
 }
 
@@ -280,6 +302,34 @@ export function markState(
     old.remove();
   }
   append(meta, stateWords(t, state, department, due));
+  if (state === "referred") card.querySelector("article > .vote")?.remove();
+}
+
+/** Another number of joined questions. */
+export function markGrouped(t: Texts, card: HTMLElement, n: number): void {
+  const meta = card.querySelector("article > .meta");
+  const state = meta?.querySelector(".state");
+  if (!meta || !state || card.dataset.state === "gone") return;
+  const old = meta.querySelector(".grouped");
+  old?.previousSibling?.remove();
+  old?.remove();
+  for (const node of groupedTag(t, n))
+    if (node) meta.insertBefore(toNode(node), state.previousSibling);
+}
+
+function toNode(child: Node | string): Node {
+  return typeof child === "string" ? document.createTextNode(child) : child;
+}
+
+/** Another number of votes. */
+export function markVotes(card: HTMLElement, votes: number): void {
+  const button = card.querySelector("article > .vote > button");
+  const number = button?.querySelector("b");
+  if (!button) return;
+  number?.previousSibling?.remove();
+  number?.remove();
+  if (button.lastChild instanceof Text) button.lastChild.data = button.lastChild.data.trimEnd();
+  append(button, voteNumber(votes));
 }
 
 /** Puts the text in which stretches were made unreadable in place of the one before, visibly. */

@@ -17,6 +17,7 @@ import { StageWatch } from "./stage.ts";
 import { store } from "./store.ts";
 import { Texts } from "./texts.ts";
 import { bindTools } from "./tools.ts";
+import { VoteButtons } from "./vote.ts";
 
 const CONNECTING_SHOWN_MS = 1_000;
 
@@ -87,9 +88,9 @@ function follow(main: HTMLElement): void {
   form = new AskForm(t, connection, interview, Number(data.limit) || 1000, mine);
   const ask = form;
   const cards = byId("cards");
-  const reader = cards
-    ? new Reader(t, new CardList(t, cards, byId("on-air")), () => ask.hasFocus)
-    : undefined;
+  const list = cards ? new CardList(t, cards, byId("on-air")) : undefined;
+  const reader = list ? new Reader(t, list, () => ask.hasFocus) : undefined;
+  const votes = new VoteButtons(t, connection, interview, (news) => list?.tally(news));
   const speaker = new Speaker(t, byId("log"));
   const notices = new Notices(t, byId("notices"));
   const portalNotices = new Notices(t, byId("portal-notices"));
@@ -112,6 +113,7 @@ function follow(main: HTMLElement): void {
       snapshot(snapshot) {
         reader?.replace(snapshot);
         notices.snapshot(snapshot.notices);
+        votes.mark();
         stage.snapshot(snapshot.interview);
         showFrozen(t, snapshot.interview.frozen === true, snapshot.interview.frozen_reason);
         mine.refresh();
@@ -123,10 +125,13 @@ function follow(main: HTMLElement): void {
           speak(event);
           heedFrozen(t, event);
         }
+        votes.mark();
         mine.heed(events);
         stage.events(events);
       },
-      tally({ viewers }) {
+      tally({ viewers, votes: news }) {
+        if (news) list?.tally(news);
+        votes.mark();
         const place = byId("viewers");
         if (viewers === undefined) return;
         stage.viewers = viewers;

@@ -10,7 +10,9 @@ import {
   entomb,
   entombStatement,
   lapse,
+  markGrouped,
   markState,
+  markVotes,
   onAirEntry,
   questionCard,
   redact,
@@ -19,8 +21,11 @@ import {
 } from "./card.ts";
 import { byId } from "./dom.ts";
 import type { Texts } from "./texts.ts";
+import { type Votes, votesOf } from "./vote.ts";
 
 export class CardList {
+  private readonly votes: Votes = new Map();
+
   constructor(
     private readonly t: Texts,
     private readonly cards: HTMLElement,
@@ -61,7 +66,7 @@ export class CardList {
     const said = byId(`s-${word(event.statement) ?? ""}`);
     switch (event.type) {
       case "question.approved":
-        if (!card) this.cards.prepend(questionCard(this.t, shown(event)));
+        if (!card) this.addQuestion(shown(event));
         break;
       case "statement.published":
         this.addStatement(published(event));
@@ -89,6 +94,12 @@ export class CardList {
         if (card) redact(this.t, card, word(event.text) ?? "");
         if (this.onAir) delete this.onAir.dataset.key; // which shows the text once more
         break;
+      case "question.grouped":
+      case "question.ungrouped": {
+        const leader = this.question(event.into);
+        if (leader) markGrouped(this.t, leader, Number(event.count) || 0);
+        break;
+      }
       case "question.withdrawn":
       case "question.retracted":
         if (card) {
@@ -128,7 +139,16 @@ export class CardList {
   }
 
   private addQuestion(q: PublicQuestion | undefined): void {
-    if (q) this.cards.prepend(questionCard(this.t, q));
+    if (q) this.cards.prepend(questionCard(this.t, q, votesOf(this.votes, q)));
+  }
+
+  /** The numbers of the moment, for what is here and for what comes. */
+  tally(votes: Record<string, number>): void {
+    for (const [id, n] of Object.entries(votes)) {
+      this.votes.set(id, n);
+      const card = this.question(id);
+      if (card) markVotes(card, n);
+    }
   }
 
   /** Shows the questions that are being answered above the list. */

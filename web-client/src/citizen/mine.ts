@@ -4,7 +4,7 @@ import { type Event, RpcError } from "../core/protocol.ts";
 import type { Connection } from "../core/socket.ts";
 import { firstLine } from "../core/text.ts";
 import { byId, el } from "./dom.ts";
-import { type Mine, store } from "./store.ts";
+import { type Group, type Mine, store } from "./store.ts";
 import type { Texts } from "./texts.ts";
 
 const REFRESH_MS = 20_000;
@@ -14,6 +14,7 @@ interface StatusResult {
   stage: string;
   text?: string;
   reason?: string;
+  group?: Group;
   answer?: { text?: string; speaker?: { name?: string } | string } | string;
   reply?: { text?: string };
   appeal?: string;
@@ -63,7 +64,8 @@ export class MyQuestions {
     const ids = new Set(events.map((event) => event.question));
     const mended = events.some(({ type }) => /^statement\.(corrected|retracted)$/.test(type));
     for (const mine of this.list())
-      if (ids.has(mine.question) || (mended && mine.answer)) void this.ask(mine);
+      if (ids.has(mine.question) || ids.has(mine.group?.question) || (mended && mine.answer))
+        void this.ask(mine);
   }
 
   refresh(): void {
@@ -79,7 +81,8 @@ export class MyQuestions {
       });
       const answer = now.reply?.text ?? answerText(now.answer);
       const kept = { ...mine };
-      for (const key of ["reason", "appeal", "may_appeal", "answer"] as const) delete kept[key];
+      for (const key of ["reason", "appeal", "may_appeal", "answer", "group"] as const)
+        delete kept[key];
       this.update({
         ...kept,
         stage: now.stage,
@@ -87,6 +90,7 @@ export class MyQuestions {
         ...(answer ? { answer } : {}),
         ...(now.appeal ? { appeal: now.appeal } : {}),
         ...(now.may_appeal ? { may_appeal: true } : {}),
+        ...(now.group ? { group: now.group } : {}),
       });
     } catch (error) {
       // Unreachable or too often: the next round asks again.
@@ -114,6 +118,11 @@ export class MyQuestions {
     byId("mine-h")?.focus();
   }
 
+  private joined({ question, receipt_no, stage }: Group): (Node | string)[] {
+    const number = this.t.say("card.receipt", { no: receipt_no });
+    return [el("a", { href: `#q-${question}` }, number), ` ${this.t.say(`q.${stage}`)}`];
+  }
+
   private item(mine: Mine): HTMLElement {
     const { t } = this;
     const forget = el("button", { type: "button", class: "quiet" }, t.say("mine.forget"));
@@ -130,6 +139,7 @@ export class MyQuestions {
       ),
       mine.appeal && el("p", {}, t.say(`appeal.${mine.appeal}`)),
       mine.may_appeal && el("p", {}, el("a", { href: lookup() }, t.say("appeal.title"))),
+      mine.group && el("p", {}, ...this.joined(mine.group)),
       el("p", { class: "text", dir: "auto" }, firstLine(mine.text, 60)),
       mine.answer && el("p", { class: "text", dir: "auto" }, firstLine(mine.answer, 120)),
       el(

@@ -30,6 +30,14 @@ export interface Mine {
   answer?: string;
   appeal?: string;
   may_appeal?: boolean;
+  /** The public question it was joined with. */
+  group?: Group;
+}
+
+export interface Group {
+  question: string;
+  receipt_no: string;
+  stage: string;
 }
 
 const MINE_MOST = 50;
@@ -97,6 +105,13 @@ export const store = {
     return (
       this.pending(interview) !== undefined || this.mine().some((m) => m.interview === interview)
     );
+  },
+  votes(interview: string): string[] {
+    const list = read(`votes.${interview}`);
+    return Array.isArray(list) ? list.filter((id) => typeof id === "string") : [];
+  },
+  setVotes(interview: string, list: string[]): void {
+    write(`votes.${interview}`, list.length ? list : undefined);
   },
   look(name: string): boolean {
     return read(`look.${name}`) === true;

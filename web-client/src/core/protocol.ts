@@ -225,6 +225,8 @@ export interface PublicQuestion {
   reply?: Reply;
   code?: string;
   note?: string;
+  /** Questions that were joined with it. */
+  grouped?: number;
 }
 
 export interface Claim {
@@ -290,6 +292,8 @@ export interface StaffQuestion extends PublicQuestion {
   network?: string;
   queue_rank?: number;
   case?: string;
+  /** The question it was joined with. */
+  group?: string;
 }
 
 export interface Snapshot<I = Interview, Q = PublicQuestion> {

@@ -8,6 +8,7 @@ import { Editor } from "./editor.tsx";
 import { EnterQuestion } from "./enter.tsx";
 import { Gate } from "./gate.tsx";
 import { PendingList } from "./pending.tsx";
+import { Echo } from "./questions.tsx";
 import { RouteSelect } from "./routes.tsx";
 import { StagePanel } from "./stage.tsx";
 import { Transcript } from "./transcript.tsx";
@@ -176,6 +177,7 @@ function Words({ question, rank }: { question: StaffQuestion; rank?: number }) {
         {question.public_at && question.visibility === "hidden" && (
           <span class="flag">{t("queue.not_public")}</span>
         )}
+        <Echo question={question} />
       </p>
       <p class="text">{question.text}</p>
     </>

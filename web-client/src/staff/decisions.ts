@@ -26,13 +26,22 @@ export interface Decisions {
   restore(question: StaffQuestion): Promise<void>;
   dismiss(question: StaffQuestion, code: string): Promise<void>;
   reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<void>;
+  group(question: StaffQuestion, into: string): Promise<void>;
+  ungroup(question: StaffQuestion): Promise<void>;
+  /** One act on many; those that were done leave the list. */
+  bulk(ids: readonly string[], action: string, params: Record<string, unknown>): Promise<void>;
 }
 
 interface Outcomes {
   /** It was done; `words` say what. */
   decided(question: StaffQuestion, words: string): void;
   undone(question: string): void;
+  /** These of many were done; `words` say how many, and why others were not. */
+  bulkDone(questions: string[], words: string): void;
 }
+
+/** Some of many were not done; the message is for people. */
+class BulkFault extends Error {}
 
 export function useDecisions(work: Work, on: Outcomes): Decisions {
   const t = useT();
@@ -48,7 +57,7 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
       await act();
       setFault("");
     } catch (error) {
-      const words = explain(error, t);
+      const words = error instanceof BulkFault ? error.message : explain(error, t);
       setFault(words);
       announce(words);
     } finally {
@@ -97,6 +106,30 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
       on.decided(question, t("second.held"));
     });
 
+  const group = (question: StaffQuestion, into: string) =>
+    attempt(async () => {
+      await open.group(question, into);
+      on.decided(question, t("moderator.grouped"));
+    });
+
+  const ungroup = (question: StaffQuestion) =>
+    attempt(async () => {
+      await open.ungroup(question);
+      announce(t("moderator.ungrouped"));
+    });
+
+  const bulk = (ids: readonly string[], action: string, params: Record<string, unknown>) =>
+    attempt(async () => {
+      const outcomes = await open.bulk(ids, action, params);
+      const failed = outcomes.filter(({ error }) => error);
+      const done = outcomes.filter(({ error }) => !error).map(({ question }) => question);
+      on.bulkDone(done, t("marked.done", { n: done.length }));
+      if (failed[0]) {
+        const why = explain(failed[0].error, t);
+        throw new BulkFault(t("marked.failed", { n: failed.length, why }));
+      }
+    });
+
   return {
     busy,
     fault,
@@ -106,6 +139,9 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
     reject,
     undo,
     hold,
+    group,
+    ungroup,
+    bulk,
     retract: (question, code, note) =>
       inPlace(() => open.retract(question, code, note), "second.retracted"),
     restore: (question) => inPlace(() => open.restore(question), "second.restored"),

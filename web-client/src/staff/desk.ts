@@ -23,7 +23,7 @@ import {
 import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
 import type { Span } from "./selection.ts";
-import { actorName, fold, fromSnapshot, type StaffState } from "./state.ts";
+import { actorName, fold, fromSnapshot, type StaffState, withVotes } from "./state.ts";
 import { Store } from "./store.ts";
 import { activeClaim, isWaiting } from "./views.ts";
 
@@ -110,6 +110,17 @@ export interface EnterParams {
   contact?: string;
 }
 
+interface BulkRow {
+  question: string;
+  error?: Pick<RpcError, "code" | "message" | "data">;
+}
+
+export interface BulkOutcome {
+  question: string;
+  /** Why it was not done. */
+  error?: RpcError;
+}
+
 interface Moved {
   stage: QuestionStage;
   version: number;
@@ -134,6 +145,9 @@ export class OpenInterview {
       },
       tally: (tally) => {
         if (tally.viewers !== undefined) this.viewers.value = tally.viewers;
+        const votes = tally.votes;
+        if (this.state.value && votes && Object.keys(votes).length > 0)
+          this.state.value = withVotes(this.state.value, votes);
       },
       refused: (error) => {
         this.refused.value = error;
@@ -263,6 +277,39 @@ export class OpenInterview {
   /** id: the same as long as it is the same caller's question. */
   enter(params: EnterParams, id: string): Promise<AskResult> {
     return this.command<AskResult>("question.enter", { interview: this.id, ...params }, id);
+  }
+
+  async group(question: StaffQuestion, into: string): Promise<Moved> {
+    const claim_epoch = isWaiting(question) ? await this.claimEpoch(question) : undefined;
+    const { question: id, version } = question;
+    return this.command<Moved>("question.group", {
+      question: id,
+      version,
+      into,
+      ...(claim_epoch === undefined ? {} : { claim_epoch }),
+    });
+  }
+
+  ungroup(question: StaffQuestion): Promise<Moved> {
+    const { question: id, version } = question;
+    return this.command<Moved>("question.ungroup", { question: id, version });
+  }
+
+  /** One act on many; each has its own outcome. */
+  async bulk(
+    questions: readonly string[],
+    action: string,
+    params: Record<string, unknown>,
+  ): Promise<BulkOutcome[]> {
+    const { results } = await this.command<{ results: BulkRow[] }>("question.bulk", {
+      questions,
+      action,
+      params,
+    });
+    return results.map(({ question, error }) => ({
+      question,
+      ...(error ? { error: new RpcError(error.code, error.message, error.data) } : {}),
+    }));
   }
 
   undo(question: string): Promise<Moved> {

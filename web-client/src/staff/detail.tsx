@@ -7,13 +7,14 @@ import { clock, dateClock, serverNow } from "../core/time.ts";
 import { useT, type Work } from "./context.tsx";
 import type { Decisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
+import { ChooseLeader } from "./group.tsx";
 import { isComposing, reasonKey } from "./keys.ts";
 import { type Mark, Marks, textId } from "./marks.tsx";
-import { Outcome } from "./questions.tsx";
+import { Echo, Outcome } from "./questions.tsx";
 import { SecondThoughts } from "./second.tsx";
 import { activeClaim, isWaiting } from "./views.ts";
 
-export type Mode = "read" | "edit" | "reject" | Mark;
+export type Mode = "read" | "edit" | "reject" | "group" | Mark;
 
 interface DetailProps {
   work: Work;
@@ -32,7 +33,23 @@ export function Detail(props: DetailProps) {
       {mode === "edit" && waiting ? <Edit {...props} /> : <Texts question={question} />}
       {waiting && <OtherClaim {...props} />}
       {waiting && mode === "read" && <Actions {...props} />}
-      {waiting && mode === "reject" && <Reasons {...props} />}
+      {waiting && mode === "reject" && (
+        <Reasons
+          busy={props.decisions.busy}
+          reject={(code, note) => void props.decisions.reject(question, code, note)}
+          setMode={props.setMode}
+        />
+      )}
+      {waiting && mode === "group" && (
+        <ChooseLeader
+          work={work}
+          ids={[question.question]}
+          busy={props.decisions.busy}
+          choose={(leader) => void props.decisions.group(question, leader.question)}
+          cancel={() => props.setMode("read")}
+        />
+      )}
+      {question.group && <Joined {...props} />}
       {mode === "read" && <SecondThoughts {...props} />}
       <Marks work={work} question={question} mode={mode} setMode={setMode} />
       <SameAsker work={work} question={question} />
@@ -56,6 +73,7 @@ function Facts({ question }: { question: StaffQuestion }) {
         {question.redacted && <span class="flag">{t("question.redacted")}</span>}
         {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
         {!isWaiting(question) && <Outcome question={question} />}
+        <Echo question={question} />
       </p>
     </div>
   );
@@ -80,6 +98,25 @@ function Texts({ question }: { question: StaffQuestion }) {
         </p>
       )}
     </>
+  );
+}
+
+function Joined({ work, question, decisions }: DetailProps) {
+  const t = useT();
+  const leader = work.state.questions.get(question.group ?? "");
+  return (
+    <p class="message row">
+      <span class="grow">
+        {t("question.group", { n: leader?.receipt_no ?? "" })} {leader?.text}
+      </span>
+      <button
+        type="button"
+        aria-disabled={decisions.busy}
+        onClick={() => void decisions.ungroup(question)}
+      >
+        {t("question.ungroup")}
+      </button>
+    </p>
   );
 }
 
@@ -129,6 +166,9 @@ function Actions({ question, setMode, decisions }: DetailProps) {
           {t("keys.hold")} <kbd>h</kbd>
         </button>
       )}
+      <button type="button" onClick={() => setMode("group")}>
+        {t("keys.group")} <kbd>g</kbd>
+      </button>
     </div>
   );
 }
@@ -180,7 +220,13 @@ function Edit({ work, question, setMode, decisions }: DetailProps) {
   );
 }
 
-function Reasons({ question, setMode, decisions }: DetailProps) {
+interface ReasonsProps {
+  busy: boolean;
+  reject(code: string, note: string): void;
+  setMode(mode: Mode): void;
+}
+
+export function Reasons({ busy, reject, setMode }: ReasonsProps) {
   const t = useT();
   const [note, setNote] = useState("");
   return (
@@ -188,12 +234,7 @@ function Reasons({ question, setMode, decisions }: DetailProps) {
       <legend>{t("moderator.why")}</legend>
       <div class="grid">
         {REASON_CODES.map((code) => (
-          <button
-            key={code}
-            type="button"
-            aria-disabled={decisions.busy}
-            onClick={() => void decisions.reject(question, code, note)}
-          >
+          <button key={code} type="button" aria-disabled={busy} onClick={() => reject(code, note)}>
             <kbd>{reasonKey(code)}</kbd> {t(`reason.${code}`)}
           </button>
         ))}

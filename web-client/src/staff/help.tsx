@@ -9,6 +9,8 @@ const HELP: readonly [string, string][] = [
   ["e", "keys.edit"],
   ["d", "keys.reject"],
   ["h", "keys.hold"],
+  ["g", "keys.group"],
+  ["x", "keys.mark"],
   ["u", "keys.undo"],
   ["m", "keys.note"],
   ["l", "keys.label"],

@@ -10,6 +10,8 @@ export type QueueAction =
   | "edit"
   | "reject"
   | "hold"
+  | "group"
+  | "mark"
   | "undo"
   | "note"
   | "label"
@@ -38,6 +40,8 @@ const BY_CODE: Readonly<Record<string, QueueAction>> = {
   KeyE: "edit",
   KeyD: "reject",
   KeyH: "hold",
+  KeyG: "group",
+  KeyX: "mark",
   KeyU: "undo",
   KeyM: "note",
   KeyL: "label",

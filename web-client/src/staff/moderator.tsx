@@ -7,8 +7,9 @@ import { useAutoClaim } from "./claims.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { type Undoable, useDecisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
-import { Detail, type Mode } from "./detail.tsx";
+import { Detail, type Mode, Reasons } from "./detail.tsx";
 import { EnterQuestion } from "./enter.tsx";
+import { ChooseLeader, MarkedBar } from "./group.tsx";
 import { KeyHelp } from "./help.tsx";
 import { isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
 import { selectedSpan } from "./marks.tsx";
@@ -16,7 +17,7 @@ import { QuestionList } from "./questions.tsx";
 import type { Span } from "./selection.ts";
 import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
 import { remember, remembered, useTick } from "./store.ts";
-import { inTab, isWaiting, TABS, type Tab, tabCounts, textStands } from "./views.ts";
+import { byVotes, inTab, isWaiting, TABS, type Tab, tabCounts, textStands } from "./views.ts";
 
 const KEYS_OFF = "fangtan.keys_off";
 
@@ -28,11 +29,17 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const [mode, setMode] = useState<Mode>("read");
   const [singleKeys, setSingleKeys] = useState(() => remembered(KEYS_OFF) === null);
   const [help, setHelp] = useState(false);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const [wanted, setWanted] = useState(false); // the most wanted first
   const [narrowOpen, setNarrowOpen] = useState(false); // on phones: the question, not the list
   const listbox = useRef<HTMLDivElement>(null);
   const focusList = () => listbox.current?.focus({ preventScroll: true });
 
-  const ids = inTab(state, tab).map((question) => question.question);
+  const inOrder = (which: Tab, most: boolean) => {
+    const there = inTab(state, which);
+    return (most ? byVotes(there) : there).map((question) => question.question);
+  };
+  const ids = inOrder(tab, wanted);
   const fresh = countNew(shown, ids);
   // Nothing that still belongs here is shown: there is nothing that newcomers could move.
   const idle = !shown.ids.some((id) => ids.includes(id));
@@ -51,6 +58,13 @@ export function ModeratorConsole({ work }: { work: Work }) {
       setMode("read");
       const left = tabCounts(state).pending - (isWaiting(question) ? 1 : 0);
       announce(t("moderator.said", { what: words, n: Math.max(0, left) }));
+      focusList();
+    },
+    bulkDone: (done, words) => {
+      if (tab === "pending") setShown((old) => done.reduce(takeOut, old));
+      setMarked(new Set());
+      setMode("read");
+      announce(words);
       focusList();
     },
     undone: (question) => {
@@ -84,13 +98,25 @@ export function ModeratorConsole({ work }: { work: Work }) {
     focusList();
   };
 
+  const many = marked.size > 0;
+  const rejectAs = (code: string, note: string) => {
+    if (many)
+      void decisions.bulk([...marked], "reject", {
+        code,
+        ...(note.trim() ? { note: note.trim() } : {}),
+      });
+    else if (decidable) void decisions.reject(decidable, code, note);
+  };
+
   const actions: Record<QueueAction, () => void> = {
     next: () => setShown((old) => step(old, 1)),
     previous: () => setShown((old) => step(old, -1)),
     approve: () => decidable && void decisions.approve(decidable),
     edit: () => decidable && setMode("edit"),
-    reject: () => decidable && setMode("reject"),
     hold: () => decidable?.stage === "pending" && void decisions.hold(decidable),
+    reject: () => (decidable || many) && setMode("reject"),
+    group: () => (decidable || many) && setMode("group"),
+    mark: () => selected && setMarked(toggled(marked, selected.question)),
     undo: () => void decisions.undo(),
     note: () => selected && setMode("note"),
     label: () => selected && textStands(selected) && setMode("label"),
@@ -109,9 +135,9 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (isTyping(event.target)) return;
     const code = mode === "reject" && singleKeys ? reasonOfKey(event) : null;
-    if (code && decidable) {
+    if (code && (decidable || many)) {
       event.preventDefault();
-      void decisions.reject(decidable, code, noteIn(event.currentTarget as HTMLElement));
+      rejectAs(code, noteIn(event.currentTarget as HTMLElement));
       return;
     }
     const action = queueAction(event, singleKeys);
@@ -121,9 +147,9 @@ export function ModeratorConsole({ work }: { work: Work }) {
   };
 
   const chooseTab = (next: Tab) => {
-    const there = inTab(state, next).map((question) => question.question);
     setTab(next);
-    setShown(load(NOTHING_SHOWN, there));
+    setMarked(new Set());
+    setShown(load(NOTHING_SHOWN, inOrder(next, wanted)));
     setMode("read");
     setNarrowOpen(false);
   };
@@ -140,6 +166,17 @@ export function ModeratorConsole({ work }: { work: Work }) {
     <div class={`moderator ${narrowOpen ? "detail-open" : ""}`} onKeyDown={onKeyDown}>
       <div class="bar">
         <QueueTabs work={work} tab={tab} choose={chooseTab} />
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={wanted}
+            onChange={() => {
+              setWanted(!wanted);
+              setShown(load(NOTHING_SHOWN, inOrder(tab, !wanted)));
+            }}
+          />
+          <span>{t("moderator.by_votes")}</span>
+        </label>
         <span class="grow" />
         {fresh > 0 && !idle && (
           <button type="button" class="fresh" onClick={loadNew}>
@@ -147,6 +184,24 @@ export function ModeratorConsole({ work }: { work: Work }) {
           </button>
         )}
       </div>
+      <MarkedBar
+        count={marked.size}
+        reject={actions.reject}
+        group={actions.group}
+        clear={() => setMarked(new Set())}
+      />
+      {many && mode === "group" && (
+        <ChooseLeader
+          work={work}
+          ids={[...marked]}
+          busy={decisions.busy}
+          choose={(leader) => void decisions.bulk([...marked], "group", { into: leader.question })}
+          cancel={cancel}
+        />
+      )}
+      {many && mode === "reject" && (
+        <Reasons reject={rejectAs} busy={decisions.busy} setMode={setMode} />
+      )}
       {decisions.fault && (
         <p class="message bad" role="alert">
           {decisions.fault}
@@ -157,6 +212,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
           listbox={listbox}
           questions={shown.ids.flatMap((id) => state.questions.get(id) ?? [])}
           selected={shown.selected}
+          marked={marked}
           actor={work.actor}
           queue={tab === "pending"}
           choose={choose}
@@ -164,13 +220,15 @@ export function ModeratorConsole({ work }: { work: Work }) {
         <Pane
           work={work}
           selected={selected}
-          mode={mode}
+          mode={many ? "read" : mode}
           setMode={(next) => {
             setMode(next);
             if (next === "read") focusList();
           }}
           decisions={decisions}
           back={() => setNarrowOpen(false)}
+          marked={shown.selected !== null && marked.has(shown.selected)}
+          mark={actions.mark}
         />
       </div>
       <EnterQuestion work={work} />
@@ -188,6 +246,12 @@ export function ModeratorConsole({ work }: { work: Work }) {
   );
 }
 
+function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}
+
 function noteIn(element: HTMLElement): string {
   return element.querySelector<HTMLTextAreaElement>("textarea[name=note]")?.value ?? "";
 }
@@ -199,15 +263,22 @@ interface PaneProps {
   setMode(mode: Mode): void;
   decisions: ReturnType<typeof useDecisions>;
   back(): void;
+  marked: boolean;
+  mark(): void;
 }
 
-function Pane({ work, selected, mode, setMode, decisions, back }: PaneProps) {
+function Pane({ work, selected, mode, setMode, decisions, back, marked, mark }: PaneProps) {
   const t = useT();
   return (
     <section class="detail card" aria-label={t("moderator.detail")}>
       <button type="button" class="back quiet" onClick={back}>
         {t("moderator.back")}
       </button>
+      {selected && (
+        <button type="button" class="quiet" aria-pressed={marked} onClick={mark}>
+          {t("keys.mark")} <kbd>x</kbd>
+        </button>
+      )}
       {selected ? (
         <Detail
           key={selected.question}

@@ -13,6 +13,7 @@ interface ListProps {
   listbox: RefObject<HTMLDivElement | null>;
   questions: StaffQuestion[];
   selected: string | null;
+  marked: ReadonlySet<string>;
   actor: string;
   /** The list of what waits: what is decided in it is marked as done with. */
   queue: boolean;
@@ -43,6 +44,7 @@ export function QuestionList(props: ListProps) {
           key={question.question}
           question={question}
           selected={question.question === selected}
+          marked={props.marked.has(question.question)}
           actor={props.actor}
           queue={props.queue}
           choose={() => {
@@ -58,12 +60,13 @@ export function QuestionList(props: ListProps) {
 interface OptionProps {
   question: StaffQuestion;
   selected: boolean;
+  marked: boolean;
   actor: string;
   queue: boolean;
   choose(): void;
 }
 
-function Option({ question, selected, actor, queue, choose }: OptionProps) {
+function Option({ question, selected, marked, actor, queue, choose }: OptionProps) {
   const t = useT();
   const claim = isWaiting(question) ? activeClaim(question, serverNow()) : undefined;
   const done = queue && !isWaiting(question);
@@ -72,17 +75,24 @@ function Option({ question, selected, actor, queue, choose }: OptionProps) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled around the listbox
     <div
       id={`o-${question.question}`}
-      class={`option ${done ? "done" : ""}`}
+      class={`option ${done ? "done" : ""} ${marked ? "marked" : ""}`}
       role="option"
       aria-selected={selected}
       onClick={choose}
     >
       <span class="meta">
+        {marked && (
+          <b>
+            <span aria-hidden="true">✓</span>
+            <span class="hidden-text">{t("question.marked")}</span>
+          </b>
+        )}
         <time dateTime={question.received_at}>{clock(question.received_at)}</time>
         <span>{question.name ?? t("question.anonymous")}</span>
         {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
         {question.appeal === "open" && <span class="flag warn">{t("appeal.open")}</span>}
         {(done || !isWaiting(question)) && <Outcome question={question} />}
+        <Echo question={question} />
         {claim && (
           <span class={`flag ${claim.by === actor ? "mine" : "other"}`}>
             {claim.by === actor ? t("question.mine") : t("question.claimed", { by: claim.by })}
@@ -91,6 +101,18 @@ function Option({ question, selected, actor, queue, choose }: OptionProps) {
       </span>
       <span class="line">{firstLine(question.text ?? "", 60)}</span>
     </div>
+  );
+}
+
+/** How many others want to know it too. */
+export function Echo({ question }: { question: StaffQuestion }) {
+  const t = useT();
+  const { votes, grouped } = question;
+  return (
+    <>
+      {votes ? <span>{t("question.votes", { n: votes })}</span> : null}
+      {grouped ? <span>{t("question.joined", { n: grouped })}</span> : null}
+    </>
   );
 }
 

@@ -381,6 +381,7 @@ function withdrawn(draft: Draft, event: Event): void {
     ...question,
     visibility: question.visibility === "public" ? "tombstone" : question.visibility,
   }));
+  leaveGroup(draft, event);
   move(draft, event, "withdrawn");
   endClaim(draft, event);
 }
@@ -447,6 +448,50 @@ function silenced(draft: Draft, event: Event): void {
   const at = draft.silences.findIndex((old) => old.asker === asker);
   if (at < 0) draft.silences.push(silence);
   else draft.silences[at] = silence;
+}
+
+// The act names both; the number alone, which is public, names the leader.
+function grouped(draft: Draft, event: Event): void {
+  if (text(event, "question") !== undefined) {
+    change(draft, event, (question) => ({
+      ...without(question, "public_at", "group"),
+      ...given<StaffQuestion>({
+        text: question.redacted ?? question.original,
+        group: text(event, "into"),
+      }),
+      edited: false,
+      labels: [],
+    }));
+    move(draft, event, "grouped", {
+      decided_by: actorName(text(event, "by")),
+      ...given<StaffQuestion>({ decided_at: event.at }),
+    });
+    endClaim(draft, event);
+  }
+  countGroup(draft, text(event, "into"), number(event, "count"));
+}
+
+function ungrouped(draft: Draft, event: Event): void {
+  if (text(event, "question") !== undefined) {
+    change(draft, event, (question) => without(question, "group", "decided_at", "decided_by"));
+    move(draft, event, "pending");
+  }
+  countGroup(draft, text(event, "into"), number(event, "count"));
+}
+
+function countGroup(draft: Draft, id: string | undefined, count: number | undefined): void {
+  const leader = draft.questions.get(id ?? "");
+  if (!leader || count === undefined) return;
+  const rest = without(leader, "grouped");
+  draft.questions.set(leader.question, count > 0 ? { ...rest, grouped: count } : rest);
+}
+
+function leaveGroup(draft: Draft, event: Event): void {
+  const old = draft.questions.get(text(event, "question") ?? "");
+  const leader = draft.questions.get(old?.group ?? "");
+  if (!old?.group) return;
+  change(draft, event, (question) => without(question, "group"));
+  if (leader) countGroup(draft, leader.question, (leader.grouped ?? 1) - 1);
 }
 
 function queued(draft: Draft, event: Event): void {
@@ -765,6 +810,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.held": held,
   "question.labelled": (draft, event) => touch(draft, event, { labels: texts(event, "labels") }),
   "question.lapsed": lapsed,
+  "question.grouped": grouped,
   "question.let_go": endClaim,
   "question.noted": noted,
   "question.off_air": offAir,
@@ -787,6 +833,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     enterQueue(draft, text(event, "question") ?? "", number(event, "position")),
   "question.routed_to_guest": routed,
   "question.undone": undone,
+  "question.ungrouped": ungrouped,
   "question.withdrawn": withdrawn,
   "statement.corrected": corrected,
   "statement.discarded": (draft, event) => {
@@ -801,6 +848,16 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "statement.returned": returned,
   "statement.submitted": sent,
 };
+
+/** The numbers of the moment, which no event tells. */
+export function withVotes(state: StaffState, votes: Readonly<Record<string, number>>): StaffState {
+  const questions = new Map(state.questions);
+  for (const [id, n] of Object.entries(votes)) {
+    const question = questions.get(id);
+    if (question) questions.set(id, { ...question, votes: n });
+  }
+  return { ...state, questions };
+}
 
 /** The state after these events. Types it does not know change nothing. */
 export function fold(state: StaffState, events: readonly Event[]): StaffState {

@@ -95,6 +95,27 @@ export function mayEnter(stage: InterviewStage): boolean {
   return ["announced", "lobby", "live", "suspended", "draining"].includes(stage);
 }
 
+const LED: readonly QuestionStage[] = ["rejected", "grouped", "withdrawn", "retracted", "lapsed"];
+
+/** What these may be joined with, by receipt number or words; the nearest to the public first. */
+export function leaders(state: StaffState, ids: readonly string[], words: string): StaffQuestion[] {
+  const key = words.trim().toUpperCase();
+  const found = [...state.questions.values()].filter(
+    (question) =>
+      !ids.includes(question.question) &&
+      !LED.includes(question.stage) &&
+      (question.receipt_no.toUpperCase().includes(key) ||
+        (question.text ?? "").toUpperCase().includes(key)),
+  );
+  const rank = (question: StaffQuestion) => (question.visibility === "public" ? 0 : 1);
+  return found.sort((a, b) => rank(a) - rank(b) || (b.grouped ?? 0) - (a.grouped ?? 0));
+}
+
+/** The most wanted first; others in their order. */
+export function byVotes(questions: StaffQuestion[]): StaffQuestion[] {
+  return [...questions].sort((a, b) => (b.votes ?? 0) - (a.votes ?? 0));
+}
+
 /** The claim, if it still holds at this time. */
 export function activeClaim(question: StaffQuestion, nowMs: number): Claim | undefined {
   const claim = question.claim;

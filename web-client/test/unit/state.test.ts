@@ -8,12 +8,14 @@ import type {
   StaffQuestion,
   StaffSnapshot,
 } from "../../src/core/protocol.ts";
-import { fold, fromSnapshot, type StaffState } from "../../src/staff/state.ts";
+import { fold, fromSnapshot, type StaffState, withVotes } from "../../src/staff/state.ts";
 import {
   activeClaim,
+  byVotes,
   consoles,
   draftSteps,
   inTab,
+  leaders,
   mayDecide,
   mayRestore,
   mayRetract,
@@ -725,4 +727,46 @@ test("the feed is held and let go; who may do what with a draft", () => {
   assert.deepEqual(draftSteps(state, "nobody", draft), []);
   const resting = { ...draft, stage: "prepared" as const };
   assert.deepEqual(draftSteps(state, "tian", resting), ["release", "edit", "discard"]);
+});
+
+test("a joined question follows its leader, and both know of each other", () => {
+  const joined = (id: string, count: number) =>
+    event("question.grouped", { question: id, into: "a", count, by: "u:lin", version: 2 });
+  let state = fold(empty(), [ask("a"), ask("b"), ask("c"), joined("b", 1), joined("c", 2)]);
+  const get = (id: string) => state.questions.get(id) as StaffQuestion;
+  assert.deepEqual([get("b").stage, get("b").group, get("b").version], ["grouped", "a", 2]);
+  assert.deepEqual([get("a").grouped, get("a").version, get("b").decided_by], [2, 1, "lin"]);
+  state = fold(state, [event("question.grouped", { into: "a", count: 5, public: true })]);
+  assert.equal(get("a").grouped, 5, "the public number names the leader alone");
+  state = fold(state, [
+    event("question.ungrouped", { question: "b", into: "a", count: 1, version: 3 }),
+  ]);
+  assert.deepEqual([get("b").stage, get("b").group, get("a").grouped], ["pending", undefined, 1]);
+  state = fold(state, [event("question.withdrawn", { question: "c", version: 3 })]);
+  assert.deepEqual([get("c").stage, get("a").grouped], ["withdrawn", undefined]);
+});
+
+test("what others can be joined with: what stands, the public first, by number or words", () => {
+  const state = fold(empty(), [
+    ask("a"),
+    ask("b"),
+    ask("c"),
+    ask("d"),
+    event("question.rejected", { question: "d", code: "spam", by: "u:lin", version: 2 }),
+    event("question.approved", { question: "b", text: "共享单车", by: "u:lin", version: 2 }),
+    event("question.approved", { question: "b", text: "共享单车", votes: 0, public: true }),
+  ]);
+  const found = (ids: string[], words: string) =>
+    leaders(state, ids, words).map(({ question }) => question);
+  assert.deepEqual(found(["a"], ""), ["b", "c"]);
+  assert.deepEqual(found([], " r-c "), ["c"]);
+  assert.deepEqual(found([], "共享"), ["b"]);
+});
+
+test("votes are of the moment, and sort without moving the rest", () => {
+  const state = withVotes(fold(empty(), [ask("a"), ask("b"), ask("c")]), { b: 3, none: 9 });
+  assert.equal(state.questions.get("b")?.votes, 3);
+  assert.equal(state.questions.size, 3);
+  const order = byVotes(inTab(state, "pending")).map(({ question }) => question);
+  assert.deepEqual(order, ["b", "a", "c"]);
 });

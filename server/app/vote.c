@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// "I want to know that too": who wants it is a mark beside the record, how many is told to all who
+// watch, at most once a second, and never part of the record.
+//
+// A vote is told only of a question that everybody sees: the numbers are asked for by the questions
+// of the public state.
+#include "server/app/vote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/app/commands.h"
+#include "server/base/must.h"
+
+enum { TALLY_MS = 1000, CROWD = 200 };
+
+// A reader ticks what he likes in a row; a school or an office shares one address.
+static const struct mod_rate citizen_rate = {.burst = 30, .interval_ms = 1000};
+static const struct mod_rate address_rate = {.burst = 600, .interval_ms = 100};
+
+static const char set_prefix[] = "vote:"; // of the set's name; the question's id follows
+
+struct vote_count { // of one question
+    uint64_t count;
+    bool changed; // since the last tally
+};
+
+struct vote { // of one citizen for one question
+    bool on;
+};
+
+struct votes {
+    struct index *counts; // question → struct vote_count
+    struct index *votes;  // question, space, citizen → struct vote
+    bool changed;         // one of the counts
+    size_t viewers;       // as last told
+    int64_t told_ms;
+    struct buf all, news; // frames of this turn; empty: not made, or nothing to tell
+};
+
+struct votes *votes_create(void)
+{
+    struct votes *v = must_alloc(sizeof *v);
+    v->counts = index_create();
+    v->votes = index_create();
+    return v;
+}
+
+void votes_destroy(struct votes **v)
+{
+    index_destroy(&(*v)->counts, free);
+    index_destroy(&(*v)->votes, free);
+    buf_finish(&(*v)->all);
+    buf_finish(&(*v)->news);
+    free(*v);
+    *v = NULL;
+}
+
+static void *found(const struct index *ix, struct slice key)
+{
+    struct index_entry *e = index_find(ix, key);
+    return e ? e->value : NULL;
+}
+
+static void *made(struct index *ix, struct slice key, size_t size)
+{
+    void *value = found(ix, key);
+    if (!value) {
+        value = must_alloc(size);
+        index_add(ix, key, value);
+    }
+    return value;
+}
+
+static void set_vote(struct votes *v, struct slice question, struct slice citizen, bool on)
+{
+    struct buf key = {0};
+    buf_add(&key, question);
+    buf_char(&key, ' ');
+    buf_add(&key, citizen);
+    struct vote *vote = made(v->votes, buf_slice(&key), sizeof *vote);
+    buf_finish(&key);
+    if (vote->on == on)
+        return;
+    struct vote_count *c = made(v->counts, question, sizeof *c);
+    must(on || c->count > 0);
+    vote->on = on;
+    c->count += on ? 1 : UINT64_MAX; // one less
+    c->changed = v->changed = true;
+}
+
+void votes_mark(struct channel *ch, struct slice set, struct slice citizen)
+{
+    size_t n = sizeof set_prefix - 1;
+    if (set.n > n && memcmp(set.p, set_prefix, n) == 0)
+        set_vote(ch->votes, (struct slice){set.p + n, set.n - n}, citizen, true);
+}
+
+uint64_t votes_of(const struct channel *ch, struct slice question)
+{
+    const struct vote_count *c = found(ch->votes->counts, question);
+    return c ? c->count : 0;
+}
+
+int64_t app_votes_told(const struct app *a, const struct interview *iv)
+{
+    const struct channel *ch = channel_find(a, slice_of(iv->id));
+    return ch ? ch->votes->told_ms : 0;
+}
+
+uint64_t app_votes(const struct app *a, const struct interview *iv, const struct question *q)
+{
+    const struct channel *ch = channel_find(a, slice_of(iv->id));
+    return ch ? votes_of(ch, slice_of(q->id)) : 0;
+}
+
+// ---- the command ----
+
+static bool within_rate(struct call *c)
+{
+    int64_t now = app_now(c->app), retry_ms;
+    struct buf who = {0}, where = {0};
+    buf_printf(&who, "vote %s", c->actor.id);
+    buf_printf(&where, "vote %s", c->actor.address);
+    bool ok = mod_rate_take(&citizen_rate, app_bucket(c->app, who.p), now, &retry_ms) &&
+              (!c->actor.address[0] ||
+               mod_rate_take(&address_rate, app_bucket(c->app, where.p), now, &retry_ms));
+    buf_finish(&who);
+    buf_finish(&where);
+    if (ok)
+        return true;
+    struct json_writer w = call_more(c);
+    json_w_member_int(&w, "retry_ms", retry_ms);
+    call_refuse(c, "rate_limited");
+    return false;
+}
+
+// What may be wanted still. The public state knows of no queue.
+static bool is_open(const struct question *q)
+{
+    return q->stage == Q_APPROVED || q->stage == Q_ON_AIR || q->stage == Q_ANSWERED;
+}
+
+static void on_marked(void *ctx, const struct st_outcome *outcome)
+{
+    struct call *c = ctx;
+    const struct question_vote *m = c->params;
+    c->app->calls--;
+    if (outcome->result != ST_OK) {
+        call_refuse(c, outcome->result == ST_FULL ? "overloaded" : "unavailable");
+        return;
+    }
+    set_vote(c->channel->votes, m->question, slice_of(c->actor.id), m->on);
+    struct json_writer w = call_open(&c->result);
+    json_w_member_int(&w, "votes", (int64_t)votes_of(c->channel, m->question));
+    json_w_close(&w, '}');
+    call_result(c);
+}
+
+void question_vote_run(struct call *c, const void *params)
+{
+    const struct question_vote *m = params;
+    const struct question *q = interview_question(c->channel->open, m->question);
+    if (!q) { // hidden: not even that it exists is told
+        call_not_found(c);
+        return;
+    }
+    if (!is_open(q)) {
+        refuse_stage(c, q);
+        return;
+    }
+    if (!within_rate(c))
+        return;
+    struct buf set = {0};
+    buf_printf(&set, "%s%s", set_prefix, q->id);
+    c->app->calls++;
+    struct st_mark mark = {slice_of(c->channel->all->id), buf_slice(&set), slice_of(c->actor.id),
+                           m->on};
+    storage_mark(c->app->storage, &mark, on_marked, c);
+    buf_finish(&set);
+}
+
+// ---- the tally ----
+
+static void write_votes(struct json_writer *w, const struct channel *ch, bool all)
+{
+    json_w_key(w, "votes");
+    json_w_open(w, '{');
+    for (size_t i = 0; i < ch->open->question_count; i++) {
+        const struct question *q = ch->open->questions[i];
+        struct vote_count *c = q->text ? found(ch->votes->counts, slice_of(q->id)) : NULL;
+        if (c && (all ? c->count > 0 : c->changed))
+            json_w_member_int(w, q->id, (int64_t)c->count);
+        if (c && !all)
+            c->changed = false;
+    }
+    json_w_close(w, '}');
+}
+
+static void write_tally(const struct channel *ch, bool all, struct buf *ret_frame)
+{
+    struct buf b = {0};
+    struct json_writer w = call_open(&b);
+    json_w_member(&w, "jsonrpc", "2.0");
+    json_w_member(&w, "method", "tally");
+    json_w_key(&w, "params");
+    json_w_open(&w, '{');
+    json_w_member(&w, "interview", ch->all->id);
+    json_w_member_int(&w, "viewers", (int64_t)feed_reader_count(ch->feeds[SIGHT_PUBLIC]));
+    write_votes(&w, ch, all);
+    json_w_close(&w, '}');
+    json_w_close(&w, '}');
+    channel_frame(ch->app, ret_frame, buf_slice(&b));
+    buf_finish(&b);
+}
+
+// In a crowd somebody always comes and goes: there only a hundredth is news.
+static bool viewers_are_news(const struct channel *ch)
+{
+    size_t now = feed_reader_count(ch->feeds[SIGHT_PUBLIC]), then = ch->votes->viewers;
+    size_t change = now > then ? now - then : then - now;
+    return change > (then > CROWD ? then / 100 : 0);
+}
+
+static bool make_news(struct channel *ch, int64_t now_ms)
+{
+    struct votes *v = ch->votes;
+    if (now_ms - v->told_ms < TALLY_MS || (!v->changed && !viewers_are_news(ch)))
+        return false;
+    write_tally(ch, false, &v->news);
+    v->changed = false;
+    v->viewers = feed_reader_count(ch->feeds[SIGHT_PUBLIC]);
+    v->told_ms = now_ms;
+    return true;
+}
+
+// Who has just come, or was busy when news were told, gets all of it.
+static void tell(struct watch *w)
+{
+    struct votes *v = w->channel->votes;
+    if (w->wants_tally && v->all.n == 0)
+        write_tally(w->channel, true, &v->all);
+    const struct buf *frame = w->wants_tally ? &v->all : &v->news;
+    if (frame->n > 0)
+        w->wants_tally = !peer_try(w->peer, buf_slice(frame));
+}
+
+void votes_tell(struct app *a, int64_t now_ms)
+{
+    bool any = a->tally_wanted;
+    for (size_t i = 0; i < a->channel_count; i++)
+        any |= make_news(a->channels[i], now_ms);
+    if (!any)
+        return;
+    a->tally_wanted = false;
+    for (struct peer *p = a->peers; p; p = p->next)
+        for (int i = 0; i < LIMIT_WATCHES && !p->closing; i++)
+            if (p->watches[i].channel) {
+                tell(&p->watches[i]);
+                a->tally_wanted |= p->watches[i].wants_tally;
+            }
+    for (size_t i = 0; i < a->channel_count; i++) {
+        buf_clear(&a->channels[i]->votes->all);
+        buf_clear(&a->channels[i]->votes->news);
+    }
+}
