@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, newId, refusal, sha256 } from "../kit/fangtan.mjs";
-import { advance, approve, GUEST, liveInterview, TO_LIVE, plan } from "../kit/interview.mjs";
+import { advance, approve, GUEST, liveInterview, plan, TO_LIVE } from "../kit/interview.mjs";
 import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
 import { foldedPublic } from "../kit/public.mjs";
 
@@ -75,7 +75,10 @@ test("labels: given while it waits they are published with it, later they are pu
   assert.equal(event.by, undefined);
   assert.deepEqual(foldedPublic(watch), await getInterview(interview));
   const many = { question, labels: Array(9).fill("x") };
-  assert.equal((await refusal(staff.moderator.command("question.label", many))).reason, "bad_params");
+  assert.equal(
+    (await refusal(staff.moderator.command("question.label", many))).reason,
+    "bad_params",
+  );
   await viewer.close();
 });
 
@@ -148,7 +151,9 @@ test("redacted when it is public: everywhere, at once, visibly, and for who come
   assert.equal(now.questions[0].stage, "answered");
   assert.deepEqual(foldedPublic(watch), now);
   for (const path of ["", "/transcript.txt", "/transcript.md", "/transcript.html"]) {
-    const page = await server.http(path ? `/api/v1/interviews/${interview}${path}` : `/i/${interview}`);
+    const page = await server.http(
+      path ? `/api/v1/interviews/${interview}${path}` : `/i/${interview}`,
+    );
     assert.ok(page.text.includes("█") && !page.text.includes("13800000000"), path);
   }
   const latecomer = await server.citizen();
@@ -176,11 +181,18 @@ test("redactions that do not fit are refused: version, places, stage, claim, dut
     [{ at: 9e15, length: 9e15 }],
     [{ at: -1, length: 2 }],
     [{ at: 1.5, length: 2 }],
-    [{ at: 2, length: 3 }, { at: 4, length: 1 }],
+    [
+      { at: 2, length: 3 },
+      { at: 4, length: 1 },
+    ],
     Array.from({ length: 65 }, () => ({ at: 0, length: 1 })),
   ];
   for (const spans of bad)
-    assert.equal((await redact(staff.moderator, spans)).reason, "bad_params", JSON.stringify(spans));
+    assert.equal(
+      (await redact(staff.moderator, spans)).reason,
+      "bad_params",
+      JSON.stringify(spans),
+    );
   const whole = [{ at: 0, length: 12 }];
   assert.equal((await redact(staff.moderator, whole, 7)).reason, "stale");
   assert.equal((await redact(staff.compere, whole)).reason, "not_authorized");
@@ -214,9 +226,15 @@ test("a question goes to one of two guests, who passes it on, to one who takes i
   const { question } = await shown(interview, "Which pumps are replaced?");
   const guests = await staff.guest.watch(interview);
   const early = { question: hidden.question, guest: GUEST.name };
-  assert.equal((await refusal(staff.compere.command("question.route", early))).reason, "wrong_stage");
+  assert.equal(
+    (await refusal(staff.compere.command("question.route", early))).reason,
+    "wrong_stage",
+  );
   const stranger = { question, guest: "Nobody" };
-  assert.equal((await refusal(staff.compere.command("question.route", stranger))).reason, "bad_params");
+  assert.equal(
+    (await refusal(staff.compere.command("question.route", stranger))).reason,
+    "bad_params",
+  );
   const unasked = await refusal(staff.guest.command("question.accept", { question }));
   assert.equal(unasked.reason, "wrong_stage", "nobody has routed it");
   await staff.compere.command("question.route", { question, guest: GUEST.name });
@@ -284,7 +302,12 @@ test("entering: not slowed down, not by everybody, not with any origin, not for 
   });
   const { interview } = planned;
   const enter = (client, more = {}) =>
-    client.command("question.enter", { interview, text: "From the hall.", origin: "hall", ...more });
+    client.command("question.enter", {
+      interview,
+      text: "From the hall.",
+      origin: "hall",
+      ...more,
+    });
   assert.equal((await refusal(enter(staff.compere))).reason, "wrong_stage", "a draft");
   const live = await advance(staff.admin, planned, ...TO_LIVE);
   for (let i = 0; i < 20; i++) await enter(staff.moderator, { name: "Mr Gu" });
@@ -292,7 +315,10 @@ test("entering: not slowed down, not by everybody, not with any origin, not for 
   assert.equal((await refusal(enter(staff.guest, { name: "Mr Gu" }))).reason, "not_authorized");
   assert.equal((await refusal(enter(staff.moderator, { name: GUEST.name }))).reason, "name_taken");
   for (const origin of ["live", "precollect", "letter"])
-    assert.equal((await refusal(enter(staff.moderator, { name: "x", origin }))).reason, "bad_params");
+    assert.equal(
+      (await refusal(enter(staff.moderator, { name: "x", origin }))).reason,
+      "bad_params",
+    );
   const long = await refusal(enter(staff.moderator, { name: "Mr Gu", text: "水".repeat(1001) }));
   assert.equal(long.reason, "too_long");
   await advance(staff.compere, live, "draining");

@@ -153,9 +153,7 @@ test("for how long, and by whom", async () => {
   const hour = (Date.parse((await silence(staff.moderator)).until) - Date.now()) / 60_000;
   assert.ok(hour > 59 && hour < 60.1, `an hour when nobody says: ${hour}`);
   const mine = await staff.moderator.command("question.ask", { interview, text: "By staff." });
-  const why = await refusal(
-    staff.moderator2.command("asker.silence", { question: mine.question }),
-  );
+  const why = await refusal(staff.moderator2.command("asker.silence", { question: mine.question }));
   assert.equal(why.reason, "no_asker");
   await citizen.close();
 });

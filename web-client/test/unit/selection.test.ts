@@ -8,7 +8,7 @@ test("a selection counts code points, not UTF-16 units", () => {
   assert.deepEqual(spanOf(text, 0, 1), { at: 0, length: 1 });
   assert.deepEqual(spanOf(text, 1, 3), { at: 1, length: 1 });
   assert.deepEqual(spanOf(text, 4, 7), { at: 3, length: 3 });
-  assert.deepEqual(spanOf(text, 0, text.length), { at: 0, length: 8 });
+  assert.deepEqual(spanOf(text, 0, text.length), { at: 0, length: 9 });
 });
 
 test("half of a character that takes two units is the whole of it", () => {
