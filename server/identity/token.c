@@ -6,9 +6,9 @@
 // 16 random bytes (its id), and the HMAC-SHA-512/256 of both.
 #include "server/identity/token.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <uv.h>
 
 #include "server/base/must.h"
 #include "server/identity/code.h"
@@ -125,9 +125,9 @@ static struct slice network_bytes(struct slice address, unsigned char space[16])
         return address;
     memcpy(text, address.p, address.n);
     text[address.n] = '\0';
-    if (inet_pton(AF_INET, text, space) == 1)
+    if (uv_inet_pton(AF_INET, text, space) == 0)
         return (struct slice){(const char *)space, 4};
-    if (inet_pton(AF_INET6, text, space) != 1)
+    if (uv_inet_pton(AF_INET6, text, space) != 0)
         return address;
     if (memcmp(space, mapped, sizeof mapped) == 0)
         return (struct slice){(const char *)space + sizeof mapped, 4};

@@ -201,12 +201,13 @@ export class AskForm {
     store.setPending(this.interview, undefined);
     this.giveBack(pending);
     const { t } = this;
+    const { until } = error.data;
     const known: Record<string, string> = {
       asking_closed: t.say("fault.closed"),
       rate_limited: t.say("fault.rate", { s: Math.ceil((error.data.retry_ms ?? 10_000) / 1000) }),
       too_long: t.say("fault.long", { limit: error.data.limit ?? this.limit }),
       name_taken: t.say("fault.name_taken"),
-      silenced: t.say("fault.silenced", { time: t.cardTime(error.data.until ?? "") }),
+      silenced: t.say("fault.silenced", { time: until ? t.cardTime(until) : "" }),
       overloaded: t.say("fault.busy"),
       unavailable: t.say("fault.unavailable"),
     };
