@@ -80,14 +80,63 @@ static void answer_kept(struct call *c, struct slice kept)
     call_result(c);
 }
 
+static void refuse_later(struct call *c, const char *reason)
+{
+    c->reason = reason;
+    c->code = 0;
+    struct json_writer w = call_more(c);
+    json_w_member_int(&w, "retry_ms", 1000);
+    refuse_now(c);
+}
+
+static void refuse_unavailable(struct call *c)
+{
+    c->reason = "unavailable";
+    c->code = 0;
+    buf_clear(&c->extra);
+    refuse_now(c);
+}
+
+// Whether it was applied is not known, and a guess would be a lie: the line is cut, and the command
+// sent again over the next one.
+static void leave_unsure(struct call *c)
+{
+    if (c->peer)
+        c->app->ports.close(c->peer->link, 1013, "try again");
+    c->answered = true;
+    if (c->answer)
+        c->answer(c->answer_ctx, (struct slice){0});
+    call_free(c);
+}
+
+static void recall(struct call *c);
+
+// Only the record's word makes a refusal: while it does not answer, the command may be an old one.
 static void on_recalled(void *ctx, const struct st_outcome *outcome)
 {
     struct call *c = ctx;
     c->app->calls--;
-    if (outcome->result == ST_DUP)
+    switch (outcome->result) {
+    case ST_DUP:
         answer_kept(c, outcome->kept);
-    else
+        break;
+    case ST_OK: // never: its guard cannot hold
+    case ST_CONFLICT:
         refuse_now(c);
+        break;
+    case ST_FULL:
+        refuse_later(c, "overloaded");
+        break;
+    case ST_DOWN:
+        refuse_unavailable(c);
+        break;
+    case ST_UNKNOWN:
+        if (++c->tries < CALL_TRIES)
+            recall(c);
+        else
+            leave_unsure(c);
+        break;
+    }
 }
 
 static void make_op(struct call *c)
@@ -96,14 +145,8 @@ static void make_op(struct call *c)
         op_make(c->actor.id, c->method->name, c->command_id, c->op);
 }
 
-void call_refuse(struct call *c, const char *reason)
+static void recall(struct call *c)
 {
-    c->reason = reason;
-    bool may_be_old = c->command_id.n > 0 && c->method && c->method->run && c->channel;
-    if (!may_be_old) {
-        refuse_now(c);
-        return;
-    }
     make_op(c);
     struct st_guard never = {slice_of("never"), slice_of("holds"), {0}};
     struct st_batch batch = {.interview = slice_of(c->channel->all->id),
@@ -114,6 +157,16 @@ void call_refuse(struct call *c, const char *reason)
     memcpy(batch.op, c->op, OP_BYTES);
     c->app->calls++;
     storage_append(c->app->storage, &batch, on_recalled, c);
+}
+
+void call_refuse(struct call *c, const char *reason)
+{
+    c->reason = reason;
+    bool may_be_old = c->command_id.n > 0 && c->method && c->method->run && c->channel;
+    if (may_be_old)
+        recall(c);
+    else
+        refuse_now(c);
 }
 
 void call_not_found(struct call *c)
@@ -179,14 +232,6 @@ static void run(struct call *c)
     c->method->run(c, c->params);
 }
 
-static void refuse_later(struct call *c, const char *reason)
-{
-    c->reason = reason;
-    struct json_writer w = call_more(c);
-    json_w_member_int(&w, "retry_ms", 1000);
-    refuse_now(c);
-}
-
 static void on_recorded(void *ctx, const struct st_outcome *outcome)
 {
     struct call *c = ctx;
@@ -206,21 +251,13 @@ static void on_recorded(void *ctx, const struct st_outcome *outcome)
         refuse_later(c, "overloaded");
         break;
     case ST_DOWN:
-        c->reason = "unavailable";
-        buf_clear(&c->extra);
-        refuse_now(c);
+        refuse_unavailable(c);
         break;
     case ST_UNKNOWN: // never told as "failed": the same operation again gives its true result
-        if (++c->tries < CALL_TRIES) {
+        if (++c->tries < CALL_TRIES)
             call_record(c, c->interview);
-        } else {
-            if (c->peer)
-                c->app->ports.close(c->peer->link, 1013, "try again");
-            c->answered = true;
-            if (c->answer)
-                c->answer(c->answer_ctx, (struct slice){0});
-            call_free(c);
-        }
+        else
+            leave_unsure(c);
         break;
     }
 }
