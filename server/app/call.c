@@ -159,14 +159,19 @@ static void recall(struct call *c)
     storage_append(c->app->storage, &batch, on_recalled, c);
 }
 
-void call_refuse(struct call *c, const char *reason)
+static void refuse_unless_old(struct call *c)
 {
-    c->reason = reason;
     bool may_be_old = c->command_id.n > 0 && c->method && c->method->run && c->channel;
     if (may_be_old)
         recall(c);
     else
         refuse_now(c);
+}
+
+void call_refuse(struct call *c, const char *reason)
+{
+    c->reason = reason;
+    refuse_unless_old(c);
 }
 
 void call_not_found(struct call *c)
@@ -182,7 +187,7 @@ void call_bad_params(struct call *c, const char *field, const char *why)
     struct json_writer w = call_more(c);
     json_w_member(&w, "field", field);
     json_w_member(&w, "why", why);
-    refuse_now(c);
+    refuse_unless_old(c); // what is missing today may not have been asked for then
 }
 
 struct json_writer call_more(struct call *c)
@@ -206,7 +211,11 @@ static bool may_run(struct call *c)
     const struct method *m = c->method;
     if (!roles_may(&c->actor, c->channel ? c->channel->all : NULL, m->who)) {
         c->reason = "not_authorized";
-        refuse_now(c);
+        // Who has lost a duty since is owed the answer to what he did while he had it.
+        if (c->actor.kind == ACTOR_STAFF)
+            refuse_unless_old(c);
+        else
+            refuse_now(c);
         return false;
     }
     if (c->channel && !(m->stages & 1u << c->channel->all->stage)) {
