@@ -277,8 +277,10 @@ static void on_dequeued(struct change *c)
 static void on_on_air(struct change *c)
 {
     struct question *q = fold_question(c);
-    if (!c->body.bad)
-        fold_move(c, q, Q_ON_AIR);
+    if (c->body.bad)
+        return;
+    c->iv->airings++;
+    fold_move(c, q, Q_ON_AIR);
 }
 
 static void on_off_air(struct change *c)

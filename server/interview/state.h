@@ -130,6 +130,7 @@ struct interview {
     struct statement **statements; // in order of publication, never reordered
     size_t statement_count, statement_cap;
     uint64_t last_queue_rank;
+    uint64_t airings; // how often something went on air
 
     struct position position; // over seq (staff) or pub (public)
 };
