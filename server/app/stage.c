@@ -4,6 +4,7 @@
 
 #include "server/app/commands.h"
 #include "server/app/roles.h"
+#include "server/interview/fold.h"
 #include "server/interview/snapshot.h"
 
 // ---- asking ----
@@ -141,7 +142,10 @@ static void stage_fact(struct call *c, enum interview_stage to, const char *type
         json_w_member(&w, "interview", iv->id);
         snapshot_announcement(&w, iv);
     }
-    bool is_public = announces || interview_is_public(c->channel->open->stage);
+    // A postponed interview that is approved once more stays postponed to the public until it is
+    // announced: its approval is the house's own business and may never be marked public.
+    bool is_public = announces || (interview_is_public(c->channel->open->stage) &&
+                                   fold_sight(slice_of(type)) == SEEN_OR_PUBLIC);
     call_fact_end(c, &w, resumed ? "interview.resumed" : type, is_public);
 }
 
