@@ -283,6 +283,17 @@ static void turn_clock(struct driver *d)
     allow_all(d);
 }
 
+// The record has bad hours.
+static void turn_weather(struct driver *d)
+{
+    static const struct memory_faults calm = {.full = 3, .down = 2, .unknown = 15, .conflict = 15},
+                                      storm = {
+                                          .full = 60, .down = 60, .unknown = 450, .conflict = 200};
+    struct memory_faults *now = &d->world->store->faults;
+    if (rng_chance(&d->rng, 10))
+        *now = rng_chance(&d->rng, 200) ? storm : calm;
+}
+
 static void compare_all(struct driver *d)
 {
     world_settle(d->world);
@@ -325,6 +336,7 @@ bool driver_go_on(struct driver *d)
     for (unsigned steps = rng_below(&d->rng, 7); steps > 0; steps--)
         memory_step(d->world->store);
     turn_clock(d);
+    turn_weather(d);
     app_tick(d->world->app);
     app_sweep(d->world->app);
     if (rng_chance(&d->rng, 6))
@@ -347,7 +359,6 @@ struct driver *driver_create(uint64_t seed, unsigned long done)
     for (int i = 0; i < SLOTS; i++)
         d->slots[i] = -1;
     struct memory *store = d->world->store;
-    store->faults = (struct memory_faults){.full = 8, .down = 5, .unknown = 30, .conflict = 30};
     store->before_show = before_show;
     store->after_show = allow_all;
     store->ctx = d;
