@@ -12,6 +12,12 @@
 
 static const int64_t start_ms = 1795503600000; // 2026-11-24T07:00:00Z
 void (*world_says)(void);
+const struct world_backend *world_backend;
+
+static bool step(struct world *w)
+{
+    return world_backend ? world_backend->step(w) : memory_step(w->store);
+}
 
 void broken(const struct world *w, const char *format, ...)
 {
@@ -103,6 +109,7 @@ static void on_loaded(void *ctx, const char *fault)
 {
     if (fault)
         broken(ctx, "the record cannot be loaded: %s", fault);
+    ((struct world *)ctx)->is_loaded = true;
 }
 
 static void start_app(struct world *w)
@@ -115,11 +122,13 @@ static void start_app(struct world *w)
                                 .question_max = MODEL_QUESTION_MAX,
                                 .undo_ms = MODEL_UNDO_MS};
     w->app = app_create(&ports, &config, w->keys);
-    w->store->listener = app_listener(w->app);
-    app_set_storage(w->app, w->store->storage);
+    struct st_listener listener = app_listener(w->app);
+    w->store->listener = listener;
+    app_set_storage(w->app, world_backend ? world_backend->open(w, &listener) : w->store->storage);
+    w->is_loaded = false;
     app_load(w->app, on_loaded, w);
-    while (memory_step(w->store))
-        ;
+    while (!w->is_loaded)
+        step(w);
 }
 
 // ---- the world ----
@@ -163,6 +172,8 @@ void world_destroy(struct world **world)
     char path[96];
     *world = NULL;
     world_settle(w);
+    if (world_backend)
+        world_backend->close(w);
     app_destroy(&w->app);
     memory_destroy(&w->store);
     keys_close(&w->keys);
@@ -178,7 +189,7 @@ void world_settle(struct world *w)
     w->store->faults = (struct memory_faults){0};
     for (int still = 0; still < 3; still++) {
         app_tick(w->app);
-        while (memory_step(w->store))
+        while (step(w))
             still = 0;
         while (app_sweep(w->app))
             ;

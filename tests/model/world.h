@@ -15,7 +15,17 @@ struct world {
     struct keys *keys;
     struct app *app;
     char dir[64];
+    bool is_loaded;
 };
+
+// Another store than the one in memory, for worlds made while it is set. step: one more thing, or
+// false when nothing is under way.
+struct world_backend {
+    struct storage *(*open)(struct world *w, const struct st_listener *listener);
+    bool (*step)(struct world *w);
+    void (*close)(struct world *w);
+};
+extern const struct world_backend *world_backend;
 
 // Starts with an empty record. The same seed gives the same ids.
 struct world *world_create(uint64_t seed);
