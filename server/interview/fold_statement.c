@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events about statements.
+#include "server/interview/bucket.h"
 #include "server/interview/change.h"
 
 static void on_statement_published(struct change *c)
@@ -26,6 +27,9 @@ static void on_statement_published(struct change *c)
         iv->statements =
             fold_doubled(&iv->arena, iv->statements, iv->statement_count, &iv->statement_cap);
     iv->statements[iv->statement_count++] = s;
+    unsigned char bucket = id_bucket(slice_of(s->id));
+    s->hash_next = iv->statement_by_id[bucket];
+    iv->statement_by_id[bucket] = s;
 }
 
 const struct handler fold_statement_handlers[] = {

@@ -29,7 +29,7 @@ void interview_destroy(struct interview **iv)
 
 struct question *interview_question(const struct interview *iv, struct slice id)
 {
-    struct question *q = iv->by_id[question_bucket(id)];
+    struct question *q = iv->by_id[id_bucket(id)];
     while (q && !slice_is(id, q->id))
         q = q->hash_next;
     return q;
@@ -37,12 +37,10 @@ struct question *interview_question(const struct interview *iv, struct slice id)
 
 struct statement *interview_statement(const struct interview *iv, struct slice id)
 {
-    // Newest first: the ones that are asked for are mostly young, and there are hundreds at most.
-    for (size_t i = iv->statement_count; i > 0; i--) {
-        if (slice_is(id, iv->statements[i - 1]->id))
-            return iv->statements[i - 1];
-    }
-    return NULL;
+    struct statement *s = iv->statement_by_id[id_bucket(id)];
+    while (s && !slice_is(id, s->id))
+        s = s->hash_next;
+    return s;
 }
 
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)

@@ -89,6 +89,7 @@ struct statement {
     int64_t said_ms;
     int64_t published_ms;
     uint64_t version;
+    struct statement *hash_next; /* interview.statement_by_id */
 };
 
 struct interview {
@@ -129,6 +130,7 @@ struct interview {
     struct question *by_id[256];   // hash buckets
     struct statement **statements; // in order of publication, never reordered
     size_t statement_count, statement_cap;
+    struct statement *statement_by_id[256]; // hash buckets
     uint64_t last_queue_rank;
     uint64_t airings; // how often something went on air
 

@@ -112,6 +112,26 @@ static void take_up(const struct sent *s, const struct st_batch *batch)
     json_free(result);
 }
 
+static bool is_allowed(const struct sent *s, const char *line)
+{
+    for (unsigned i = 0; i < s->allowed_count; i++)
+        if (!s->allowed[i].changes && strcmp(s->allowed[i].line, line) == 0)
+            return true;
+    return false;
+}
+
+// A success that changed nothing, but is kept: its answer is the one of the moment it was made.
+static void show_nothing(struct sent *s, const struct st_batch *batch)
+{
+    struct buf answer = {0};
+    buf_printf(&answer, "{\"result\":%.*s}", (int)batch->result.n, batch->result.p);
+    answer_line(buf_slice(&answer), s->op->line);
+    if (!is_allowed(s, s->op->line))
+        broken(s->driver->world, "kept, but never so: %s: %s", s->op->line, s->op->text);
+    s->op->changed = true;
+    buf_finish(&answer);
+}
+
 static void before_show(void *ctx, struct memory_luck *tag, int64_t ran_ms,
                         const struct st_batch *batch)
 {
@@ -126,8 +146,10 @@ static void before_show(void *ctx, struct memory_luck *tag, int64_t ran_ms,
         broken(d->world, "a command was recorded twice: %s", op->text);
     op->is_shown = true;
     op->recorded_at = s->luck.applied_at;
-    if (batch->fact_count == 0)
+    if (batch->fact_count == 0) {
+        show_nothing(s, batch);
         return;
+    }
     take_up(s, batch);
     model_expect(&op->command, ran_ms, op->line, &op->changed);
     // Two of them at once: the second ends what has ended, which changes nothing.
@@ -143,14 +165,6 @@ static void before_show(void *ctx, struct memory_luck *tag, int64_t ran_ms,
 }
 
 // ---- answers ----
-
-static bool is_allowed(const struct sent *s, const char *line)
-{
-    for (unsigned i = 0; i < s->allowed_count; i++)
-        if (!s->allowed[i].changes && strcmp(s->allowed[i].line, line) == 0)
-            return true;
-    return false;
-}
 
 // A refusal for reasons of the store's.
 static bool is_luck(const struct sent *s, const char *line)
