@@ -177,8 +177,12 @@ void interview_transition_run(struct call *c, const void *params)
     if (!ok || (to == I_PUBLISHED && !gate_is_open(c)))
         return;
     call_guard_number(c, "i", "version", iv->version, iv->version + 1);
-    if (iv->asking != ASKING_CLOSED && closes_asking(to))
-        set_asking(c, ASKING_CLOSED);
+    if (closes_asking(to)) {
+        if (iv->asking != ASKING_CLOSED)
+            set_asking(c, ASKING_CLOSED);
+        else // nor may it be opened while this is on its way to the record
+            call_guard(c, slice_of("asking"), slice_of(""), (struct slice){0});
+    }
     stage_fact(c, to, type, reason);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", interview_stage_name(to));
