@@ -136,7 +136,10 @@ static void compare_shown(const struct at *at, const struct m_question *q)
 static void compare_public(const struct world *w, const struct m_interview *iv,
                            const struct json *root)
 {
-    struct at at = {w, "the public interview", json_get(root, "interview")};
+    char what[120];
+    snprintf(what, sizeof what, "the public interview %s (%s, %s to the public)", iv->id,
+             mi_words[iv->stage], iv->announced ? mi_words[iv->shown_stage] : "unknown");
+    struct at at = {w, what, json_get(root, "interview")};
     compare_life(&at, iv, false);
     const struct json *j = json_first(json_get(root, "questions"));
     for (unsigned i = 0; i < iv->shown_count; i++, j = json_next(j)) {

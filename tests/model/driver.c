@@ -419,7 +419,7 @@ void driver_report(const struct driver_counts *c)
 
 void driver_say(const struct driver *d)
 {
-    unsigned from = d->sent_count > 12 ? d->sent_count - 12 : 0;
+    unsigned from = d->sent_count > 40 ? d->sent_count - 40 : 0;
     fputs("the last commands:\n", stderr);
     for (unsigned i = from; i < d->sent_count; i++)
         fprintf(stderr, "  %s: %s\n", m_names[d->sent[i].op->command.by], d->sent[i].op->text);
