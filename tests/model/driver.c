@@ -245,7 +245,10 @@ static void on_answer(void *ctx, struct slice json)
             learn_secret(s, json);
         d->counts.succeeded++;
     } else {
-        if (!is_allowed(s, line))
+        // Whether the interview may be seen is asked once, whether he may act again and again.
+        bool lost_sight = strcmp(line, "not_authorized") == 0 && s->allowed_count > 1 &&
+                          is_allowed(s, "not_found");
+        if (!lost_sight && !is_allowed(s, line))
             wrong_answer(s, json, "refused, but not like this");
         // Who may no longer see the interview is told of none, not even of his own command.
         bool knew = s->op->recorded_at && s->op->recorded_at < s->at_step;
