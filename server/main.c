@@ -34,6 +34,7 @@ static const struct {
     {"export", cmd_export, "export INTERVIEW --format html|json|md|txt [-o FILE]"},
     {"verify", cmd_verify, "verify [INTERVIEW]"},
     {"roles", cmd_roles, "roles"},
+    {"routes", cmd_routes, "routes"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

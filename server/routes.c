@@ -120,3 +120,10 @@ void routes_handle(void *ctx, struct http_request *request, const struct http_vi
     else
         not_found(&v);
 }
+
+void routes_write(struct buf *out)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        buf_printf(out, "%s\t%s\t%s\n", table[i].method == NET_POST ? "POST" : "GET",
+                   table[i].pattern, table[i].for_people ? "page" : "api");
+}

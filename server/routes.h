@@ -37,4 +37,7 @@ bool sign_in_actor(const struct visit *v, bool changes, struct actor *ret);
 // Comes a form or a request from one of our own pages, as far as the browser tells?
 bool sign_in_same_site(const struct visit *v);
 
+// A line a route: "GET", the pattern, "page" or "api", with tabs between.
+void routes_write(struct buf *out);
+
 #endif

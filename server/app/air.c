@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the compere does with approved questions: their order, and which one is being answered.
+#include <stdio.h>
+
 #include "server/app/commands.h"
 
 // These commands carry no version: the stage is their condition, and the guard holds them to it.
@@ -80,7 +82,8 @@ void question_put_on_air_run(struct call *c, const void *params)
     const struct question *q = may_place(c, m->question, M_PUT_ON_AIR, &to);
     if (!q)
         return;
-    // One question for each guest at a time is all that can be answered.
+    // One question for each guest at a time is all that can be answered. Two that go on air at the
+    // same moment are about different questions, so they meet at a key of their own.
     if (on_air_count(iv) >= (iv->guest_count ? iv->guest_count : 1)) {
         refuse_stage(c, q);
         return;

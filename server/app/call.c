@@ -80,23 +80,67 @@ static void answer_kept(struct call *c, struct slice kept)
     call_result(c);
 }
 
+static void refuse_later(struct call *c, const char *reason)
+{
+    c->reason = reason;
+    c->code = 0;
+    struct json_writer w = call_more(c);
+    json_w_member_int(&w, "retry_ms", 1000);
+    refuse_now(c);
+}
+
+static void refuse_unavailable(struct call *c)
+{
+    c->reason = "unavailable";
+    c->code = 0;
+    buf_clear(&c->extra);
+    refuse_now(c);
+}
+
+// Whether it was applied is not known, and a guess would be a lie: the line is cut, and the command
+// sent again over the next one.
+static void leave_unsure(struct call *c)
+{
+    if (c->peer)
+        c->app->ports.close(c->peer->link, 1013, "try again");
+    c->answered = true;
+    if (c->answer)
+        c->answer(c->answer_ctx, (struct slice){0});
+    call_free(c);
+}
+
+static void recall(struct call *c);
+
+// Only the record's word makes a refusal: while it does not answer, the command may be an old one.
 static void on_recalled(void *ctx, const struct st_outcome *outcome)
 {
     struct call *c = ctx;
     c->app->calls--;
-    if (outcome->result == ST_DUP)
+    switch (outcome->result) {
+    case ST_DUP:
         answer_kept(c, outcome->kept);
-    else
+        break;
+    case ST_OK: // never: its guard cannot hold
+    case ST_CONFLICT:
         refuse_now(c);
+        break;
+    case ST_FULL:
+        refuse_later(c, "overloaded");
+        break;
+    case ST_DOWN:
+        refuse_unavailable(c);
+        break;
+    case ST_UNKNOWN:
+        if (++c->tries < CALL_TRIES)
+            recall(c);
+        else
+            leave_unsure(c);
+        break;
+    }
 }
 
-// With c->reason and c->code. What was refused before it ran cannot be an old command.
-static void refuse(struct call *c)
+static void recall(struct call *c)
 {
-    if (!c->ran || c->command_id.n == 0 || !c->channel) {
-        refuse_now(c);
-        return;
-    }
     struct st_guard never = {slice_of("never"), slice_of("holds"), {0}};
     struct st_batch batch = {.interview = slice_of(c->channel->all->id),
                              .at_ms = app_now(c->app),
@@ -108,16 +152,25 @@ static void refuse(struct call *c)
     storage_append(c->app->storage, &batch, on_recalled, c);
 }
 
+// What was refused before it ran cannot be an old command.
+static void refuse_unless_old(struct call *c)
+{
+    if (c->ran && c->command_id.n > 0 && c->channel)
+        recall(c);
+    else
+        refuse_now(c);
+}
+
 void call_refuse(struct call *c, const char *reason)
 {
     c->reason = reason;
-    refuse(c);
+    refuse_unless_old(c);
 }
 
 void call_not_found(struct call *c)
 {
     c->reason = "not_found";
-    refuse(c);
+    refuse_unless_old(c);
 }
 
 void call_bad_params(struct call *c, const char *field, const char *why)
@@ -127,7 +180,7 @@ void call_bad_params(struct call *c, const char *field, const char *why)
     struct json_writer w = call_more(c);
     json_w_member(&w, "field", field);
     json_w_member(&w, "why", why);
-    refuse(c);
+    refuse_unless_old(c); // what is missing today may not have been asked for then
 }
 
 struct json_writer call_more(struct call *c)
@@ -151,7 +204,11 @@ static bool may_run(struct call *c)
     const struct method *m = c->method;
     if (!roles_may(&c->actor, c->channel ? c->channel->all : NULL, m->who)) {
         c->reason = "not_authorized";
-        refuse_now(c);
+        // Who has lost a duty since is owed the answer to what he did while he had it.
+        if (c->actor.kind == ACTOR_STAFF)
+            refuse_unless_old(c);
+        else
+            refuse_now(c);
         return false;
     }
     bool staged = c->channel && !channel_is_portal(c->channel);
@@ -182,14 +239,6 @@ static void run(struct call *c)
     c->method->run(c, c->params);
 }
 
-static void refuse_later(struct call *c, const char *reason)
-{
-    c->reason = reason;
-    struct json_writer w = call_more(c);
-    json_w_member_int(&w, "retry_ms", 1000);
-    refuse_now(c);
-}
-
 static void append(struct call *c);
 
 static void on_recorded(void *ctx, const struct st_outcome *outcome)
@@ -211,21 +260,13 @@ static void on_recorded(void *ctx, const struct st_outcome *outcome)
         refuse_later(c, "overloaded");
         break;
     case ST_DOWN:
-        c->reason = "unavailable";
-        buf_clear(&c->extra);
-        refuse_now(c);
+        refuse_unavailable(c);
         break;
     case ST_UNKNOWN: // never told as "failed": the same operation again gives its true result
-        if (++c->tries < CALL_TRIES) {
+        if (++c->tries < CALL_TRIES)
             append(c);
-        } else {
-            if (c->peer)
-                c->app->ports.close(c->peer->link, 1013, "try again");
-            c->answered = true;
-            if (c->answer)
-                c->answer(c->answer_ctx, (struct slice){0});
-            call_free(c);
-        }
+        else
+            leave_unsure(c);
         break;
     }
 }

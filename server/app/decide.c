@@ -97,6 +97,7 @@ void question_let_go_run(struct call *c, const void *params)
         return;
     }
     call_guard_same(c, "c", q->id, q->claim.epoch);
+    call_guard_same(c, "q", q->id, q->version); // a decision meanwhile has ended it already
     struct buf body = {0};
     w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -13,6 +13,7 @@ int cmd_user(struct config *config, int argc, char **argv);
 int cmd_export(struct config *config, int argc, char **argv);
 int cmd_verify(struct config *config, int argc, char **argv);
 int cmd_roles(struct config *config, int argc, char **argv);
+int cmd_routes(struct config *config, int argc, char **argv);
 
 // "fangtan: WHAT: WHY" on standard error; returns status.
 int cmd_fault(const char *what, const char *why, int status);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where interview.by_id keeps a question: FNV-1a folded to one byte.
+// Where interview.by_id keeps a question and .statement_by_id a statement: FNV-1a folded to one
+// byte.
 #ifndef SERVER_INTERVIEW_BUCKET_H
 #define SERVER_INTERVIEW_BUCKET_H
 
@@ -7,7 +8,7 @@
 
 #include "storage/slice.h"
 
-static inline unsigned char question_bucket(struct slice id)
+static inline unsigned char id_bucket(struct slice id)
 {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < id.n; i++)

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "server/base/must.h"
+#include "server/interview/bucket.h"
 #include "server/interview/change.h"
 
 void *fold_doubled(struct arena *arena, const void *array, size_t count, size_t *cap)
@@ -17,19 +19,39 @@ void *fold_doubled(struct arena *arena, const void *array, size_t count, size_t 
     return grown;
 }
 
-static const struct handler *find(struct slice type)
+// Every event is looked up, at loading all of them: by hash, the tables being read once.
+enum { SLOTS = 1024 };
+static const struct handler *slots[SLOTS];
+
+static const struct handler **slot_of(struct slice type)
+{
+    size_t at = 4u * id_bucket(type);
+    while (slots[at] && !slice_is(type, slots[at]->type))
+        at = (at + 1) % SLOTS;
+    return &slots[at];
+}
+
+static void fill_slots(void)
 {
     const struct handler *const tables[] = {fold_interview_handlers, fold_question_handlers,
                                             fold_statement_handlers, fold_notice_handlers,
                                             fold_review_handlers,    fold_annotate_handlers,
                                             fold_group_handlers};
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const struct handler *h = tables[i]; h->type; h++) {
-            if (slice_is(type, h->type))
-                return h;
+            must(++count < SLOTS / 2);
+            *slot_of(slice_of(h->type)) = h;
         }
-    }
-    return NULL;
+}
+
+static const struct handler *find(struct slice type)
+{
+    static bool filled;
+    if (!filled)
+        fill_slots();
+    filled = true;
+    return *slot_of(type);
 }
 
 static int apply(struct interview *iv, const struct event *event)

@@ -54,7 +54,7 @@ static void add_question(struct interview *iv, struct question *q)
             fold_doubled(&iv->arena, iv->questions, iv->question_count, &iv->question_cap);
     q->place = iv->question_count;
     iv->questions[iv->question_count++] = q;
-    unsigned char bucket = question_bucket(slice_of(q->id));
+    unsigned char bucket = id_bucket(slice_of(q->id));
     q->hash_next = iv->by_id[bucket];
     iv->by_id[bucket] = q;
 }

@@ -29,29 +29,27 @@ void interview_destroy(struct interview **iv)
 
 struct question *interview_question(const struct interview *iv, struct slice id)
 {
-    struct question *q = iv->by_id[question_bucket(id)];
+    struct question *q = iv->by_id[id_bucket(id)];
     while (q && !slice_is(id, q->id))
         q = q->hash_next;
     return q;
 }
 
-// Newest first: the ones that are asked for are mostly young, and there are hundreds at most.
-static struct statement *newest(struct statement *const *all, size_t count, struct slice id)
-{
-    for (; count > 0; count--)
-        if (slice_is(id, all[count - 1]->id))
-            return all[count - 1];
-    return NULL;
-}
-
 struct statement *interview_statement(const struct interview *iv, struct slice id)
 {
-    return newest(iv->statements, iv->statement_count, id);
+    struct statement *s = iv->statement_by_id[id_bucket(id)];
+    while (s && !slice_is(id, s->id))
+        s = s->hash_next;
+    return s;
 }
 
 struct statement *interview_draft(const struct interview *iv, struct slice id)
 {
-    return newest(iv->drafts, iv->draft_count, id);
+    // Newest first: the ones that are asked for are mostly young, and there are few.
+    for (size_t i = iv->draft_count; i-- > 0;)
+        if (slice_is(id, iv->drafts[i]->id))
+            return iv->drafts[i];
+    return NULL;
 }
 
 const struct statement *interview_answer(const struct interview *iv, const struct question *q)

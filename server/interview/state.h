@@ -174,6 +174,7 @@ struct statement {
     int64_t public_at_ms;        // S_DELAYED
     const char *note;            // why returned
     const char *cause;           // returned by the server itself: "question", which moved on
+    struct statement *hash_next; /* interview.statement_by_id */
 };
 
 // Duties that pass a statement, one after the other, before it is public.
@@ -256,7 +257,8 @@ struct interview {
     struct question *by_id[256];   // hash buckets
     struct statement **statements; // in order of publication, never reordered
     size_t statement_count, statement_cap;
-    struct statement **drafts; // in order of writing; empty in the public state
+    struct statement *statement_by_id[256]; // hash buckets
+    struct statement **drafts;              // in order of writing; empty in the public state
     size_t draft_count, draft_cap;
     uint64_t last_queue_rank;
     uint64_t airings; // how often a question was put on air

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/driver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/base/json.h"
+
+static void *sure(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+// ---- what the model allows by now ----
+
+static void allow(struct driver *d, struct sent *s)
+{
+    struct allowed now;
+    model_expect(&s->op->command, d->world->now_ms, now.line, &now.changes);
+    for (unsigned i = 0; i < s->allowed_count; i++)
+        if (s->allowed[i].changes == now.changes && strcmp(s->allowed[i].line, now.line) == 0)
+            return;
+    unsigned most = sizeof s->allowed / sizeof *s->allowed;
+    if (s->allowed_count == most) // the oldest moments first
+        memmove(s->allowed, s->allowed + 1, --s->allowed_count * sizeof now);
+    s->allowed[s->allowed_count++] = now;
+}
+
+static void allow_all(void *ctx)
+{
+    struct driver *d = ctx;
+    for (unsigned i = 0; i < d->flying_count; i++)
+        allow(d, d->flying[i]);
+}
+
+// ---- what is recorded ----
+
+static void read_ids(const struct st_batch *batch, struct m_ids *ret)
+{
+    struct json *result = json_parse(batch->result);
+    struct {
+        const char *key;
+        char *to;
+        size_t size;
+    } wanted[] = {{"interview", ret->interview, sizeof ret->interview},
+                  {"question", ret->question, sizeof ret->question},
+                  {"receipt_no", ret->receipt, sizeof ret->receipt},
+                  {"statement", ret->statement, sizeof ret->statement}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        struct slice value = json_get_string(result, wanted[i].key);
+        snprintf(wanted[i].to, wanted[i].size, "%s", value.p ? value.p : "");
+    }
+    json_free(result);
+}
+
+static struct m_interview *find_iv(const struct driver *d, struct slice id)
+{
+    for (unsigned i = d->iv_count; i-- > 0;)
+        if (slice_is(id, d->ivs[i]->id))
+            return d->ivs[i];
+    broken(d->world, "interview %.*s comes from nowhere", (int)id.n, id.p);
+}
+
+// The server's own batches.
+static void show_own(struct driver *d, const struct st_batch *batch)
+{
+    struct m_interview *iv = find_iv(d, batch->interview);
+    for (size_t i = 0; i < batch->fact_count; i++) {
+        const struct st_fact *fact = &batch->facts[i];
+        struct json *body = json_parse(fact->body);
+        struct slice id = json_get_string(body, "question");
+        int q = id.p ? model_question(iv, id.p, id.n) : -1;
+        const char *why = "an event that it may not make by itself";
+        if (q >= 0 && fact->is_public && slice_is(fact->type, "question.approved"))
+            why = model_publish(iv, q, batch->at_ms);
+        else if (q >= 0 && !fact->is_public && slice_is(fact->type, "question.let_go"))
+            why = model_let_go(iv, q);
+        if (why)
+            broken(d->world, "the server recorded %s of %.*s by itself: %s", fact->type.p,
+                   (int)id.n, id.p, why);
+        d->counts.published++;
+        json_free(body);
+    }
+}
+
+static void remember(struct driver *d, const struct op *op)
+{
+    const struct m_command *c = &op->command;
+    unsigned n = 0;
+    if (c->kind != C_ASK || sscanf(c->text, "Mk%uz", &n) != 1)
+        return;
+    d->marks.of[n].iv = c->iv;
+    d->marks.of[n].q = (int)c->iv->question_count - 1;
+    d->counts.questions++;
+}
+
+// Letting go, and renewing or deciding by it, all at the same time and by the same person:
+// whichever comes second holds, as long as nobody else has claimed it in between.
+static void take_up(const struct sent *s, const struct st_batch *batch)
+{
+    const struct m_command *c = &s->op->command;
+    if (c->kind != C_CLAIM && c->kind != C_APPROVE && c->kind != C_REJECT)
+        return;
+    struct m_question *q = c->iv->questions[c->q];
+    bool meanwhile = q->claim_by == NO_ONE && q->let_go_by == c->by && q->let_go_step > s->at_step;
+    struct json *result = json_parse(batch->result);
+    bool renews = json_get_int(result, "claim_epoch") == q->claim_epoch;
+    if (meanwhile && (renews || c->kind != C_CLAIM))
+        q->claim_by = c->by;
+    json_free(result);
+}
+
+static bool is_allowed(const struct sent *s, const char *line)
+{
+    for (unsigned i = 0; i < s->allowed_count; i++)
+        if (!s->allowed[i].changes && strcmp(s->allowed[i].line, line) == 0)
+            return true;
+    return false;
+}
+
+// A success that changed nothing, but is kept: its answer is the one of the moment it was made.
+static void show_nothing(struct sent *s, const struct st_batch *batch)
+{
+    struct buf answer = {0};
+    buf_printf(&answer, "{\"result\":%.*s}", (int)batch->result.n, batch->result.p);
+    answer_line(buf_slice(&answer), s->op->line);
+    if (!is_allowed(s, s->op->line))
+        broken(s->driver->world, "kept, but never so: %s: %s", s->op->line, s->op->text);
+    s->op->changed = true;
+    buf_finish(&answer);
+}
+
+static void before_show(void *ctx, struct memory_luck *tag, int64_t ran_ms,
+                        const struct st_batch *batch)
+{
+    struct driver *d = ctx;
+    struct sent *s = (struct sent *)tag;
+    if (!s) {
+        show_own(d, batch);
+        return;
+    }
+    struct op *op = s->op;
+    if (op->is_shown)
+        broken(d->world, "a command was recorded twice: %s", op->text);
+    op->is_shown = true;
+    op->recorded_at = s->luck.applied_at;
+    if (batch->fact_count == 0) {
+        show_nothing(s, batch);
+        return;
+    }
+    take_up(s, batch);
+    model_expect(&op->command, ran_ms, op->line, &op->changed);
+    // Two of them at once: the second ends what has ended, which changes nothing.
+    op->changed |= op->command.kind == C_LET_GO && strncmp(op->line, "ok", 2) == 0;
+    if (!op->changed)
+        broken(d->world, "recorded, but the model says \"%s\": %s", op->line, op->text);
+    struct m_ids ids;
+    read_ids(batch, &ids);
+    model_apply(&op->command, ran_ms, batch->at_ms, &ids);
+    if (op->command.kind == C_LET_GO)
+        op->command.iv->questions[op->command.q]->let_go_step = d->world->store->steps;
+    remember(d, op);
+}
+
+// ---- answers ----
+
+// A refusal for reasons of the store's.
+static bool is_luck(const struct sent *s, const char *line)
+{
+    const struct memory_luck *l = &s->luck;
+    if (strcmp(line, "overloaded") == 0)
+        return l->full > 0 || l->conflict + l->unknown >= 4;
+    if (strcmp(line, "unavailable") == 0)
+        return l->down > 0;
+    return strcmp(line, "silence") == 0 && l->unknown > 0 && l->unknown + l->conflict >= 4;
+}
+
+_Noreturn static void wrong_answer(struct sent *s, struct slice json, const char *why)
+{
+    fprintf(stderr, "%s\ncommand: %s\nby %s\nanswer:  %.*s\nallowed:\n", why, s->op->text,
+            m_names[s->op->command.by], (int)json.n, json.p ? json.p : "");
+    for (unsigned i = 0; i < s->allowed_count; i++)
+        fprintf(stderr, "  %s%s\n", s->allowed[i].line,
+                s->allowed[i].changes ? " (when it is recorded)" : "");
+    if (s->op->is_shown)
+        fprintf(stderr, "  recorded: %s\n", s->op->line);
+    broken(s->driver->world, "a wrong answer");
+}
+
+// The part that every answer to the same command has in common; to be freed.
+static char *result_of(struct slice json)
+{
+    const char *at = json.p ? strstr(json.p, "\"result\":") : NULL;
+    if (!at)
+        return NULL;
+    return sure(strndup(at, json.n - (size_t)(at - json.p)));
+}
+
+static void check_success(struct sent *s, struct slice json, const char *line)
+{
+    struct op *op = s->op;
+    bool reads = op->command.kind == C_STATUS;
+    char *result = result_of(json);
+    if (op->changed ? strcmp(op->line, line) != 0 : !op->result && !is_allowed(s, line))
+        wrong_answer(s, json, "success, but not like this");
+    if (!op->is_shown && !reads && !is_allowed(s, line)) // what changes nothing is not waited for
+        wrong_answer(s, json, "success, but it is not in the record");
+    if (op->result && !reads && strcmp(op->result, result) != 0)
+        wrong_answer(s, json, op->result);
+    if (op->result || reads) {
+        free(result);
+    } else {
+        op->result = result;
+    }
+}
+
+static void learn_secret(struct sent *s, struct slice json)
+{
+    char question[24], secret[20];
+    answer_member(json, "question", question, sizeof question);
+    answer_member(json, "secret", secret, sizeof secret);
+    int q = model_question(s->op->command.iv, question, strlen(question));
+    if (q < 0 || !secret[0])
+        wrong_answer(s, json, "an acknowledged question is not there");
+    snprintf(s->op->command.iv->questions[q]->secret, sizeof secret, "%s", secret);
+}
+
+static void on_answer(void *ctx, struct slice json)
+{
+    struct sent *s = ctx;
+    struct driver *d = s->driver;
+    char line[MODEL_LINE];
+    if (s->answered)
+        wrong_answer(s, json, "answered twice");
+    s->answered = true;
+    answer_line(json, line);
+    if (is_luck(s, line)) {
+        d->counts.unsure += strcmp(line, "silence") == 0;
+        d->counts.busy += strcmp(line, "silence") != 0;
+    } else if (strncmp(line, "ok", 2) == 0) {
+        check_success(s, json, line);
+        if (s->op->command.kind == C_ASK)
+            learn_secret(s, json);
+        d->counts.succeeded++;
+    } else {
+        // Whether the interview may be seen is asked once, whether he may act again and again.
+        bool lost_sight = strcmp(line, "not_authorized") == 0 && s->allowed_count > 1 &&
+                          is_allowed(s, "not_found");
+        if (!lost_sight && !is_allowed(s, line))
+            wrong_answer(s, json, "refused, but not like this");
+        // Who may no longer see the interview is told of none, not even of his own command.
+        bool knew = s->op->recorded_at && s->op->recorded_at < s->at_step;
+        if (knew && strcmp(line, "not_found") != 0)
+            wrong_answer(s, json, "refused, though the same command has succeeded");
+        d->counts.refused++;
+    }
+    for (unsigned i = 0; i < d->flying_count; i++)
+        if (d->flying[i] == s)
+            d->flying[i] = d->flying[--d->flying_count];
+}
+
+// ---- sending ----
+
+static struct op *new_op(struct driver *d)
+{
+    struct op *op = &d->ops[d->op_count++];
+    char text[2000];
+    generate(d, &op->command);
+    snprintf(op->id, sizeof op->id, "c%u", d->op_count);
+    generate_text(&op->command, op->id, text, sizeof text);
+    op->text = sure(strdup(text));
+    return op;
+}
+
+static void send_op(struct driver *d, struct op *op)
+{
+    struct sent *s = &d->sent[d->sent_count++];
+    *s = (struct sent){.driver = d, .op = op, .at_step = d->world->store->steps};
+    d->flying[d->flying_count++] = s;
+    allow(d, s);
+    world_call(d->world, op->command.by, op->text, &s->luck, on_answer, s);
+}
+
+// Mostly one of the last, which may still be under way; sometimes one from long ago.
+static struct op *old_op(struct driver *d)
+{
+    unsigned back = rng_chance(&d->rng, 600) && d->op_count > 30 ? 30 : d->op_count;
+    return &d->ops[d->op_count - 1 - rng_below(&d->rng, back)];
+}
+
+static void turn_clock(struct driver *d)
+{
+    struct rng *r = &d->rng;
+    if (rng_chance(r, 300))
+        d->world->now_ms += rng_below(r, 400);
+    if (rng_chance(r, 25))
+        d->world->now_ms += rng_below(r, 30000);
+    if (rng_chance(r, 3))
+        d->world->now_ms += 80000 + rng_below(r, 40000);
+    allow_all(d);
+}
+
+// The record has bad hours.
+static void turn_weather(struct driver *d)
+{
+    static const struct memory_faults calm = {.full = 3, .down = 2, .unknown = 15, .conflict = 15},
+                                      storm = {
+                                          .full = 60, .down = 60, .unknown = 450, .conflict = 200};
+    struct memory_faults *now = &d->world->store->faults;
+    if (rng_chance(&d->rng, 10))
+        *now = rng_chance(&d->rng, 200) ? storm : calm;
+}
+
+static void compare_all(struct driver *d)
+{
+    world_settle(d->world);
+    witness_look(d);
+    for (int i = 0; i < SLOTS; i++) {
+        struct m_interview *iv = d->slots[i] >= 0 ? d->ivs[d->slots[i]] : NULL;
+        if (!iv || !iv->id[0])
+            continue;
+        compare_with_record(d->world, iv);
+        compare_with_model(d->world, iv);
+        compare_outputs(d->world, &d->marks, iv);
+        d->counts.compared++;
+    }
+}
+
+static void restart(struct driver *d)
+{
+    if (d->viewer)
+        viewer_close(&d->viewer);
+    world_restart(d->world);
+    d->counts.restarts++;
+    witness_watch(d);
+    compare_all(d);
+}
+
+bool driver_go_on(struct driver *d)
+{
+    if (d->sent_count == ROUND)
+        return false;
+    while (d->flying_count == TOGETHER)
+        if (!memory_step(d->world->store))
+            broken(d->world, "commands wait, and nothing is under way");
+    if (d->op_count && rng_chance(&d->rng, 120)) {
+        d->counts.repeated++;
+        send_op(d, old_op(d));
+    } else {
+        send_op(d, new_op(d));
+    }
+    d->done++;
+    for (unsigned steps = rng_below(&d->rng, 7); steps > 0; steps--)
+        memory_step(d->world->store);
+    turn_clock(d);
+    turn_weather(d);
+    app_tick(d->world->app);
+    app_sweep(d->world->app);
+    if (rng_chance(&d->rng, 6))
+        compare_all(d);
+    if (rng_chance(&d->rng, 1))
+        restart(d);
+    return true;
+}
+
+// ---- from beginning to end ----
+
+struct driver *driver_create(uint64_t seed, unsigned long done)
+{
+    struct driver *d = sure(calloc(1, sizeof *d));
+    d->world = world_create(seed);
+    d->rng.state = seed ^ 0x5bd1e995;
+    d->done = done;
+    d->sent = sure(calloc(ROUND, sizeof *d->sent));
+    d->ops = sure(calloc(ROUND, sizeof *d->ops));
+    for (int i = 0; i < SLOTS; i++)
+        d->slots[i] = -1;
+    struct memory *store = d->world->store;
+    store->before_show = before_show;
+    store->after_show = allow_all;
+    store->ctx = d;
+    return d;
+}
+
+void driver_finish(struct driver **driver, struct driver_counts *total)
+{
+    struct driver *d = *driver;
+    compare_all(d);
+    if (d->flying_count)
+        broken(d->world, "%u commands were never answered", d->flying_count);
+    if (d->viewer)
+        viewer_close(&d->viewer);
+    unsigned long *to = (unsigned long *)total, *from = (unsigned long *)&d->counts;
+    for (size_t i = 0; i < sizeof *total / sizeof *to; i++)
+        to[i] += from[i];
+    world_destroy(&d->world);
+    for (unsigned i = 0; i < d->op_count; i++) {
+        free(d->ops[i].text);
+        free(d->ops[i].result);
+    }
+    for (unsigned i = 0; i < d->iv_count; i++) {
+        for (unsigned q = 0; q < d->ivs[i]->question_count; q++)
+            free(d->ivs[i]->questions[q]);
+        free(d->ivs[i]);
+    }
+    free(d->sent);
+    free(d->ops);
+    free(d);
+    *driver = NULL;
+}
+
+void driver_report(const struct driver_counts *c)
+{
+    printf("%lu succeeded, %lu refused, %lu sent again, %lu left unsure, %lu told to come back\n"
+           "%lu interviews, %lu of them published, %lu questions, %lu shown by the server itself\n"
+           "%lu comparisons, %lu restarts\n",
+           c->succeeded, c->refused, c->repeated, c->unsure, c->busy, c->interviews, c->finished,
+           c->questions, c->published, c->compared, c->restarts);
+}
+
+void driver_say(const struct driver *d)
+{
+    unsigned from = d->sent_count > 40 ? d->sent_count - 40 : 0;
+    fputs("the last commands:\n", stderr);
+    for (unsigned i = from; i < d->sent_count; i++)
+        fprintf(stderr, "  %s: %s\n", m_names[d->sent[i].op->command.by], d->sent[i].op->text);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// One portal from its first start, some thousand commands long: sends what generate.c makes up and
+// holds every answer against the model.
+#ifndef TESTS_MODEL_DRIVER_H
+#define TESTS_MODEL_DRIVER_H
+
+#include "tests/model/compare.h"
+
+enum {
+    ROUND = 5000, // commands of a round
+    TOGETHER = 8, // under way at the same time, at most
+    SLOTS = 3,    // interviews at the same time
+    MOST_IVS = 600,
+};
+
+struct allowed { // an answer that the model allows by now
+    char line[MODEL_LINE];
+    bool changes;
+};
+
+struct op { // a command, however often it is sent
+    char *text;
+    char id[24];
+    struct m_command command;
+    char line[MODEL_LINE]; // of its success, once it is shown
+    bool is_shown;
+    bool changed;
+    char *result;         // the first answer
+    uint64_t recorded_at; // step of the store; 0: not yet
+};
+
+struct sent {
+    struct memory_luck luck; // first: the store's tag is the sent command
+    struct driver *driver;
+    struct op *op;
+    uint64_t at_step;
+    bool answered;
+    struct allowed allowed[24];
+    unsigned allowed_count;
+};
+
+struct driver_counts {
+    unsigned long succeeded, refused, repeated, unsure, busy, restarts, compared, interviews,
+        questions, answered, published, finished;
+};
+
+struct driver {
+    struct world *world;
+    struct rng rng;
+    unsigned long done; // commands, of all rounds
+    unsigned sent_count, op_count;
+    struct sent *sent; // of this round
+    struct op *ops;
+    struct sent *flying[TOGETHER];
+    unsigned flying_count;
+    struct m_interview *ivs[MOST_IVS];
+    unsigned iv_count;
+    int slots[SLOTS]; // -1: none
+    struct marks marks;
+    unsigned next_mark;
+    struct viewer *viewer; // of the public, of slots[0]
+    struct m_interview *viewed;
+    uint64_t viewed_n;
+    struct driver_counts counts;
+};
+
+struct driver *driver_create(uint64_t seed, unsigned long done);
+bool driver_go_on(struct driver *d); // one command more; false: the round is over
+void driver_finish(struct driver **d, struct driver_counts *add_to);
+void driver_report(const struct driver_counts *counts);
+void driver_say(const struct driver *d); // the last commands, when something is broken
+
+// generate.c
+void generate(struct driver *d, struct m_command *ret);
+void generate_text(const struct m_command *c, const char *command_id, char *ret, size_t size);
+
+// witness.c: who watches
+void witness_watch(struct driver *d);
+void witness_look(struct driver *d);
+
+#endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/model/world.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/base/json.h"
+
+static const int64_t start_ms = 1795503600000; // 2026-11-24T07:00:00Z
+void (*world_says)(void);
+const struct world_backend *world_backend;
+
+static bool step(struct world *w)
+{
+    return world_backend ? world_backend->step(w) : memory_step(w->store);
+}
+
+void broken(const struct world *w, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("broken: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    if (world_says)
+        world_says();
+    char path[96];
+    snprintf(path, sizeof path, "%s/master.key", w ? w->dir : "");
+    if (w) {
+        unlink(path);
+        rmdir(w->dir);
+    }
+    _exit(1);
+}
+
+// ---- what the application is lent ----
+
+static int64_t now_ms(void *ctx)
+{
+    return ((struct world *)ctx)->now_ms;
+}
+
+static void random_bytes(void *ctx, unsigned char *ret, size_t n)
+{
+    struct world *w = ctx;
+    for (size_t i = 0; i < n; i++)
+        ret[i] = (unsigned char)rng_next(&w->rng);
+}
+
+static void wake(void *ctx)
+{
+    (void)ctx; // sweeping is the test's own
+}
+
+static const char *role_of(int who)
+{
+    return who == ADMIN ? "portal_admin" : who == AUDITOR ? "auditor" : "staff";
+}
+
+// A ticket is the account's name.
+static bool take_ticket(void *ctx, struct slice ticket, struct actor *ret)
+{
+    (void)ctx;
+    for (int who = CITIZENS; who < PEOPLE; who++)
+        if (slice_is(ticket, m_names[who])) {
+            actor_staff(ret, m_names[who], role_of(who));
+            return true;
+        }
+    return false;
+}
+
+enum { HEADER = 8 };
+
+static size_t frame_header(uint64_t len, unsigned char ret[10])
+{
+    memcpy(ret, &len, HEADER);
+    return HEADER;
+}
+
+static enum reader_take send_frames(void *link, struct slice frames)
+{
+    struct viewer *v = link;
+    if (v->closed)
+        return READER_GONE;
+    if (rng_chance(&v->world->rng, v->busy))
+        return READER_BUSY;
+    buf_add(&v->in, frames);
+    return READER_TOOK;
+}
+
+static void close_link(void *link, int code, const char *reason)
+{
+    (void)reason;
+    if (link)
+        ((struct viewer *)link)->closed = code;
+}
+
+static void set_limit(void *link, size_t bytes)
+{
+    (void)link, (void)bytes;
+}
+
+static void on_loaded(void *ctx, const char *fault)
+{
+    if (fault)
+        broken(ctx, "the record cannot be loaded: %s", fault);
+    ((struct world *)ctx)->is_loaded = true;
+}
+
+static void start_app(struct world *w)
+{
+    struct app_ports ports = {w,           now_ms,      random_bytes,
+                              wake,        take_ticket, frame_header,
+                              send_frames, close_link,  set_limit};
+    struct app_config config = {.ask = {1u << 30, 1},
+                                .address = {1u << 30, 1},
+                                .question_max = MODEL_QUESTION_MAX,
+                                .undo_ms = MODEL_UNDO_MS};
+    w->app = app_create(&ports, &config, w->keys);
+    struct st_listener listener = app_listener(w->app);
+    w->store->listener = listener;
+    app_set_storage(w->app, world_backend ? world_backend->open(w, &listener) : w->store->storage);
+    w->is_loaded = false;
+    app_load(w->app, on_loaded, w);
+    while (!w->is_loaded)
+        step(w);
+}
+
+// ---- the world ----
+
+static void make_key(struct world *w)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/master.key", w->dir);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    unsigned char key[MASTER_KEY_BYTES];
+    random_bytes(w, key, sizeof key);
+    if (fd < 0 || write(fd, key, sizeof key) != sizeof key || close(fd) != 0)
+        broken(w, "cannot write %s", path);
+}
+
+struct world *world_create(uint64_t seed)
+{
+    struct world *w = calloc(1, sizeof *w);
+    const char *tmp = getenv("TMPDIR");
+    char error[256];
+    if (!w)
+        abort();
+    w->now_ms = start_ms;
+    w->rng.state = seed;
+    snprintf(w->dir, sizeof w->dir, "%.40s/fangtan-XXXXXX", tmp ? tmp : "/tmp");
+    if (!mkdtemp(w->dir))
+        broken(NULL, "cannot make a directory %s", w->dir);
+    make_key(w);
+    if (keys_open(w->dir, &w->keys, error) != 0)
+        broken(w, "%s", error);
+    for (int i = 0; i < CITIZENS; i++)
+        snprintf(m_citizen_ids[i], sizeof m_citizen_ids[i], "c:%032x", 0xc0ffee00u + (unsigned)i);
+    w->store = memory_create(rng_next(&w->rng), &w->now_ms);
+    start_app(w);
+    return w;
+}
+
+void world_destroy(struct world **world)
+{
+    struct world *w = *world;
+    char path[96];
+    *world = NULL;
+    world_settle(w);
+    if (world_backend)
+        world_backend->close(w);
+    app_destroy(&w->app);
+    memory_destroy(&w->store);
+    keys_close(&w->keys);
+    snprintf(path, sizeof path, "%s/master.key", w->dir);
+    unlink(path);
+    rmdir(w->dir);
+    free(w);
+}
+
+void world_settle(struct world *w)
+{
+    struct memory_faults faults = w->store->faults;
+    w->store->faults = (struct memory_faults){0};
+    for (int still = 0; still < 3; still++) {
+        app_tick(w->app);
+        while (step(w))
+            still = 0;
+        while (app_sweep(w->app))
+            ;
+    }
+    if (!app_is_idle(w->app))
+        broken(w, "commands wait, and nothing is under way");
+    w->store->faults = faults;
+}
+
+void world_restart(struct world *w)
+{
+    world_settle(w);
+    app_destroy(&w->app);
+    start_app(w);
+}
+
+void world_call(struct world *w, int who, const char *text, struct memory_luck *luck,
+                app_answer *answer, void *ctx)
+{
+    struct actor actor = {.lang = LANG_EN};
+    if (who < CITIZENS) {
+        char visitor[VISITOR_TEXT];
+        memcpy(visitor, m_citizen_ids[who], sizeof visitor);
+        actor_citizen(&actor, visitor);
+    } else {
+        actor_staff(&actor, m_names[who], role_of(who));
+    }
+    w->store->tag = luck;
+    app_call(w->app, &actor, slice_of(text), answer, ctx);
+    w->store->tag = NULL;
+}
+
+static void keep_answer(void *ctx, struct slice json)
+{
+    buf_clear(ctx);
+    buf_add(ctx, json);
+}
+
+const char *world_ask(struct world *w, int who, const char *format, ...)
+{
+    static struct buf answer;
+    char text[1 << 14];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    buf_clear(&answer);
+    world_call(w, who, text, NULL, keep_answer, &answer);
+    world_settle(w);
+    return buf_slice(&answer).p;
+}
+
+// ---- viewers ----
+
+struct viewer *viewer_open(struct world *w, int who)
+{
+    struct viewer *v = calloc(1, sizeof *v);
+    char hello[200];
+    if (!v)
+        abort();
+    v->world = w;
+    v->peer = app_peer_open(w->app, v, "");
+    snprintf(hello, sizeof hello,
+             who < CITIZENS ? "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":"
+                              "{\"client\":\"test\"}}"
+                            : "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":"
+                              "{\"client\":\"test\",\"ticket\":\"%s\"}}",
+             m_names[who]);
+    viewer_send(v, hello);
+    return v;
+}
+
+void viewer_close(struct viewer **v)
+{
+    app_peer_closed((*v)->peer);
+    buf_finish(&(*v)->in);
+    free(*v);
+    *v = NULL;
+}
+
+void viewer_send(struct viewer *v, const char *text)
+{
+    app_peer_message(v->peer, slice_of(text));
+}
+
+const char *viewer_next(struct viewer *v)
+{
+    uint64_t len;
+    if (v->in.n - v->taken < HEADER) {
+        buf_clear(&v->in);
+        v->taken = 0;
+        return NULL;
+    }
+    memcpy(&len, v->in.p + v->taken, HEADER);
+    if (len >= sizeof v->frame || v->in.n - v->taken - HEADER < len)
+        broken(v->world, "a frame is torn");
+    memcpy(v->frame, v->in.p + v->taken + HEADER, len);
+    v->frame[len] = '\0';
+    v->taken += HEADER + len;
+    return v->frame;
+}
+
+// ---- answers ----
+
+static size_t add(char *ret, size_t at, const char *key, const struct json *object)
+{
+    const struct json *member = json_get(object, key);
+    char text[200] = "";
+    if (json_kind(member) == JSON_STRING)
+        snprintf(text, sizeof text, "%s", json_string(member).p);
+    else if (json_kind(member) == JSON_NUMBER)
+        snprintf(text, sizeof text, "%lld", (long long)json_number(member));
+    else
+        return at;
+    int n = snprintf(ret + at, MODEL_LINE - at, " %s=%s", key, text);
+    return at + (size_t)n < MODEL_LINE ? at + (size_t)n : MODEL_LINE - 1;
+}
+
+void answer_line(struct slice json, char ret[MODEL_LINE])
+{
+    static const char *const keys[] = {"by",    "stage",     "version", "claim_epoch",
+                                       "until", "public_at", "text",    "shown_text"};
+    struct json *root = json_parse(json);
+    const struct json *data = json_get(json_get(root, "error"), "data");
+    const struct json *result = json_get(root, "result");
+    struct slice reason = json_get_string(data, "reason");
+    size_t at = (size_t)snprintf(ret, MODEL_LINE, "%s",
+                                 data     ? reason.p
+                                 : result ? "ok"
+                                          : "silence");
+    const struct json *from = data ? data : result;
+    bool bare = data && (slice_is(reason, "bad_params") || slice_is(reason, "too_long"));
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !bare; i++)
+        at = add(ret, at, keys[i], from);
+    if (result)
+        add(ret, at, "reason", result);
+    const struct json *questions = data ? json_get(data, "questions") : NULL;
+    if (questions) {
+        unsigned count = 0;
+        for (const struct json *q = json_first(questions); q; q = json_next(q))
+            count++;
+        snprintf(ret + at, MODEL_LINE - at, " questions=%u", count);
+    }
+    json_free(root);
+}
+
+void answer_member(struct slice json, const char *key, char *ret, size_t size)
+{
+    struct json *root = json_parse(json);
+    struct slice value = json_get_string(json_get(root, "result"), key);
+    snprintf(ret, size, "%s", value.p ? value.p : "");
+    json_free(root);
+}
