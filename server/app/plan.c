@@ -289,7 +289,8 @@ void interview_create_run(struct call *c, const void *params)
 // The rule set is the house's own business: never part of what may be public.
 static bool rule_fact(struct call *c, const struct announcement *set, uint64_t *version)
 {
-    if (!set->has_rule_set)
+    const char *old = c->channel->all->rule_set;
+    if (!set->has_rule_set || slice_is(set->rule_set, old ? old : ""))
         return true;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);

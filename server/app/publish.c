@@ -112,11 +112,18 @@ static void publish_public(struct channel *ch, const struct event *ev)
     buf_finish(&b);
 }
 
-// A guest's snapshot knows neither who decided about a question nor the note to its asker.
+// A guest's snapshot knows neither who decided about a question nor the note to its asker. To whom
+// a question was given, and what that one said, is among colleagues.
+static bool is_screening(struct slice type)
+{
+    return is_about_question(type) && !slice_is(type, "question.routed_to_guest") &&
+           !slice_is(type, "question.guest_accepted") && !slice_is(type, "question.guest_passed");
+}
+
 static void members_for_guest(struct json_writer *w, const struct event *ev,
                               const struct json *body)
 {
-    if (!is_about_question(ev->type) || !json_get(body, "note")) {
+    if (!is_screening(ev->type) || !json_get(body, "note")) {
         members(w, ev->body);
         return;
     }
@@ -138,7 +145,7 @@ static void publish_staff(struct channel *ch, enum sight sight, const struct eve
     if (seen) {
         json_w_member_time(&w, "at", ev->at_ms);
         json_w_member_slice(&w, "type", ev->type);
-        if (!as_guest || !is_about_question(ev->type))
+        if (!as_guest || !is_screening(ev->type))
             json_w_member_slice(&w, "by", ev->actor);
         json_w_member_bool(&w, "public", ev->pub != 0);
         if (version)

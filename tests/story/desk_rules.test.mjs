@@ -95,7 +95,7 @@ test("an administrator reads what is unmet, and goes on where the rule set lets 
   await unmet.waitFor();
   const said = await unmet.textContent();
   assert.match(said, /Topics announced: 1; required: 2/);
-  assert.match(said, /Nobody on the roster is: Guest/);
+  assert.match(said, /Nobody on the roster is: a guest/);
   assert.equal(await unmet.locator("textarea").count(), 0, "the roster cannot be passed by");
   await look(page, "unmet");
 

@@ -44,21 +44,22 @@ test("the rule set is the house's own business", async () => {
   const planned = await plan(staff.admin);
   const { interview } = planned;
   const desk = await staff.admin.watch(interview);
-  const live = await advance(staff.admin, planned, ...TO_LIVE);
+  const update = (version, set) =>
+    staff.admin.command("interview.update", { interview, version, set });
+  let { version } = await update(planned.version, { minutes: 75, rule_set: "municipal" });
+  assert.equal(version, planned.version + 2);
+  const ruled = await desk.event("interview.ruled");
+  assert.equal(ruled.rule_set, "municipal");
+  assert.equal(ruled.public, false);
+  ({ version } = await update(version, { rule_set: "none" }));
+  const live = await advance(staff.admin, { interview, version }, ...TO_LIVE);
   const announced = await desk.event("interview.announced");
   assert.equal(announced.topic, "Drinking water in the old town");
   assert.ok(!("rule_set" in announced));
   const citizen = await server.citizen();
   const watch = await citizen.watch(interview);
-  const update = (version, set) =>
-    staff.admin.command("interview.update", { interview, version, set });
-  const { version } = await update(live.version, { minutes: 75, rule_set: "none" });
-  assert.equal(version, live.version + 2);
+  await update(live.version, { minutes: 80, rule_set: "none" });
   await watch.event("interview.updated");
-  const ruled = await desk.event("interview.ruled");
-  assert.equal(ruled.rule_set, "none");
-  assert.equal(ruled.public, false);
-  await update(version, { rule_set: "none" });
   assert.equal(watch.events.filter(({ type }) => type === "interview.updated").length, 1);
   const events = await server.http(`/api/v1/interviews/${interview}`);
   assert.equal(events.status, 200);

@@ -345,7 +345,7 @@ export function redact(t: Texts, card: HTMLElement, text: string): void {
   );
   if (marked) return;
   const [space = "", mark = ""] = tag(t, "card.edited");
-  meta?.querySelector(".state")?.previousSibling?.before(space as string, mark as Node);
+  meta?.querySelector(".grouped, .state")?.previousSibling?.before(space as string, mark as Node);
 }
 
 /** Takes the text of a question away; statements about it stay. */

@@ -213,13 +213,11 @@ function change(draft: Draft, event: Event, to: (question: StaffQuestion) => Sta
 
 // Whoever decides about the question is to know of this first.
 function changed(event: Event, question: StaffQuestion): Pick<StaffQuestion, "version"> {
-  return {
-    version: number(event, "version") ?? question.version + 1,
-    ...given<StaffQuestion>({
-      changed_by: actorName(text(event, "by")) || undefined,
-      changed_at: event.at,
-    }),
-  };
+  const version = number(event, "version") ?? question.version + 1;
+  const by = text(event, "by"); // a guest is not told, nor when
+  return by === undefined
+    ? { version }
+    : { version, ...given<StaffQuestion>({ changed_by: actorName(by), changed_at: event.at }) };
 }
 
 // A change of stage: the version rises, and a place in the queue is lost.
