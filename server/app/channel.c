@@ -109,8 +109,7 @@ enum sight channel_sight(const struct channel *ch, const struct actor *actor)
 enum sight watch_sight(const struct channel *ch, const struct actor *actor, bool as_public)
 {
     enum sight sight = channel_sight(ch, actor);
-    bool announced = interview_is_public(ch->open->stage);
-    return as_public && sight != SIGHT_NONE && announced ? SIGHT_PUBLIC : sight;
+    return as_public && sight != SIGHT_NONE ? SIGHT_PUBLIC : sight;
 }
 
 // ---- publication of approved questions ----

@@ -12,6 +12,7 @@
 
 struct exporting {
     struct interview *open;
+    struct interview *all; // which alone knows a rehearsal
     bool damaged;
 };
 
@@ -19,13 +20,14 @@ static void on_interview(void *ctx, struct slice interview)
 {
     struct exporting *e = ctx;
     e->open = interview_create(interview, true);
+    e->all = interview_create(interview, false);
 }
 
 static void on_event(void *ctx, struct slice interview, const struct event *event)
 {
     struct exporting *e = ctx;
     (void)interview;
-    if (event->pub && fold(e->open, event) != 0)
+    if (fold(e->all, event) != 0 || (event->pub && fold(e->open, event) != 0))
         e->damaged = true;
 }
 
@@ -74,12 +76,13 @@ int cmd_export(struct config *config, int argc, char **argv)
     struct exporting e = {0};
     size_t count = 0;
     int r = offline_read(config, &(struct offline){interview, &e, on_interview, on_event}, &count);
-    if (!r && (!e.open || !interview_is_public(e.open->stage)))
+    if (!r && (!e.open || e.all->rehearsal || !interview_is_public(e.open->stage)))
         r = cmd_fault(interview, "there is no public interview of this id", 1);
     if (!r && e.damaged)
         r = cmd_fault(interview, "an event cannot be read", 1);
     if (!r)
         r = write_document(config, format, e.open, file);
     interview_destroy(&e.open);
+    interview_destroy(&e.all);
     return r;
 }

@@ -98,6 +98,25 @@ async function connections() {
   return Number(/^fangtan_connections (\d+)$/m.exec(text)[1]);
 }
 
+function planRehearsal() {
+  return staff.admin.command("interview.create", {
+    interview: {
+      topic: "Sound check",
+      departments: ["Water Bureau"],
+      starts_at: inDays(0.01),
+      guests: [GUEST],
+      compere: COMPERE,
+      policy: { asking: "anonymous", question_public: "on_approve" },
+      rule_set: "none",
+    },
+    rehearsal: true,
+    roster: [
+      { user: "compere", duty: "compere" },
+      { user: "moderator", duty: "moderator" },
+    ],
+  });
+}
+
 // ---- the stories -----------------------------------------------------------------------------
 
 test("a rule set that cannot be read stops the start, with its line", async () => {
@@ -357,22 +376,7 @@ test("what was taken down goes back to where it was, and nowhere else", async ()
 });
 
 test("a rehearsal runs like an interview, and citizens never hear of it", async () => {
-  const { interview, version } = await staff.admin.command("interview.create", {
-    interview: {
-      topic: "Sound check",
-      departments: ["Water Bureau"],
-      starts_at: inDays(0.01),
-      guests: [GUEST],
-      compere: COMPERE,
-      policy: { asking: "anonymous", question_public: "on_approve" },
-      rule_set: "none",
-    },
-    rehearsal: true,
-    roster: [
-      { user: "compere", duty: "compere" },
-      { user: "moderator", duty: "moderator" },
-    ],
-  });
+  const { interview, version } = await planRehearsal();
   const iv = await advance(staff.admin, { interview, version }, ...TO_ANNOUNCED, "lobby", "live");
   await staff.compere.command("asking.set", { interview, state: "open" });
   const citizen = await server.citizen();
@@ -470,7 +474,12 @@ test("under the rule set none, only the order of stages and the end gate count",
 test("a rule set that is gone keeps its interviews from going on, until they get another", async () => {
   const planned = await plan(staff.admin, { ...CITY, starts_at: inDays(9) });
   const { interview } = planned;
+  const rehearsal = await advance(staff.admin, await planRehearsal(), ...TO_ANNOUNCED);
   await server.stop();
+  const args = ["export", rehearsal.interview, "--format", "txt", "--data", server.data];
+  const exported = await run(args); // nobody gets a rehearsal's documents
+  assert.equal(exported.status, 1);
+  assert.match(exported.stderr, /there is no public interview/);
   rmSync(join(rules, "city.conf"));
   await server.start();
   const why = await eventually(
