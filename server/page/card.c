@@ -138,8 +138,8 @@ static void grouped(struct buf *out, const struct page_env *env, const struct qu
 static void vote(struct buf *out, const struct page_env *env, const struct interview *iv,
                  const struct question *q)
 {
-    const char *word = state_word(q);
-    if (strcmp(word, "gone") == 0 || strcmp(word, "referred") == 0 || q->stage == Q_CLOSED)
+    bool is_open = q->stage == Q_APPROVED || q->stage == Q_ON_AIR || q->stage == Q_ANSWERED;
+    if (question_is_gone(q) || !is_open)
         return;
     uint64_t votes = env->votes ? env->votes(env->votes_ctx, iv, q) : q->votes;
     buf_text(out, "<p class=\"vote\"><button type=\"submit\" form=\"vote\" name=\"question\" "

@@ -92,7 +92,7 @@ function groupedTag(t: Texts, n: number | undefined): Child[] {
 }
 
 function voteButton(t: Texts, q: PublicQuestion, votes: number): Child {
-  if (cardState(q) === "referred" || q.stage === "closed") return null;
+  if (!["approved", "on_air", "answered"].includes(q.stage)) return null;
   const button = el(
     "button",
     { type: "submit", form: "vote", name: "question", value: q.question },
@@ -100,6 +100,10 @@ function voteButton(t: Texts, q: PublicQuestion, votes: number): Child {
   );
   append(button, voteNumber(votes));
   return el("p", { class: "vote" }, button);
+}
+
+function noVote(card: HTMLElement): void {
+  card.querySelector("article > .vote")?.remove();
 }
 
 function voteNumber(votes: number): Child[] {
@@ -202,6 +206,7 @@ export function addReply(t: Texts, card: HTMLElement, reply: Reply): void {
   const article = card.querySelector("article");
   article?.insertBefore(replyBlock(t, reply), article.querySelector(".answer, .see"));
   markState(t, card, "answered");
+  noVote(card);
 }
 
 /** A question ends without an answer, for this reason. */
@@ -302,7 +307,7 @@ export function markState(
     old.remove();
   }
   append(meta, stateWords(t, state, department, due));
-  if (state === "referred") card.querySelector("article > .vote")?.remove();
+  if (state === "referred" || state === "lapsed") noVote(card);
 }
 
 /** Another number of joined questions. */
