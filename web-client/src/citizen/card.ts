@@ -331,8 +331,7 @@ export function markVotes(card: HTMLElement, votes: number): void {
   const button = card.querySelector("article > .vote > button");
   const number = button?.querySelector("b");
   if (!button) return;
-  number?.previousSibling?.remove();
-  number?.remove();
+  number?.remove(); // and the space that stood before it
   if (button.lastChild instanceof Text) button.lastChild.data = button.lastChild.data.trimEnd();
   append(button, voteNumber(votes));
 }

@@ -35,8 +35,15 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const listbox = useRef<HTMLDivElement>(null);
   const focusList = () => listbox.current?.focus({ preventScroll: true });
 
+  // Decided here, which the answer tells before the event does: until then they still seem to wait.
+  const done = useRef(new Map<string, number>()); // at which version
+  for (const [id, version] of done.current) {
+    if (state.questions.get(id)?.version !== version) done.current.delete(id);
+  }
   const inOrder = (which: Tab, most: boolean) => {
-    const there = inTab(state, which);
+    const there = inTab(state, which).filter(
+      ({ question }) => which !== "pending" || !done.current.has(question),
+    );
     return (most ? byVotes(there) : there).map((question) => question.question);
   };
   const ids = inOrder(tab, wanted);
@@ -54,20 +61,23 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const decisions = useDecisions(work, {
     // The next one takes the place, and the reader hears what is left.
     decided: (question, words) => {
+      done.current.set(question.question, question.version);
       if (tab === "pending") setShown((old) => takeOut(old, question.question));
       setMode("read");
       const left = tabCounts(state).pending - (isWaiting(question) ? 1 : 0);
       announce(t("moderator.said", { what: words, n: Math.max(0, left) }));
       focusList();
     },
-    bulkDone: (done, words) => {
-      if (tab === "pending") setShown((old) => done.reduce(takeOut, old));
+    bulkDone: (those, words) => {
+      for (const id of those) done.current.set(id, state.questions.get(id)?.version ?? 0);
+      if (tab === "pending") setShown((old) => those.reduce(takeOut, old));
       setMarked(new Set());
       setMode("read");
       announce(words);
       focusList();
     },
     undone: (question) => {
+      done.current.delete(question);
       setTab("pending");
       setShown((old) => putBack(tab === "pending" ? old : NOTHING_SHOWN, question));
       announce(t("moderator.undone"));
