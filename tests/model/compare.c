@@ -279,7 +279,7 @@ void compare_outputs(struct world *w, const struct marks *marks, const struct m_
     if (!open)
         return;
     struct buf out = {0};
-    struct page_env env = {.lang = LANG_EN, .now_ms = w->now_ms};
+    struct page_env env = {.lang = LANG_EN};
     for (int n = 0; n < 3; n++) {
         buf_clear(&out);
         page_of(&env, open, n, &out);
