@@ -362,8 +362,8 @@ static void mark_now(struct memory *m, struct memory_job *job)
 {
     struct memory_log *log = memory_log(m, job->mark.interview);
     struct st_outcome outcome = {.result = log ? mark_weather(m) : ST_CONFLICT};
-    bool applies = outcome.result == ST_OK ||
-                   (outcome.result == ST_UNKNOWN && rng_chance(&m->rng, 500));
+    bool applies =
+        outcome.result == ST_OK || (outcome.result == ST_UNKNOWN && rng_chance(&m->rng, 500));
     char text[256];
     if (applies)
         put(log->marks, MARKS, mark_key(job->mark.set, job->mark.member, text, sizeof text),
@@ -578,8 +578,8 @@ static void memory_mark(struct storage *s, const struct st_mark *mark, st_done *
 {
     struct memory_job *job = add_job(s, ctx);
     job->sets_mark = true;
-    job->mark = (struct st_mark){kept(mark->interview), kept(mark->set), kept(mark->member),
-                                 mark->on};
+    job->mark =
+        (struct st_mark){kept(mark->interview), kept(mark->set), kept(mark->member), mark->on};
     job->done = done;
 }
 
@@ -598,11 +598,11 @@ static void memory_close(struct storage *s, st_closed *closed, void *ctx)
 }
 
 static const struct storage_ops ops = {.append = memory_append,
-                                        .read = memory_read,
-                                        .list = memory_list,
-                                        .mark = memory_mark,
-                                        .marks = memory_marks,
-                                        .close = memory_close};
+                                       .read = memory_read,
+                                       .list = memory_list,
+                                       .mark = memory_mark,
+                                       .marks = memory_marks,
+                                       .close = memory_close};
 
 struct memory *memory_create(uint64_t seed, int64_t *now_ms)
 {
