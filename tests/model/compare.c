@@ -262,7 +262,8 @@ void compare_marks(const struct world *w, const struct marks *marks, struct slic
         char mark[16];
         snprintf(mark, sizeof mark, "Mk%uz", n);
         if (contact || !stands || (text && !strstr(q->text, mark)))
-            broken(w, "%s shows %.*s, which is hidden", where, (int)(at - i + 1), p);
+            broken(w, "%s shows %.*s, which is hidden: %.*s", where, (int)(at - i + 1), p,
+                   (int)(bytes.n < 2000 ? bytes.n : 2000), bytes.p);
     }
 }
 

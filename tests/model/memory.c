@@ -436,6 +436,15 @@ static bool is_next_mark(const struct memory *m, const struct memory_job *job)
     return true;
 }
 
+// A batch without events is shown as well before an answer tells of it.
+static bool waits_for_older(const struct memory *m, const struct memory_job *job)
+{
+    for (const struct memory_job *j = m->jobs; j != job; j = j->next)
+        if (job->result != ST_UNKNOWN && j->log == job->log && j->applied && !j->is_shown)
+            return true;
+    return false;
+}
+
 // May this job take a step, given the older ones?
 static bool is_ready(const struct memory *m, const struct memory_job *job)
 {
@@ -446,7 +455,7 @@ static bool is_ready(const struct memory *m, const struct memory_job *job)
     if (job->state == JOB_DECIDED && job->applied && !job->is_shown)
         return job->log->shown >= job->from; // equal, unless it has no facts
     if (job->state == JOB_DECIDED)
-        return job->done && job->log->shown >= job->needs;
+        return job->done && job->log->shown >= job->needs && !waits_for_older(m, job);
     for (const struct memory_job *j = m->jobs; j != job; j = j->next)
         if (j->state == JOB_WAITS && is_append(j) &&
             slice_eq(j->batch.interview, job->batch.interview))
