@@ -242,6 +242,13 @@ static const struct m_question *marked(const struct marks *marks, unsigned n)
     return marks->of[n].iv->questions[marks->of[n].q];
 }
 
+// A mark begins a word; in the middle of one it is a token's accident.
+static bool is_of_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+}
+
 void compare_marks(const struct world *w, const struct marks *marks, struct slice bytes, bool past,
                    const char *where)
 {
@@ -251,7 +258,7 @@ void compare_marks(const struct world *w, const struct marks *marks, struct slic
              contact = memcmp(p, "Ct", 2) == 0;
         unsigned n = 0;
         size_t at = i + 2;
-        if (!text && !name && !contact)
+        if ((!text && !name && !contact) || (i && is_of_word(p[-1])))
             continue;
         for (; at < bytes.n && bytes.p[at] >= '0' && bytes.p[at] <= '9'; at++)
             n = 10 * n + (unsigned)(bytes.p[at] - '0');
@@ -262,8 +269,7 @@ void compare_marks(const struct world *w, const struct marks *marks, struct slic
         char mark[16];
         snprintf(mark, sizeof mark, "Mk%uz", n);
         if (contact || !stands || (text && !strstr(q->text, mark)))
-            broken(w, "%s shows %.*s, which is hidden: %.*s", where, (int)(at - i + 1), p,
-                   (int)(bytes.n < 2000 ? bytes.n : 2000), bytes.p);
+            broken(w, "%s shows %.*s, which is hidden", where, (int)(at - i + 1), p);
     }
 }
 
