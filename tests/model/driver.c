@@ -107,9 +107,24 @@ static void take_up(const struct sent *s, const struct st_batch *batch)
     bool meanwhile = q->claim_by == NO_ONE && q->let_go_by == c->by && q->let_go_step > s->at_step;
     struct json *result = json_parse(batch->result);
     bool renews = json_get_int(result, "claim_epoch") == q->claim_epoch;
-    if (meanwhile && (renews || c->kind != C_CLAIM))
+    if (meanwhile && (renews || c->kind != C_CLAIM)) {
         q->claim_by = c->by;
+        q->late_step = s->driver->world->store->steps;
+    }
+    // Two find a claim that is over or let go, its owner and another, at the same time: the other's
+    // holds, also as the second.
+    bool late = c->kind == C_CLAIM && q->claim_by != c->by && q->late_step > s->at_step;
+    if (late)
+        q->claim_by = NO_ONE;
     json_free(result);
+}
+
+static void note_late(const struct sent *s, int64_t ran_ms)
+{
+    const struct m_command *c = &s->op->command;
+    struct m_question *q = c->kind == C_CLAIM ? c->iv->questions[c->q] : NULL;
+    if (q && q->claim_by == c->by && q->claim_until <= ran_ms)
+        q->late_step = s->driver->world->store->steps;
 }
 
 static bool is_allowed(const struct sent *s, const char *line)
@@ -158,6 +173,7 @@ static void before_show(void *ctx, struct memory_luck *tag, int64_t ran_ms,
         broken(d->world, "recorded, but the model says \"%s\": %s", op->line, op->text);
     struct m_ids ids;
     read_ids(batch, &ids);
+    note_late(s, ran_ms);
     model_apply(&op->command, ran_ms, batch->at_ms, &ids);
     if (op->command.kind == C_LET_GO)
         op->command.iv->questions[op->command.q]->let_go_step = d->world->store->steps;

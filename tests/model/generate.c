@@ -206,7 +206,7 @@ static int pick_question(struct driver *d, const struct m_interview *iv, enum m_
 
 static void of_transition(struct driver *d, struct m_command *c)
 {
-    unsigned moves = mi_moves(c->iv->stage);
+    unsigned moves = mi_moves(c->iv);
     unsigned rare = 1u << MI_POSTPONED | 1u << MI_CANCELLED | 1u << MI_TAKEN_DOWN | 1u << MI_DRAFT;
     if (chance(d, 930) && moves & ~rare)
         moves &= ~rare;

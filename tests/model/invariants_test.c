@@ -16,7 +16,7 @@
 static void gather(struct scene *s, struct viewer *viewer, struct buf *out)
 {
     const struct interview *open = app_public(s->world->app, slice_of(s->id));
-    struct page_env env = {.lang = LANG_EN, .now_ms = s->world->now_ms};
+    struct page_env env = {.lang = LANG_EN};
     struct export_env export_env = {.lang = LANG_EN};
     struct page_ask_fault fault = {0};
     size_t count;

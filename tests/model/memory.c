@@ -36,6 +36,11 @@ struct memory_job {
     st_read_done *read_done;
     uint64_t after;
     char read_id[32];
+
+    // a mark, or a read of all of them
+    bool sets_mark, reads_marks;
+    struct st_mark mark; // a copy
+    st_mark_row *mark_row;
 };
 
 struct storage_of_memory {
@@ -129,7 +134,7 @@ static void drop_table(struct memory_row **table, size_t buckets)
         }
 }
 
-enum { GUARDS = 256, OPS = 1024 };
+enum { GUARDS = 256, OPS = 1024, MARKS = 256 };
 
 static struct slice op_of(const struct st_batch *batch)
 {
@@ -332,8 +337,67 @@ static void read_now(struct memory *m, struct memory_job *job)
     done(job->ctx, ST_OK);
 }
 
+// ---- marks ----
+
+static struct slice mark_key(struct slice set, struct slice member, char *text, size_t size)
+{
+    int n = snprintf(text, size, "%.*s %.*s", (int)set.n, set.p, (int)member.n, member.p);
+    if (n < 0 || (size_t)n >= size)
+        abort();
+    return slice_of(text);
+}
+
+static enum st_result mark_weather(struct memory *m)
+{
+    unsigned dice = rng_below(&m->rng, 1000);
+    if (dice < m->faults.full)
+        return ST_FULL;
+    dice -= m->faults.full;
+    if (dice < m->faults.down)
+        return ST_DOWN;
+    return rng_chance(&m->rng, m->faults.unknown) ? ST_UNKNOWN : ST_OK;
+}
+
+static void mark_now(struct memory *m, struct memory_job *job)
+{
+    struct memory_log *log = memory_log(m, job->mark.interview);
+    struct st_outcome outcome = {.result = log ? mark_weather(m) : ST_CONFLICT};
+    bool applies =
+        outcome.result == ST_OK || (outcome.result == ST_UNKNOWN && rng_chance(&m->rng, 500));
+    char text[256];
+    if (applies)
+        put(log->marks, MARKS, mark_key(job->mark.set, job->mark.member, text, sizeof text),
+            slice_of(job->mark.on ? "1" : ""));
+    st_done *done = job->done;
+    job->done = NULL;
+    done(job->ctx, &outcome);
+}
+
+static void show_marks(const struct memory_job *job, const struct memory_log *log)
+{
+    for (size_t b = 0; b < MARKS; b++)
+        for (const struct memory_row *row = log->marks[b]; row; row = row->next) {
+            size_t n = strcspn(row->key.p, " ");
+            if (row->value.n)
+                job->mark_row(job->ctx, slice_of(log->id), (struct slice){row->key.p, n},
+                              (struct slice){row->key.p + n + 1, row->key.n - n - 1});
+        }
+}
+
+static void read_marks_now(struct memory *m, struct memory_job *job)
+{
+    st_read_done *done = job->read_done;
+    job->read_done = NULL;
+    for (const struct memory_log *log = m->logs; log; log = log->next)
+        show_marks(job, log);
+    done(job->ctx, ST_OK);
+}
+
 static void job_free(struct memory_job *job)
 {
+    drop(&job->mark.interview);
+    drop(&job->mark.set);
+    drop(&job->mark.member);
     struct st_batch *b = &job->batch;
     drop(&b->interview);
     drop(&b->actor);
@@ -358,17 +422,42 @@ static void job_free(struct memory_job *job)
 
 // ---- steps ----
 
+static bool is_append(const struct memory_job *job)
+{
+    return !job->reads && !job->lists && !job->sets_mark && !job->reads_marks;
+}
+
+// Marks are answered in the order in which they were made; a read sees those before it.
+static bool is_next_mark(const struct memory *m, const struct memory_job *job)
+{
+    for (const struct memory_job *j = m->jobs; j != job; j = j->next)
+        if (j->sets_mark)
+            return false;
+    return true;
+}
+
+// A batch without events is shown as well before an answer tells of it.
+static bool waits_for_older(const struct memory *m, const struct memory_job *job)
+{
+    for (const struct memory_job *j = m->jobs; j != job; j = j->next)
+        if (job->result != ST_UNKNOWN && j->log == job->log && j->applied && !j->is_shown)
+            return true;
+    return false;
+}
+
 // May this job take a step, given the older ones?
 static bool is_ready(const struct memory *m, const struct memory_job *job)
 {
+    if (job->sets_mark || job->reads_marks)
+        return is_next_mark(m, job);
     if (job->reads || job->lists)
         return true;
     if (job->state == JOB_DECIDED && job->applied && !job->is_shown)
         return job->log->shown >= job->from; // equal, unless it has no facts
     if (job->state == JOB_DECIDED)
-        return job->done && job->log->shown >= job->needs;
+        return job->done && job->log->shown >= job->needs && !waits_for_older(m, job);
     for (const struct memory_job *j = m->jobs; j != job; j = j->next)
-        if (j->state == JOB_WAITS && !j->reads && !j->lists &&
+        if (j->state == JOB_WAITS && is_append(j) &&
             slice_eq(j->batch.interview, job->batch.interview))
             return false;
     return true;
@@ -382,7 +471,11 @@ static bool answers_first(struct memory *m, const struct memory_job *job)
 
 static void take_step(struct memory *m, struct memory_job *job)
 {
-    if (job->reads || job->lists)
+    if (job->sets_mark)
+        mark_now(m, job);
+    else if (job->reads_marks)
+        read_marks_now(m, job);
+    else if (job->reads || job->lists)
         read_now(m, job);
     else if (job->state == JOB_WAITS)
         decide(m, job);
@@ -394,7 +487,9 @@ static void take_step(struct memory *m, struct memory_job *job)
 
 static bool is_over(const struct memory_job *job)
 {
-    if (job->reads || job->lists)
+    if (job->sets_mark)
+        return !job->done;
+    if (!is_append(job))
         return !job->read_done;
     return job->state == JOB_DECIDED && !job->done && (!job->applied || job->is_shown);
 }
@@ -488,13 +583,35 @@ static void memory_list(struct storage *s, st_list_row *each, st_read_done *done
     job->read_done = done;
 }
 
+static void memory_mark(struct storage *s, const struct st_mark *mark, st_done *done, void *ctx)
+{
+    struct memory_job *job = add_job(s, ctx);
+    job->sets_mark = true;
+    job->mark =
+        (struct st_mark){kept(mark->interview), kept(mark->set), kept(mark->member), mark->on};
+    job->done = done;
+}
+
+static void memory_marks(struct storage *s, st_mark_row *each, st_read_done *done, void *ctx)
+{
+    struct memory_job *job = add_job(s, ctx);
+    job->reads_marks = true;
+    job->mark_row = each;
+    job->read_done = done;
+}
+
 static void memory_close(struct storage *s, st_closed *closed, void *ctx)
 {
     (void)s;
     closed(ctx);
 }
 
-static const struct storage_ops ops = {memory_append, memory_read, memory_list, memory_close};
+static const struct storage_ops ops = {.append = memory_append,
+                                       .read = memory_read,
+                                       .list = memory_list,
+                                       .mark = memory_mark,
+                                       .marks = memory_marks,
+                                       .close = memory_close};
 
 struct memory *memory_create(uint64_t seed, int64_t *now_ms)
 {
@@ -525,6 +642,7 @@ void memory_destroy(struct memory **memory)
         free(log->events);
         drop_table(log->guards, GUARDS);
         drop_table(log->ops, OPS);
+        drop_table(log->marks, MARKS);
         free(log);
     }
     free(m->storage);

@@ -29,6 +29,7 @@ struct memory_log {
     size_t shown; // to the listener
     struct position staff, open;
     struct memory_row *guards[256], *ops[1024];
+    struct memory_row *marks[256]; // "SET MEMBER": "1", or absent by an empty value
     struct memory_log *next;
 };
 
@@ -40,7 +41,7 @@ struct memory_luck {
     uint64_t applied_at; // 0: not; else the step after which it was in the record
 };
 
-struct memory_faults { // of 1000 appends
+struct memory_faults { // of 1000 appends; marks meet the same
     unsigned full, down, unknown, conflict;
 };
 

@@ -28,21 +28,18 @@ const char *const m_names[PEOPLE] = {
 #define BE(who) (1u << (who))
 
 enum {
-    PUBLIC_STAGES = I(ANNOUNCED) | I(LOBBY) | I(LIVE) | I(SUSPENDED) | I(DRAINING) | I(ENDED) |
-                    I(EDITING) | I(PUBLISHED) | I(CLOSED) | I(ARCHIVED) | I(POSTPONED) |
-                    I(CANCELLED),
     OFF = I(POSTPONED) | I(CANCELLED),
     TAKING = I(ANNOUNCED) | I(LOBBY) | I(LIVE), // questions
     AIRING = I(LIVE) | I(SUSPENDED) | I(DRAINING),
     SPEAKING = I(LOBBY) | AIRING | I(ENDED) | I(EDITING),
-    PLANNING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | TAKING | AIRING | OFF | I(TAKEN_DOWN),
-    DECIDING = TAKING | AIRING | I(ENDED) | I(EDITING) | OFF | I(TAKEN_DOWN),
+    PLANNING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | TAKING | AIRING | OFF,
+    DECIDING = TAKING | AIRING | I(ENDED) | I(EDITING) | OFF,
     ALWAYS = (1 << MI_STAGES) - 1,
-    DISPOSED = Q(ANSWERED) | Q(REJECTED) | Q(REFERRED) | Q(WITHDRAWN),
+    DISPOSED = Q(ANSWERED) | Q(CLOSED) | Q(REJECTED) | Q(REFERRED) | Q(WITHDRAWN),
     WAITING = Q(HELD) | Q(PENDING),
 };
 
-unsigned mi_moves(enum mi_stage from)
+unsigned mi_moves(const struct m_interview *iv)
 {
     static const unsigned to[MI_STAGES] = {
         [MI_DRAFT] = I(IN_REVIEW),
@@ -60,14 +57,9 @@ unsigned mi_moves(enum mi_stage from)
         [MI_ARCHIVED] = I(TAKEN_DOWN),
         [MI_POSTPONED] = I(SCHEDULED) | I(ANNOUNCED) | I(TAKEN_DOWN),
         [MI_CANCELLED] = I(TAKEN_DOWN),
-        [MI_TAKEN_DOWN] = PUBLIC_STAGES,
     };
-    return to[from];
-}
-
-bool mi_may_move(enum mi_stage from, enum mi_stage to)
-{
-    return mi_moves(from) & 1u << to;
+    // What was taken down goes back to where it was, and nowhere else.
+    return iv->stage == MI_TAKEN_DOWN ? 1u << iv->before_down : to[iv->stage];
 }
 
 bool mq_is_disposed(const struct m_question *q)
@@ -115,7 +107,7 @@ static const struct {
     [C_LET_GO] = {DECIDER, DECIDING},
     [C_APPROVE] = {DECIDER, DECIDING},
     [C_UNDO] = {DECIDER, DECIDING},
-    [C_REJECT] = {DECIDER, DECIDING},
+    [C_REJECT] = {DECIDER | BE(ADMIN), DECIDING},
     [C_RELEASE] = {DECIDER, DECIDING},
     [C_REFER] = {DECIDER | BE(COMPERE), DECIDING},
     [C_QUEUE] = {PRESIDER, DECIDING},
@@ -126,8 +118,10 @@ static const struct {
     [C_STATEMENT] = {BE(COMPERE) | BE(GUEST) | BE(STENOGRAPHER), SPEAKING},
 };
 
-static unsigned who_moves_to(enum mi_stage to)
+static unsigned who_moves(enum mi_stage from, enum mi_stage to)
 {
+    if (from == MI_TAKEN_DOWN)
+        return BE(ADMIN);
     switch (to) {
     case MI_LOBBY:
     case MI_LIVE:
@@ -186,8 +180,7 @@ static void say_stale(struct line *l, const struct m_question *q)
 {
     const char *by = NULL;
     if (q->changed_by >= 0)
-        by = q->changed_by < CITIZENS && q->changed_by == q->asker ? "asker"
-                                                                   : m_names[q->changed_by];
+        by = q->changed_by < CITIZENS ? "asker" : m_names[q->changed_by];
     else if (q->claim_by >= 0)
         by = m_names[q->claim_by];
     snprintf(l->text, MODEL_LINE, "stale%s%s stage=%s version=%u", by ? " by=" : "", by ? by : "",
@@ -295,6 +288,10 @@ static bool expect_undo(const struct m_command *c, const struct m_question *q, s
 static bool expect_reject(const struct m_command *c, const struct m_question *q, struct line *l)
 {
     bool waits = WAITING & 1u << q->stage;
+    if (c->by == ADMIN) { // only about appeals
+        say(l, "not_authorized");
+        return false;
+    }
     if (!may_decide(c, q, l, WAITING | Q(APPROVED) | Q(QUEUED), waits))
         return false;
     bool at_gate = c->iv->stage == MI_ENDED || c->iv->stage == MI_EDITING;
@@ -381,11 +378,11 @@ static bool expect_transition(const struct m_command *c, struct line *l)
         say(l, "bad_params");
         return false;
     }
-    if (!may(iv, c->by, who_moves_to(to))) {
+    if (!may(iv, c->by, who_moves(iv->stage, to))) {
         say(l, "not_authorized");
         return false;
     }
-    if (c->version != iv->version || !mi_may_move(iv->stage, to)) {
+    if (c->version != iv->version || !(mi_moves(iv) & 1u << to)) {
         const char *reason = c->version != iv->version ? "stale" : "wrong_stage";
         say_stage(l, reason, mi_words[iv->stage], iv->version);
         return false;
@@ -449,7 +446,7 @@ static bool expect_statement(const struct m_command *c, struct line *l)
             return false;
         }
     }
-    say(l, "ok version=1");
+    say(l, "ok stage=published version=1");
     return true;
 }
 

@@ -29,6 +29,7 @@ enum {
     X(QUEUED, "queued")                                                                            \
     X(ON_AIR, "on_air")                                                                            \
     X(ANSWERED, "answered")                                                                        \
+    X(CLOSED, "closed")                                                                            \
     X(REJECTED, "rejected")                                                                        \
     X(REFERRED, "referred")                                                                        \
     X(WITHDRAWN, "withdrawn")
@@ -116,6 +117,7 @@ struct m_question {
     int64_t shown_ms, public_at;
     int claim_by, let_go_by; // who let it go last …
     uint64_t let_go_step;    // … and when; the driver's own
+    uint64_t late_step;      // when somebody renewed a claim that was over; the driver's own
     unsigned claim_epoch;
     int64_t claim_until;
     int decided_by, changed_by;
@@ -132,6 +134,7 @@ struct m_statement {
 struct m_interview {
     char id[24];
     enum mi_stage stage, shown_stage; // the public hears of no approval once more
+    enum mi_stage before_down;        // while it is taken down
     unsigned version;
     enum m_asking asking;
     bool announced; // the public has heard of it
@@ -191,8 +194,7 @@ const char *model_let_go(struct m_interview *iv, int q);
 
 int model_question(const struct m_interview *iv, const char *id, size_t len); // -1: none
 bool mq_is_disposed(const struct m_question *q);
-bool mi_may_move(enum mi_stage from, enum mi_stage to);
-unsigned mi_moves(enum mi_stage from);
+unsigned mi_moves(const struct m_interview *iv);             // stages to which it may go
 bool m_has(const struct m_interview *iv, int who, int duty); // on the roster as this
 
 #endif

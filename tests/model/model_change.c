@@ -74,6 +74,8 @@ const char *model_publish(struct m_interview *iv, int q, int64_t at_ms)
     struct m_question *question = iv->questions[q];
     if (question->is_public)
         return "it is public already";
+    if (iv->stage == MI_TAKEN_DOWN)
+        return "there is nothing to see";
     if (question->stage != MQ_APPROVED && question->stage != MQ_QUEUED)
         return "it was not let through";
     if (!question->public_at || question->public_at > at_ms)
@@ -237,9 +239,23 @@ static void speak(const struct m_command *c, int64_t at_ms, const struct m_ids *
     }
 }
 
+// The interview is over, and so is every question that was answered in it.
+static void close_answered(struct m_interview *iv)
+{
+    for (unsigned i = 0; i < iv->question_count; i++) {
+        struct m_question *q = iv->questions[i];
+        if (q->stage == MQ_ANSWERED)
+            q->stage = MQ_CLOSED;
+        if (q->shown_stage == MQ_ANSWERED)
+            q->shown_stage = MQ_CLOSED;
+    }
+}
+
 static void transition(const struct m_command *c)
 {
     struct m_interview *iv = c->iv;
+    if (c->to == MI_TAKEN_DOWN)
+        iv->before_down = iv->stage;
     iv->stage = (enum mi_stage)c->to;
     iv->version++;
     iv->announced |= iv->stage == MI_ANNOUNCED;
@@ -249,6 +265,8 @@ static void transition(const struct m_command *c)
                  iv->stage == MI_SUSPENDED;
     if (!keeps)
         iv->asking = MA_CLOSED;
+    if (iv->stage == MI_CLOSED)
+        close_answered(iv);
 }
 
 static void update(const struct m_command *c)

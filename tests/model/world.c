@@ -74,6 +74,13 @@ static bool take_ticket(void *ctx, struct slice ticket, struct actor *ret)
     return false;
 }
 
+// Nobody signs out here.
+static bool is_signed_in(void *ctx, const struct actor *actor, bool acts)
+{
+    (void)ctx, (void)actor, (void)acts;
+    return true;
+}
+
 enum { HEADER = 8 };
 
 static size_t frame_header(uint64_t len, unsigned char ret[10])
@@ -114,9 +121,16 @@ static void on_loaded(void *ctx, const char *fault)
 
 static void start_app(struct world *w)
 {
-    struct app_ports ports = {w,           now_ms,      random_bytes,
-                              wake,        take_ticket, frame_header,
-                              send_frames, close_link,  set_limit};
+    struct app_ports ports = {.ctx = w,
+                              .now_ms = now_ms,
+                              .random = random_bytes,
+                              .wake = wake,
+                              .take_ticket = take_ticket,
+                              .is_signed_in = is_signed_in,
+                              .frame_header = frame_header,
+                              .send = send_frames,
+                              .close = close_link,
+                              .set_limit = set_limit};
     struct app_config config = {.ask = {1u << 30, 1},
                                 .address = {1u << 30, 1},
                                 .question_max = MODEL_QUESTION_MAX,
@@ -251,7 +265,7 @@ struct viewer *viewer_open(struct world *w, int who)
     if (!v)
         abort();
     v->world = w;
-    v->peer = app_peer_open(w->app, v, "");
+    v->peer = app_peer_open(w->app, v, "", "");
     snprintf(hello, sizeof hello,
              who < CITIZENS ? "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":"
                               "{\"client\":\"test\"}}"

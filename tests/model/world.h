@@ -48,7 +48,7 @@ struct viewer {
     size_t taken;
     unsigned busy; // of 1000 sends that find the line full
     int closed;    // code, or 0
-    char frame[1 << 17];
+    char frame[1 << 19];
 };
 struct viewer *viewer_open(struct world *w, int who);
 void viewer_close(struct viewer **v);

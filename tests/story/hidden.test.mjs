@@ -34,6 +34,14 @@ const ROUTES = {
   "GET /i/*": ({ interview }) => inAll(`/i/${interview}`),
   "GET /i/*/ask": ({ interview }) => inAll(`/i/${interview}/ask`),
   "POST /i/*/ask": ({ interview }) => post(`/i/${interview}/ask`, { text: " ", name: "" }),
+  "POST /i/*/vote": ({ interview, question }) =>
+    post(`/i/${interview}/vote`, { question, on: "1" }),
+  "POST /q/appeal": ({ receipt_no, question }) =>
+    [receipt_no, question].map((typed) =>
+      post("/q/appeal", { receipt_no: typed, secret: "AAAA-AAAA-AA", note: "Please" }).then(
+        (text) => text.replaceAll(`value="${typed}"`, ""),
+      ),
+    ),
   "GET /q": ({ receipt_no }) => inAll(`/q?receipt_no=${receipt_no}`),
   "POST /q": ({ receipt_no, question }) =>
     // The form comes back as it was typed, which tells nothing.
@@ -85,10 +93,17 @@ const METHODS = {
     command_id: newId(),
   }),
 };
+METHODS["question.appeal"] = METHODS["question.withdraw"];
+METHODS["question.vote"] = ({ question }) => ({ question, on: true });
 for (const name of `interview.create interview.update interview.transition asking.set
   question.claim question.let_go question.approve question.undo question.reject question.release
   question.refer question.queue question.reorder question.dequeue question.put_on_air
-  question.take_off_air statement.publish`.split(/\s+/))
+  question.take_off_air question.hold question.retract question.restore question.reply
+  question.lapse question.group question.ungroup question.bulk question.label question.note
+  question.redact question.route question.accept question.pass question.enter asker.silence
+  asker.unsilence case.reply statement.publish statement.prepare statement.release statement.pass
+  statement.return statement.discard statement.correct statement.retract feed.freeze feed.unfreeze
+  feed.delay notice.issue notice.acknowledge notice.recall reason.word reason.list`.split(/\s+/))
   METHODS[name] = "refused";
 
 // Every field that a command may need, so that it gets as far as it can.
@@ -138,6 +153,10 @@ async function ask(interview) {
 
 // What becomes of a question: true when it stays hidden for good.
 const FATES = {
+  approved: async ({ question }, shown) => {
+    await approve(staff.moderator, question);
+    return shown === "with_answer";
+  },
   waits: async () => true,
   claimed: async ({ question }) => {
     await staff.moderator.command("question.claim", { question });
@@ -147,6 +166,37 @@ const FATES = {
     const note = mark();
     asked.more.push(note);
     await reject(staff.moderator, asked.question, "off_topic", { note: `Because ${note}` });
+    return true;
+  },
+  held: async (asked) => {
+    const note = mark();
+    asked.more.push(note);
+    const { question } = asked;
+    const { claim_epoch } = await staff.moderator.command("question.claim", { question });
+    await staff.moderator.command("question.hold", { question, version: 1, claim_epoch, note });
+    return true;
+  },
+  noted: async (asked) => {
+    const note = mark();
+    asked.more.push(note);
+    await staff.moderator.command("question.note", { question: asked.question, text: note });
+    return true;
+  },
+  grouped: async ({ question }, _shown, leaders) => {
+    const leader = leaders.find(({ fate }) => fate === "approved");
+    const { claim_epoch } = await staff.moderator.command("question.claim", { question });
+    await staff.moderator.command("question.group", {
+      question,
+      version: 1,
+      claim_epoch,
+      into: leader.question,
+    });
+    return true;
+  },
+  replied: async (asked) => {
+    const text = mark();
+    asked.more.push(text);
+    await staff.moderator.command("question.reply", { question: asked.question, version: 1, text });
     return true;
   },
   referred: async (asked) => {
@@ -187,10 +237,6 @@ const FATES = {
     asked.marks.text = mark();
     return shown === "with_answer";
   },
-  approved: async ({ question }, shown) => {
-    await approve(staff.moderator, question);
-    return shown === "with_answer";
-  },
 };
 
 async function randomInterview(below) {
@@ -204,10 +250,10 @@ async function randomInterview(below) {
   await viewer.watch(interview);
   const names = Object.keys(FATES);
   const questions = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 16; i++) {
     const asked = await ask(interview);
     asked.fate = names[i < names.length ? i : below(names.length)];
-    asked.hidden = await FATES[asked.fate](asked, shown);
+    asked.hidden = await FATES[asked.fate](asked, shown, questions);
     questions.push(asked);
   }
   await staff.compere.command("statement.publish", {
@@ -216,6 +262,21 @@ async function randomInterview(below) {
     speaker: GUEST,
     text: "Good morning.",
   });
+  // What only staff have: words prepared, a notice to them.
+  const words = [mark(), mark()];
+  await staff.compere.command("statement.prepare", {
+    interview,
+    kind: "remark",
+    speaker: GUEST,
+    text: `Not yet: ${words[0]}`,
+  });
+  await staff.compere.command("notice.issue", {
+    to: "staff",
+    interview,
+    text: `Hurry: ${words[1]}`,
+    level: "info",
+  });
+  questions[0].more.push(...words);
   return { interview, shown, topic, viewer, questions };
 }
 
