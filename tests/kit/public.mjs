@@ -149,6 +149,8 @@ function changeWording(snapshot, { code, lang, audience, text }) {
     (w) => w.code !== code || w.lang !== lang || w.audience !== audience,
   );
   snapshot.wordings = [...others, { code, lang, audience, ...(text && { text }) }];
+}
+
 // The joined questions are hidden: the event names their leader and their number alone.
 function regroup(snapshot, event) {
   const leader = snapshot.questions.find((question) => question.question === event.into);
