@@ -347,9 +347,11 @@ static void guard_number(struct call *c, const char *kind, const char *id, uint6
     buf_printf(&key, "%s:%s", kind, id);
     if (expect)
         buf_printf(&was, "%llu", (unsigned long long)expect);
-    if (sets)
+    if (set)
         buf_printf(&becomes, "%llu", (unsigned long long)set);
-    call_guard(c, buf_slice(&key), buf_slice(&was), sets ? buf_slice(&becomes) : (struct slice){0});
+    // 0 is an absent key, whether it is expected or set.
+    struct slice value = set ? buf_slice(&becomes) : slice_of("");
+    call_guard(c, buf_slice(&key), buf_slice(&was), sets ? value : (struct slice){0});
     buf_finish(&key);
     buf_finish(&was);
     buf_finish(&becomes);

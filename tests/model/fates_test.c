@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+// The invariants about what becomes of a question after the first decision: taken down and put
+// back, appealed, joined with others, replied to, redacted; and of what was said.
+#include <stdio.h>
+
+#include "server/app/inside.h"
+#include "tests/kit/check.h"
+#include "tests/model/scene.h"
+
+static const char *status(struct scene *s, const struct receipt *r)
+{
+    scene_read(s, 1, "question.status", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", r->receipt_no,
+               r->secret);
+    scene_ok(s);
+    return s->answer;
+}
+
+static void on_question(struct scene *s, int who, const char *method, const struct receipt *r,
+                        const char *more)
+{
+    scene_do(s, who, method, "\"question\":\"%s\",\"version\":%u%s", r->question,
+             scene_version(s, r->question), more);
+}
+
+static void decide(struct scene *s, const char *method, const struct receipt *r, const char *more)
+{
+    char all[300];
+    scene_claim(s, MOD1, r->question);
+    struct json *result = json_parse(slice_of(s->answer));
+    snprintf(all, sizeof all, ",\"claim_epoch\":%d%s",
+             (int)json_get_int(json_get(result, "result"), "claim_epoch"), more);
+    json_free(result);
+    on_question(s, MOD1, method, r, all);
+    scene_ok(s);
+}
+
+static void group(struct scene *s, const struct receipt *r, const struct receipt *leader)
+{
+    char into[60];
+    snprintf(into, sizeof into, ",\"into\":\"%s\"", leader->question);
+    decide(s, "question.group", r, into);
+}
+
+static void ask_public(struct scene *s, const char *text, struct receipt *ret)
+{
+    scene_ask(s, 0, text, ret);
+    scene_approve(s, ret->question);
+    scene_wait(s, MODEL_UNDO_MS);
+}
+
+static void say(struct scene *s, const struct receipt *about, const char *text, char ret[24])
+{
+    scene_do(s, GUEST, "statement.publish",
+             "\"interview\":\"%s\",\"kind\":\"answer\",\"speaker\":\"Shen Yulan\",\"text\":\"%s\","
+             "\"questions\":[\"%s\"]",
+             s->id, text, about->question);
+    scene_ok(s);
+    answer_member(slice_of(s->answer), "statement", ret, 24);
+}
+
+static void put_away(struct scene *s, const struct receipt *r, const char *department)
+{
+    char more[80];
+    snprintf(more, sizeof more, ",\"department\":\"%s\"", department);
+    on_question(s, MOD1, "question.refer", r, more);
+    scene_ok(s);
+}
+
+static void publish_transcript(struct scene *s)
+{
+    scene_move(s, "draining");
+    scene_move(s, "ended");
+    scene_move(s, "editing");
+    scene_move(s, "published");
+}
+
+// The last event of this type about this thing; NULL: there is none.
+static const struct memory_event *last_event(const struct scene *s, const char *type,
+                                             const char *id)
+{
+    const struct memory_log *log = memory_log(s->world->store, slice_of(s->id));
+    for (size_t i = log->count; i-- > 0;)
+        if (slice_is(log->events[i].event.type, type) && strstr(log->events[i].event.body.p, id))
+            return &log->events[i];
+    return NULL;
+}
+
+// ---- I5: what is taken down leaves its id and the class of its reason ----
+
+TEST(i5_what_is_taken_down_leaves_its_id_and_class)
+{
+    struct scene *s = scene_create(501, "on_approve");
+    struct receipt r;
+    char statement[24], want[120];
+    ask_public(s, "zebra-asked", &r);
+    say(s, &r, "zebra-said", statement);
+    scene_do(s, COMPERE, "statement.correct", "\"statement\":\"%s\",\"version\":1,\"text\":\"%s\"",
+             statement, "zebra-corrected");
+    scene_ok(s);
+    scene_do(s, COMPERE, "statement.retract",
+             "\"statement\":\"%s\",\"version\":2,\"code\":\"mistake\"", statement);
+    scene_ok(s);
+    snprintf(want, sizeof want, "{\"statement\":\"%s\",\"code\":\"mistake\"}", statement);
+    CHECK_STR(last_event(s, "statement.retracted", statement)->event.body.p, want);
+    on_question(s, MOD2, "question.retract", &r,
+                ",\"code\":\"personal_data\",\"note\":\"zebra-note\"");
+    scene_ok(s);
+    snprintf(want, sizeof want, "{\"question\":\"%s\",\"code\":\"personal_data\"}", r.question);
+    CHECK_STR(last_event(s, "question.retracted", r.question)->event.body.p, want);
+    for (int again = 0; again < 2; again++) {
+        struct slice open = app_snapshot(s->world->app, slice_of(s->id));
+        CHECK(!strstr(open.p, "zebra"));
+        CHECK(strstr(open.p, r.question) && strstr(open.p, statement));
+        struct json *staff = scene_snapshot(s, NULL); // who may look, still can
+        CHECK_STR(scene_text(scene_question(staff, r.question), "original"), "zebra-asked");
+        json_free(staff);
+        world_restart(s->world);
+    }
+    scene_destroy(&s);
+}
+
+// ---- I6: askers always see their own ----
+
+TEST(i6_the_asker_sees_the_own_question_whatever_became_of_it)
+{
+    struct scene *s = scene_create(601, "on_approve");
+    struct receipt leader, rejected, appealed, grouped, replied, held, retracted, redacted, last;
+    ask_public(s, "own-leader", &leader);
+    scene_ask(s, 2, "own-rejected", &rejected);
+    scene_reject(s, rejected.question, "off_topic");
+    scene_ask(s, 2, "own-appealed", &appealed);
+    scene_reject(s, appealed.question, "off_topic");
+    scene_do(s, 2, "question.appeal", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             appealed.receipt_no, appealed.secret);
+    scene_ok(s);
+    scene_ask(s, 2, "own-grouped", &grouped);
+    group(s, &grouped, &leader);
+    scene_ask(s, 2, "own-replied", &replied);
+    on_question(s, MOD1, "question.reply", &replied, ",\"text\":\"Written\"");
+    scene_ok(s);
+    scene_ask(s, 2, "own-held", &held);
+    decide(s, "question.hold", &held, "");
+    ask_public(s, "own-retracted", &retracted);
+    on_question(s, MOD1, "question.retract", &retracted, ",\"code\":\"spam\"");
+    scene_ok(s);
+    ask_public(s, "own-redacted", &redacted);
+    on_question(s, MOD1, "question.redact", &redacted, ",\"spans\":[{\"at\":0,\"length\":3}]");
+    scene_ok(s);
+    scene_ask(s, 2, "own-silenced", &last);
+    scene_do(s, MOD1, "asker.silence", "\"question\":\"%s\"", last.question);
+    scene_ok(s);
+    scene_do(s, 2, "question.ask", "\"interview\":\"%s\",\"text\":\"More\"", s->id);
+    scene_refused(s, "silenced");
+    const struct receipt *all[] = {&leader, &rejected, &appealed,  &grouped, &replied,
+                                   &held,   &redacted, &retracted, &last};
+    static const char *const texts[] = {"own-leader",   "own-rejected",  "own-appealed",
+                                        "own-grouped",  "own-replied",   "own-held",
+                                        "own-redacted", "own-retracted", "own-silenced"};
+    for (int again = 0; again < 2; again++) {
+        for (int i = 0; i < 9; i++)
+            if (!strstr(status(s, all[i]), texts[i]))
+                check_fail(__FILE__, __LINE__, "%s is lost to its asker: %s", texts[i], s->answer);
+        CHECK(strstr(status(s, &appealed), "\"appeal\":\"open\""));
+        CHECK(strstr(status(s, &replied), "Written"));
+        CHECK(strstr(status(s, &grouped), leader.receipt_no));
+        world_restart(s->world);
+    }
+    scene_destroy(&s);
+}
+
+// ---- I7: every end has a reason, a person, a time, and words for the asker ----
+
+static void has_end(struct scene *s, const struct receipt *r, const char *type, const char *actor,
+                    const char *why)
+{
+    const struct memory_event *e = last_event(s, type, r->question);
+    if (!e)
+        check_fail(__FILE__, __LINE__, "no %s", type);
+    CHECK_STR(e->event.actor.p, actor);
+    CHECK(e->event.at_ms > 0);
+    CHECK(strstr(e->event.body.p, why));
+    CHECK(strstr(status(s, r), "\"fate\":\""));
+}
+
+TEST(i7_every_second_end_has_a_reason_a_person_a_time_and_a_message)
+{
+    struct scene *s = scene_create(701, "on_approve");
+    struct receipt leader, grouped, replied, retracted, referred, dismissed;
+    ask_public(s, "First", &leader);
+    scene_ask(s, 0, "Second", &grouped);
+    group(s, &grouped, &leader);
+    has_end(s, &grouped, "question.grouped", "u:mod1", leader.question);
+    scene_ask(s, 0, "Third", &replied);
+    on_question(s, MOD2, "question.reply", &replied, ",\"text\":\"In writing\"");
+    has_end(s, &replied, "question.replied", "u:mod2", "In writing");
+    ask_public(s, "Fourth", &retracted);
+    on_question(s, MOD2, "question.retract", &retracted, "");
+    scene_refused(s, "bad_params"); // no code, no end
+    on_question(s, MOD2, "question.retract", &retracted,
+                ",\"code\":\"personal_data\",\"note\":\"Your number\"");
+    has_end(s, &retracted, "question.retracted", "u:mod2", "personal_data");
+    CHECK(strstr(s->answer, "\"reason\":\"personal_data\"") && strstr(s->answer, "Your number"));
+    scene_ask(s, 0, "Fifth", &referred);
+    put_away(s, &referred, "Water Bureau");
+    on_question(s, CHECKER, "case.reply", &referred, ",\"text\":\"Next week\"");
+    has_end(s, &referred, "case.reply_published", "u:checker", "Next week");
+    CHECK(strstr(s->answer, "Next week"));
+    scene_ask(s, 0, "Sixth", &dismissed);
+    scene_reject(s, dismissed.question, "off_topic");
+    scene_do(s, 0, "question.appeal", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             dismissed.receipt_no, dismissed.secret);
+    scene_ok(s);
+    on_question(s, REVIEWER, "question.reject", &dismissed,
+                ",\"claim_epoch\":1,\"code\":\"unclear\"");
+    scene_ok(s);
+    has_end(s, &dismissed, "question.rejected", "u:reviewer", "unclear");
+    CHECK(strstr(s->answer, "\"appeal\":\"dismissed\""));
+    on_question(s, MOD1, "question.lapse", &leader, ",\"note\":\"No time\"");
+    CHECK(!strstr(s->answer, "\"result\"")); // no rule set allows it here
+    scene_destroy(&s);
+}
+
+// ---- I9: joining questions loses neither askers nor voters ----
+
+static uint64_t votes(const struct scene *s, const struct receipt *r)
+{
+    const struct channel *ch = channel_find(s->world->app, slice_of(s->id));
+    return app_votes(s->world->app, ch->open, interview_question(ch->all, slice_of(r->question)));
+}
+
+static void vote(struct scene *s, int who, const struct receipt *r, bool on)
+{
+    scene_read(s, who, "question.vote", "\"question\":\"%s\",\"on\":%s", r->question,
+               on ? "true" : "false");
+    scene_ok(s);
+}
+
+TEST(i9_votes_stay_through_groups_restarts_and_second_thoughts)
+{
+    struct scene *s = scene_create(901, "on_approve");
+    struct receipt leader, member;
+    ask_public(s, "When will the pipes be replaced?", &leader);
+    for (int who = 0; who < 4; who++)
+        vote(s, who, &leader, true);
+    vote(s, 3, &leader, true); // once is enough
+    vote(s, 2, &leader, false);
+    CHECK_INT(votes(s, &leader), 3);
+    scene_ask(s, 5, "And when do the pipes come?", &member);
+    group(s, &member, &leader);
+    CHECK_INT(votes(s, &leader), 3);
+    struct json *open = scene_snapshot(s, "public");
+    CHECK_INT(json_get_int(scene_question(open, leader.question), "grouped"), 1);
+    CHECK(!scene_question(open, member.question));
+    json_free(open);
+    world_restart(s->world);
+    CHECK_INT(votes(s, &leader), 3);
+    on_question(s, MOD1, "question.ungroup", &member, "");
+    scene_ok(s);
+    on_question(s, MOD1, "question.retract", &leader, ",\"code\":\"spam\"");
+    scene_ok(s);
+    on_question(s, REVIEWER, "question.restore", &leader, "");
+    scene_ok(s);
+    CHECK_INT(votes(s, &leader), 3);
+    CHECK(strstr(status(s, &member), "pending"));
+    scene_destroy(&s);
+}
+
+TEST(i9_when_a_leader_goes_its_questions_wait_again)
+{
+    struct scene *s = scene_create(902, "on_approve");
+    struct receipt leader, members[3];
+    scene_ask(s, 0, "Leading", &leader);
+    for (int i = 0; i < 3; i++) {
+        scene_ask(s, 1 + i, "Following", &members[i]);
+        group(s, &members[i], &leader);
+    }
+    scene_do(s, 0, "question.withdraw", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             leader.receipt_no, leader.secret);
+    scene_ok(s);
+    scene_wait(s, 1000);
+    for (int again = 0; again < 2; again++) {
+        struct json *staff = scene_snapshot(s, NULL);
+        for (int i = 0; i < 3; i++) {
+            const struct json *q = scene_question(staff, members[i].question);
+            CHECK_STR(scene_text(q, "stage"), "pending");
+            CHECK_STR(scene_text(q, "asker"), m_citizen_ids[1 + i]);
+            CHECK_STR(scene_text(q, "original"), "Following");
+            CHECK(!json_get(q, "group"));
+        }
+        json_free(staff);
+        world_restart(s->world); // which neither forgets nor does it once more
+    }
+    scene_destroy(&s);
+}
+
+// ---- I11: the public text changes by redaction only, the transcript published or not ----
+
+TEST(i11_redaction_alone_changes_a_published_text)
+{
+    struct scene *s = scene_create(1101, "on_approve");
+    struct receipt r;
+    char statement[24];
+    ask_public(s, "Call me at 555 today", &r);
+    say(s, &r, "Done", statement);
+    publish_transcript(s);
+    static const char *const refused[] = {"question.approve", "question.undo", "question.label"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        on_question(s, MOD1, refused[i], &r,
+                    ",\"claim_epoch\":1,\"text\":\"Other\",\"labels\":[\"x\"]");
+        CHECK(!strstr(s->answer, "\"result\""));
+    }
+    on_question(s, MOD1, "question.redact", &r, ",\"spans\":[{\"at\":11,\"length\":3}]");
+    scene_ok(s);
+    for (int again = 0; again < 2; again++) {
+        struct json *open = scene_snapshot(s, "public"), *staff = scene_snapshot(s, NULL);
+        const struct json *q = scene_question(open, r.question);
+        CHECK_STR(scene_text(q, "text"), "Call me at █ today");
+        CHECK(json_get_bool(q, "edited"));
+        CHECK_STR(scene_text(scene_question(staff, r.question), "original"),
+                  "Call me at 555 today");
+        json_free(open);
+        json_free(staff);
+        // Down and up again it is as it was redacted, and not as it was asked.
+        on_question(s, MOD1, "question.retract", &r, ",\"code\":\"spam\"");
+        scene_ok(s);
+        on_question(s, REVIEWER, "question.restore", &r, "");
+        scene_ok(s);
+    }
+    scene_destroy(&s);
+}
+
+// ---- I12: a place in the transcript is for good ----
+
+static void keeps_places(const struct scene *s, struct receipt r[3], char statements[3][24])
+{
+    struct json *open = scene_snapshot(s, "public");
+    const struct json *q = json_first(json_get(open, "questions"));
+    const struct json *t = json_first(json_get(open, "statements"));
+    for (int i = 0; i < 3; i++, q = json_next(q), t = json_next(t)) {
+        CHECK_STR(scene_text(q, "question"), r[i].question);
+        CHECK_STR(scene_text(t, "statement"), statements[i]);
+    }
+    CHECK(!q && !t);
+    json_free(open);
+}
+
+TEST(i12_correcting_taking_down_and_restoring_keep_the_place)
+{
+    struct scene *s = scene_create(1201, "on_approve");
+    struct receipt r[3];
+    char statements[3][24];
+    for (int i = 0; i < 3; i++)
+        ask_public(s, "In order", &r[i]);
+    for (int i = 0; i < 3; i++)
+        say(s, &r[i], "Said", statements[i]);
+    scene_do(s, COMPERE, "statement.correct",
+             "\"statement\":\"%s\",\"version\":1,\"text\":\"Said otherwise\"", statements[1]);
+    scene_ok(s);
+    keeps_places(s, r, statements);
+    on_question(s, MOD1, "question.retract", &r[0], ",\"code\":\"spam\"");
+    scene_ok(s);
+    keeps_places(s, r, statements);
+    scene_do(s, COMPERE, "statement.retract",
+             "\"statement\":\"%s\",\"version\":1,\"code\":\"early\"", statements[0]);
+    scene_ok(s);
+    scene_wait(s, 60000);
+    on_question(s, REVIEWER, "question.restore", &r[0], "");
+    scene_ok(s);
+    keeps_places(s, r, statements);
+    world_restart(s->world);
+    keeps_places(s, r, statements);
+    scene_destroy(&s);
+}
+
+int main(void)
+{
+    return check_run();
+}
