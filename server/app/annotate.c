@@ -8,6 +8,7 @@
 #include "moderation/text.h"
 #include "server/app/commands.h"
 #include "server/base/must.h"
+#include "server/interview/snapshot.h"
 
 static bool text_stands(const struct question *q)
 {
@@ -47,7 +48,7 @@ void question_label_run(struct call *c, const void *params)
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
-    write_labels(&w, labels, m->labels.count);
+    snapshot_texts(&w, "labels", labels, m->labels.count);
     call_fact_end(c, &w, "question.labelled", q->is_public);
     mark_and_record(c, q);
 }

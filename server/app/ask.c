@@ -5,6 +5,7 @@
 #include "moderation/names.h"
 #include "server/app/commands.h"
 #include "server/base/must.h"
+#include "server/interview/snapshot.h"
 
 // ---- ask ----
 
@@ -205,19 +206,6 @@ static void write_answer(struct json_writer *w, const struct interview *iv,
     json_w_close(w, '}');
 }
 
-// What was written to the asker, or to a department's case.
-static void write_reply(struct json_writer *w, const struct question *q)
-{
-    if (!q->reply)
-        return;
-    json_w_key(w, "reply");
-    json_w_open(w, '{');
-    json_w_member(w, "department", q->reply_department);
-    json_w_member(w, "text", q->reply);
-    json_w_member_time(w, "at", q->replied_ms);
-    json_w_close(w, '}');
-}
-
 static void write_group(struct json_writer *w, const struct question *leader)
 {
     if (!leader)
@@ -260,7 +248,7 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "case", q->case_id);
     write_group(&w, fate.leader);
     write_answer(&w, fate.interview, about);
-    write_reply(&w, about);
+    snapshot_reply(&w, about);
     json_w_close(&w, '}');
     call_result(c);
 }

@@ -147,11 +147,7 @@ void channel_publication(struct call *c, const struct question *q)
     json_w_member(&w, "text", q->text);
     json_w_member_bool(&w, "edited", q->edited);
     json_w_member(&w, "origin", q->origin);
-    json_w_key(&w, "labels");
-    json_w_open(&w, '[');
-    for (size_t i = 0; i < q->label_count; i++)
-        json_w_string(&w, slice_of(q->labels[i]));
-    json_w_close(&w, ']');
+    snapshot_texts(&w, "labels", q->labels, q->label_count);
     json_w_member_int(&w, "votes", 0);
     if (q->grouped)
         json_w_member_int(&w, "grouped", (int64_t)q->grouped);

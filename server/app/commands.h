@@ -109,7 +109,6 @@ void case_reply_run(struct call *c, const void *params);
 void renew_claim(struct call *c, const struct question *q);
 // Labels through the text gate; false: the call was answered.
 bool gate_labels(struct call *c, const struct field_list *labels, const char *ret[LIMIT_LABELS]);
-void write_labels(struct json_writer *w, const char *const *labels, size_t count);
 
 // group.c
 void question_group_run(struct call *c, const void *params);

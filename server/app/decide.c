@@ -6,6 +6,7 @@
 #include "server/app/commands.h"
 #include "server/app/roles.h"
 #include "server/app/rules.h"
+#include "server/interview/snapshot.h"
 
 // ---- the claim: a lease, fenced by its epoch ----
 
@@ -163,15 +164,6 @@ bool gate_labels(struct call *c, const struct field_list *labels, const char *re
     return true;
 }
 
-void write_labels(struct json_writer *w, const char *const *labels, size_t count)
-{
-    json_w_key(w, "labels");
-    json_w_open(w, '[');
-    for (size_t i = 0; i < count; i++)
-        json_w_string(w, slice_of(labels[i]));
-    json_w_close(w, ']');
-}
-
 void question_approve_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
@@ -200,9 +192,9 @@ void question_approve_run(struct call *c, const void *params)
     json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
     if (m->labels.items)
-        write_labels(&w, labels, m->labels.count);
+        snapshot_texts(&w, "labels", labels, m->labels.count);
     else // those it was given while it waited
-        write_labels(&w, q->labels, q->label_count);
+        snapshot_texts(&w, "labels", q->labels, q->label_count);
     json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
     json_w_member_time(&w, "received_at", q->received_ms);
     json_w_member_time(&w, "public_at", public_at);

@@ -7,6 +7,7 @@
 #include "server/app/commands.h"
 #include "server/app/roles.h"
 #include "server/app/rules.h"
+#include "server/interview/snapshot.h"
 
 static bool is_me(const struct call *c, const char *name)
 {
@@ -110,28 +111,6 @@ void question_retract_run(struct call *c, const void *params)
 
 // ---- restore ----
 
-static void write_texts(struct json_writer *w, const char *key, const char *const *texts,
-                        size_t count)
-{
-    json_w_key(w, key);
-    json_w_open(w, '[');
-    for (size_t i = 0; i < count; i++)
-        json_w_string(w, slice_of(texts[i]));
-    json_w_close(w, ']');
-}
-
-static void write_reply(struct json_writer *w, const struct question *q)
-{
-    if (!q->reply)
-        return;
-    json_w_key(w, "reply");
-    json_w_open(w, '{');
-    json_w_member(w, "department", q->reply_department);
-    json_w_member(w, "text", q->reply);
-    json_w_member_time(w, "at", q->replied_ms);
-    json_w_close(w, '}');
-}
-
 // The compere's queue is not for everybody: what stands in it is approved.
 static enum question_stage shown_stage(enum question_stage stage)
 {
@@ -149,14 +128,14 @@ static void restored_fact(struct call *c, const struct question *q)
     json_w_member(&w, "text", q->text);
     json_w_member_bool(&w, "edited", q->edited);
     json_w_member(&w, "origin", q->origin);
-    write_texts(&w, "labels", q->labels, q->label_count);
+    snapshot_texts(&w, "labels", q->labels, q->label_count);
     json_w_member_int(&w, "votes", (int64_t)q->votes);
     json_w_member(&w, "stage", question_stage_name(shown_stage(q->before)));
     json_w_member_time(&w, "shown_at", q->shown_ms);
-    write_texts(&w, "answers", q->answers, q->answer_count);
+    snapshot_texts(&w, "answers", q->answers, q->answer_count);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
-    write_reply(&w, q);
+    snapshot_reply(&w, q);
     if (q->grouped)
         json_w_member_int(&w, "grouped", (int64_t)q->grouped);
     call_fact_end(c, &w, "question.restored", true);

@@ -23,4 +23,8 @@ void snapshot_announcement(struct json_writer *w, const struct interview *iv);
 // One question as in a staff snapshot.
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight);
 
+// "key": [text, …], and "reply" when something was written to the asker or in a case.
+void snapshot_texts(struct json_writer *w, const char *key, const char *const *texts, size_t count);
+void snapshot_reply(struct json_writer *w, const struct question *q);
+
 #endif

@@ -4,9 +4,9 @@
 #define SERVER_INTERVIEW_SNAPSHOT_PARTS_H
 
 #include "server/base/json.h"
+#include "server/interview/snapshot.h"
 #include "server/interview/state.h"
 
-void snapshot_texts(struct json_writer *w, const char *key, const char *const *texts, size_t count);
 void snapshot_person(struct json_writer *w, const struct person *p);
 
 // A statement, or its tombstone, as everybody sees it; as staff do; and a draft.

@@ -3,7 +3,7 @@
 #include "server/interview/snapshot.h"
 #include "server/interview/snapshot_parts.h"
 
-static void write_reply(struct json_writer *w, const struct question *q)
+void snapshot_reply(struct json_writer *w, const struct question *q)
 {
     if (!q->reply)
         return;
@@ -36,7 +36,7 @@ static void write_shown(struct json_writer *w, const struct question *q)
     snapshot_texts(w, "answers", q->answers, q->answer_count);
     json_w_member(w, "department", q->department);
     json_w_member_time(w, "due", q->due_ms);
-    write_reply(w, q);
+    snapshot_reply(w, q);
     if (q->grouped)
         json_w_member_int(w, "grouped", (int64_t)q->grouped);
 }
