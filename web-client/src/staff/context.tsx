@@ -7,7 +7,7 @@ import zhHans from "../../i18n/desk/zh-Hans.json";
 import zhHant from "../../i18n/desk/zh-Hant.json";
 import { type Catalogue, type Translate, translator } from "../core/i18n.ts";
 import type { Desk, OpenInterview } from "./desk.ts";
-import type { StaffState } from "./state.ts";
+import type { StaffState } from "./folding.ts";
 import { Store } from "./store.ts";
 
 export type Lang = "zh-Hans" | "zh-Hant" | "en";

@@ -22,8 +22,9 @@ import {
 } from "../core/socket.ts";
 import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
+import { actorName, type StaffState } from "./folding.ts";
 import type { Span } from "./selection.ts";
-import { actorName, fold, fromSnapshot, type StaffState, withVotes } from "./state.ts";
+import { fold, fromSnapshot, withVotes } from "./state.ts";
 import { Store } from "./store.ts";
 import { activeClaim, isWaiting } from "./views.ts";
 

@@ -11,7 +11,8 @@ import type {
   StaffQuestion,
   UnmetGuard,
 } from "../core/protocol.ts";
-import { ranked, type StaffState } from "./state.ts";
+import { ranked } from "./fold_question.ts";
+import type { StaffState } from "./folding.ts";
 
 export type Tab = "pending" | "approved" | "rejected" | "all";
 export const TABS: readonly Tab[] = ["pending", "approved", "rejected", "all"];

@@ -8,7 +8,8 @@ import type {
   StaffQuestion,
   StaffSnapshot,
 } from "../../src/core/protocol.ts";
-import { fold, fromSnapshot, type StaffState, withVotes } from "../../src/staff/state.ts";
+import type { StaffState } from "../../src/staff/folding.ts";
+import { fold, fromSnapshot, withVotes } from "../../src/staff/state.ts";
 import {
   activeClaim,
   byVotes,

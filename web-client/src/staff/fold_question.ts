@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events about questions, and the compere's queue.
+import type {
+  Claim,
+  Event,
+  QuestionStage,
+  Reply,
+  Route,
+  Silence,
+  StaffQuestion,
+} from "../core/protocol.ts";
+import {
+  actorName,
+  type Draft,
+  given,
+  type Handler,
+  number,
+  text,
+  texts,
+  without,
+} from "./folding.ts";
+
+/** The questions that stand in the compere's queue, next first. */
+export function ranked(questions: ReadonlyMap<string, StaffQuestion>): StaffQuestion[] {
+  return [...questions.values()]
+    .filter((question) => question.queue_rank)
+    .sort((a, b) => (a.queue_rank ?? 0) - (b.queue_rank ?? 0));
+}
+
+// Gives the queue this order, without gaps.
+export function renumber(draft: Draft, order: StaffQuestion[]): void {
+  order.forEach((question, index) => {
+    if (question.queue_rank === index + 1) return;
+    draft.questions.set(question.question, { ...question, queue_rank: index + 1 });
+  });
+}
+
+export function leaveQueue(draft: Draft, id: string): void {
+  const question = draft.questions.get(id);
+  if (!question?.queue_rank) return;
+  draft.questions.set(id, without(question, "queue_rank"));
+  renumber(draft, ranked(draft.questions));
+}
+
+// position undefined, 0 or beyond the end: last.
+export function enterQueue(draft: Draft, id: string, position: number | undefined): void {
+  leaveQueue(draft, id);
+  const question = draft.questions.get(id);
+  if (!question) return;
+  const order = ranked(draft.questions);
+  const index = position && position <= order.length ? position - 1 : order.length;
+  order.splice(index, 0, question);
+  renumber(draft, order);
+}
+
+// Changes the question that the event names; what is not known here is not for this reader.
+export function change(
+  draft: Draft,
+  event: Event,
+  to: (question: StaffQuestion) => StaffQuestion,
+): void {
+  const id = text(event, "question") ?? "";
+  const question = draft.questions.get(id);
+  if (question) draft.questions.set(id, to(question));
+}
+
+// Whoever decides about the question is to know of this first.
+export function changed(event: Event, question: StaffQuestion): Pick<StaffQuestion, "version"> {
+  const version = number(event, "version") ?? question.version + 1;
+  const by = text(event, "by"); // a guest is not told, nor when
+  return by === undefined
+    ? { version }
+    : { version, ...given<StaffQuestion>({ changed_by: actorName(by), changed_at: event.at }) };
+}
+
+// A change of stage: the version rises, and a place in the queue is lost.
+export function move(
+  draft: Draft,
+  event: Event,
+  stage: QuestionStage,
+  more: Partial<StaffQuestion> = {},
+) {
+  change(draft, event, (question) => ({
+    ...question,
+    ...more,
+    stage,
+    ...changed(event, question),
+  }));
+  if (stage !== "queued") leaveQueue(draft, text(event, "question") ?? "");
+}
+
+export function endClaim(draft: Draft, event: Event): void {
+  change(draft, event, (question) => without(question, "claim"));
+}
+
+export function received(draft: Draft, event: Event): void {
+  const id = text(event, "question");
+  const body = text(event, "text");
+  if (!id || body === undefined || draft.questions.has(id)) return;
+  draft.questions.set(id, {
+    question: id,
+    receipt_no: text(event, "receipt_no") ?? "",
+    text: body,
+    original: body,
+    edited: false,
+    labels: [],
+    votes: 0,
+    answers: [],
+    stage: (text(event, "stage") as QuestionStage | undefined) ?? "pending",
+    version: number(event, "version") ?? 1,
+    visibility: "hidden",
+    ...given<StaffQuestion>({
+      name: text(event, "name"),
+      origin: text(event, "origin"),
+      to_guest: text(event, "to_guest"),
+      contact: text(event, "contact"),
+      asker: text(event, "asker"),
+      network: text(event, "network"),
+      entered_by: event.asker === undefined ? actorName(text(event, "by")) : undefined,
+      received_at: event.at,
+    }),
+  });
+}
+
+export function claimed(draft: Draft, event: Event): void {
+  const claim: Claim = {
+    by: actorName(text(event, "by")),
+    epoch: number(event, "epoch") ?? 0,
+    until: text(event, "until") ?? "",
+    ...given<Claim>({ at: event.at }),
+  };
+  change(draft, event, (question) => ({ ...question, claim }));
+}
+
+// A guest meets the question here for the first time.
+export function meet(draft: Draft, event: Event): void {
+  const id = text(event, "question");
+  if (!id || draft.questions.has(id)) return;
+  draft.questions.set(id, {
+    question: id,
+    receipt_no: "",
+    text: text(event, "text") ?? "",
+    answers: [],
+    votes: 0,
+    stage: "approved",
+    version: (number(event, "version") ?? 2) - 1,
+    visibility: "hidden",
+    ...given<StaffQuestion>({
+      received_at: text(event, "received_at") ?? event.at,
+      to_guest: text(event, "to_guest"),
+    }),
+  });
+}
+
+// Who decided; a guest is not told.
+export function decider(event: Event): Partial<StaffQuestion> {
+  const by = text(event, "by");
+  return by === undefined ? {} : { decided_by: actorName(by) };
+}
+
+// An approval is two events of this type: the decision, and the publication, which is public and
+// changes neither stage nor version. Only the publication says how many votes there are.
+export function isPublication(event: Event): boolean {
+  return event.public === true || (event.public === undefined && event.votes !== undefined);
+}
+
+export function approved(draft: Draft, event: Event): void {
+  meet(draft, event);
+  change(draft, event, (question) => ({
+    ...question,
+    ...given<StaffQuestion>({
+      name: text(event, "name"),
+      receipt_no: text(event, "receipt_no"),
+      origin: text(event, "origin"),
+    }),
+  }));
+  if (isPublication(event)) {
+    change(draft, event, (question) => ({
+      ...question,
+      visibility: "public",
+      votes: number(event, "votes") ?? 0,
+      ...given<StaffQuestion>({ shown_at: question.shown_at ?? event.at }),
+    }));
+    return;
+  }
+  change(draft, event, (question) => without(question, "code", "note", "public_at"));
+  move(draft, event, "approved", {
+    edited: event.edited === true,
+    labels: texts(event, "labels"),
+    ...decider(event),
+    ...given<StaffQuestion>({
+      text: text(event, "text"),
+      public_at: text(event, "public_at"),
+      decided_at: event.at,
+    }),
+  });
+  endClaim(draft, event);
+}
+
+export function forgetDecision(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...without(question, "public_at", "decided_at", "decided_by"),
+    text: question.redacted ?? question.original ?? question.text ?? "",
+    edited: question.redacted !== undefined,
+    labels: [],
+  }));
+}
+
+export function undone(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  if (draft.questions.get(id)?.original === undefined) {
+    draft.questions.delete(id); // a guest sees what is approved only
+    return;
+  }
+  forgetDecision(draft, event);
+  move(draft, event, "pending");
+}
+
+export function rejected(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...without(question, "code", "note"),
+    ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
+  }));
+  move(draft, event, "rejected", {
+    ...decider(event),
+    ...given<StaffQuestion>({
+      code: text(event, "code"),
+      note: text(event, "note"),
+      decided_at: event.at,
+    }),
+  });
+  endClaim(draft, event);
+}
+
+export function withdrawn(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...question,
+    visibility: question.visibility === "public" ? "tombstone" : question.visibility,
+  }));
+  leaveGroup(draft, event);
+  move(draft, event, "withdrawn");
+  endClaim(draft, event);
+}
+
+// What is shown of it changes, its stage does not.
+export function touch(draft: Draft, event: Event, more: Partial<StaffQuestion>): void {
+  change(draft, event, (question) => ({
+    ...question,
+    ...more,
+    version: number(event, "version") ?? question.version + 1,
+  }));
+}
+
+export function redacted(draft: Draft, event: Event): void {
+  const shown = text(event, "text");
+  if (shown === undefined) return;
+  touch(draft, event, { text: shown, redacted: shown, edited: true });
+}
+
+export function noted(draft: Draft, event: Event): void {
+  const note = {
+    by: actorName(text(event, "by")),
+    text: text(event, "text") ?? "",
+    at: event.at ?? "",
+  };
+  change(draft, event, (question) => ({
+    ...question,
+    notes: [...(question.notes ?? []), note],
+  }));
+}
+
+export function routed(draft: Draft, event: Event): void {
+  const route: Route = {
+    guest: text(event, "guest") ?? "",
+    by: actorName(text(event, "by")),
+    answer: "waits",
+  };
+  change(draft, event, (question) => ({ ...question, route }));
+}
+
+export function routeAnswer(answer: "accepted" | "passed"): Handler {
+  return (draft, event) =>
+    change(draft, event, (question) => {
+      if (!question.route) return question;
+      const route: Route = {
+        ...without(question.route, "note"),
+        answer,
+        answered_by: actorName(text(event, "by")),
+        ...given<Route>({ note: text(event, "note") }),
+      };
+      return { ...question, route };
+    });
+}
+
+// In order of the first word about each asker; the last word replaces it.
+export function silenced(draft: Draft, event: Event): void {
+  const asker = text(event, "asker");
+  if (asker === undefined) return;
+  const silence: Silence = {
+    asker,
+    by: actorName(text(event, "by")),
+    ...given<Silence>({ until: text(event, "until") }),
+  };
+  const at = draft.silences.findIndex((old) => old.asker === asker);
+  if (at < 0) draft.silences.push(silence);
+  else draft.silences[at] = silence;
+}
+
+// The act names both; the number alone, which is public, names the leader.
+export function grouped(draft: Draft, event: Event): void {
+  if (text(event, "question") !== undefined) {
+    change(draft, event, (question) => ({
+      ...without(question, "public_at", "group"),
+      ...given<StaffQuestion>({
+        text: question.redacted ?? question.original,
+        group: text(event, "into"),
+      }),
+      edited: false,
+      labels: [],
+    }));
+    move(draft, event, "grouped", {
+      decided_by: actorName(text(event, "by")),
+      ...given<StaffQuestion>({ decided_at: event.at }),
+    });
+    endClaim(draft, event);
+  }
+  countGroup(draft, text(event, "into"), number(event, "count"));
+}
+
+export function ungrouped(draft: Draft, event: Event): void {
+  if (text(event, "question") !== undefined) {
+    change(draft, event, (question) => without(question, "group", "decided_at", "decided_by"));
+    move(draft, event, "pending");
+  }
+  countGroup(draft, text(event, "into"), number(event, "count"));
+}
+
+export function countGroup(draft: Draft, id: string | undefined, count: number | undefined): void {
+  const leader = draft.questions.get(id ?? "");
+  if (!leader || count === undefined) return;
+  const rest = without(leader, "grouped");
+  draft.questions.set(leader.question, count > 0 ? { ...rest, grouped: count } : rest);
+}
+
+export function leaveGroup(draft: Draft, event: Event): void {
+  const old = draft.questions.get(text(event, "question") ?? "");
+  const leader = draft.questions.get(old?.group ?? "");
+  if (!old?.group) return;
+  change(draft, event, (question) => without(question, "group"));
+  if (leader) countGroup(draft, leader.question, (leader.grouped ?? 1) - 1);
+}
+
+export function queued(draft: Draft, event: Event): void {
+  move(draft, event, "queued");
+  enterQueue(draft, text(event, "question") ?? "", number(event, "position"));
+}
+
+export function answered(draft: Draft, event: Event): void {
+  const statement = text(event, "statement");
+  if (statement === undefined) return;
+  const old = draft.questions.get(text(event, "question") ?? "");
+  change(draft, event, (question) => ({
+    ...question,
+    answers: [...(question.answers ?? []), statement],
+  }));
+  if (old && old.stage !== "answered") move(draft, event, "answered");
+  endClaim(draft, event);
+}
+
+export function referral(event: Event): Partial<StaffQuestion> {
+  return given<StaffQuestion>({
+    department: text(event, "department"),
+    due: text(event, "due"),
+    case: text(event, "case"),
+  });
+}
+
+// ---- second thoughts -------------------------------------------------------------------------
+
+export function held(draft: Draft, event: Event): void {
+  change(draft, event, (question) => without(question, "held_note"));
+  move(draft, event, "held", given<StaffQuestion>({ held_note: text(event, "note") }));
+  endClaim(draft, event);
+}
+
+export function questionRetractionAsked(draft: Draft, event: Event): void {
+  const code = text(event, "code") ?? "";
+  change(draft, event, (question) => ({
+    ...without(question, "retraction_note"),
+    ...given<StaffQuestion>({ retraction_note: text(event, "note") }),
+    ...(event.waits === true
+      ? { retraction: { by: actorName(text(event, "by")), code }, ...changed(event, question) }
+      : {}),
+  }));
+}
+
+export function questionRetracted(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...without(question, "retraction", "retraction_note", "note"),
+    ...given<StaffQuestion>({
+      before: question.stage,
+      visibility: "tombstone",
+      code: text(event, "code"),
+      note: question.retraction_note,
+      retracted_by: actorName(text(event, "by")) || undefined,
+    }),
+  }));
+  move(draft, event, "retracted");
+  endClaim(draft, event);
+}
+
+// Of a rejected question: its appeal is granted. Nothing goes back on air by itself.
+export function restored(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  const old = draft.questions.get(id);
+  if (!old) return;
+  if (old.stage === "rejected") {
+    forgetDecision(draft, event);
+    change(draft, event, (question) => without(question, "code", "note"));
+    move(draft, event, "pending", { appeal: "upheld" });
+    return;
+  }
+  const was = old.before ?? "approved";
+  const waits = was === "queued" || was === "on_air";
+  change(draft, event, (question) => ({
+    ...without(question, "before", "code", "note", "retracted_by"),
+    visibility: "public",
+  }));
+  move(draft, event, waits ? "queued" : was);
+  if (waits) enterQueue(draft, id, was === "on_air" ? 1 : undefined);
+}
+
+export function appealed(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...question,
+    appeal: "open",
+    ...given<StaffQuestion>({ appeal_note: text(event, "note") }),
+    ...changed(event, question),
+  }));
+}
+
+export function replied(draft: Draft, event: Event): void {
+  const reply = {
+    text: text(event, "text") ?? "",
+    at: event.at ?? "",
+    ...given<Reply>({ department: text(event, "department") }),
+  };
+  move(draft, event, "closed", { reply });
+  endClaim(draft, event);
+}
+
+export function lapsed(draft: Draft, event: Event): void {
+  move(draft, event, "lapsed", given<StaffQuestion>({ note: text(event, "note") }));
+  endClaim(draft, event);
+}
+
+// Taken off air, or open again because its answers were retracted: it is the next one.
+export function offAir(draft: Draft, event: Event): void {
+  change(draft, event, (question) =>
+    question.stage === "answered" ? { ...question, answers: [] } : question,
+  );
+  move(draft, event, "queued");
+  enterQueue(draft, text(event, "question") ?? "", 1);
+}
+
+// With the interview its answered questions are closed; their versions stay.
+export function closeAnswered(draft: Draft): void {
+  for (const [id, question] of draft.questions) {
+    if (question.stage === "answered") draft.questions.set(id, { ...question, stage: "closed" });
+  }
+}
