@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, refusal } from "../kit/fangtan.mjs";
 import { advance, liveInterview, plan, reject } from "../kit/interview.mjs";
-import { asked, getInterview, server, staff, usePortal } from "../kit/portal.mjs";
+import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
 import { foldedPublic } from "../kit/public.mjs";
 
 usePortal();
@@ -141,4 +141,20 @@ test("administrators word the reasons; askers read their words", async () => {
     const why = await refusal(staff.admin.command("reason.word", { ...change, ...wrong }));
     assert.equal(why.reason, "bad_params");
   }
+});
+
+test("what everybody reads of a reason is worded for everybody", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const { question } = await shown(interview, "Who lives at number seven?");
+  const retract = { question, version: 2, code: "personal_data" };
+  await staff.moderator.command("question.retract", retract);
+  const words = "It would tell where somebody lives.";
+  const change = { code: "personal_data", lang: "en", audience: "public", text: words };
+  await staff.admin.command("reason.word", change);
+  assert.ok((await pageOf(`/i/${interview}?lang=en`)).includes(words));
+  assert.ok(!(await pageOf(`/i/${interview}?lang=zh-Hans`)).includes(words));
+  const viewer = await server.citizen();
+  const portal = await viewer.watch("portal");
+  assert.ok(portal.snapshot.wordings.some(({ text }) => text === words));
+  await viewer.close();
 });

@@ -2,7 +2,7 @@
 // Enhances the page that the server wrote: keeps it current, sends questions over the connection,
 // remembers drafts and receipts. Without this script everything can still be read and asked.
 import { Feed } from "../core/feed.ts";
-import type { Event, HelloResult, Snapshot } from "../core/protocol.ts";
+import type { Event, HelloResult, Snapshot, Wording } from "../core/protocol.ts";
 import { Connection, type ConnectionState, socketUrl } from "../core/socket.ts";
 import { setServerTime } from "../core/time.ts";
 import { AskForm } from "./ask.ts";
@@ -141,8 +141,15 @@ function follow(main: HTMLElement): void {
     position,
   );
   new Feed<Snapshot>(connection, "portal", {
-    snapshot: (snapshot) => portalNotices.snapshot(snapshot.notices),
-    events: (events) => portalNotices.events(events),
+    snapshot: (snapshot) => {
+      t.reword(snapshot.wordings ?? []);
+      portalNotices.snapshot(snapshot.notices);
+    },
+    events: (events) => {
+      for (const event of events)
+        if (event.type === "reason.worded") t.reword([event as unknown as Wording]);
+      portalNotices.events(events);
+    },
   });
 }
 

@@ -14,6 +14,8 @@ interface StatusResult {
   stage: string;
   text?: string;
   reason?: string;
+  /** In the words for the asker. */
+  reason_text?: string;
   group?: Group;
   answer?: { text?: string; speaker?: { name?: string } | string } | string;
   reply?: { text?: string };
@@ -86,7 +88,7 @@ export class MyQuestions {
       this.update({
         ...kept,
         stage: now.stage,
-        ...(now.reason ? { reason: now.reason } : {}),
+        ...(now.reason ? { reason: now.reason_text ?? now.reason } : {}),
         ...(answer ? { answer } : {}),
         ...(now.appeal ? { appeal: now.appeal } : {}),
         ...(now.may_appeal ? { may_appeal: true } : {}),
@@ -127,7 +129,9 @@ export class MyQuestions {
     const { t } = this;
     const forget = el("button", { type: "button", class: "quiet" }, t.say("mine.forget"));
     forget.addEventListener("click", () => this.forget(mine));
-    const reason = mine.reason && t.has(`reason.${mine.reason}`) && t.say(`reason.${mine.reason}`);
+    // The server's words; a receipt kept by an older page has the code.
+    const code = `reason.${mine.reason}`;
+    const reason = mine.reason && (t.has(code) ? t.say(code) : mine.reason);
     const item = el(
       "li",
       { "data-stage": mine.stage },

@@ -2,11 +2,13 @@
 // The messages and times of this page, in its language and in the portal's clock.
 import catalogue from "citizen-texts";
 import { fill, type Values } from "../core/i18n.ts";
+import type { Wording } from "../core/protocol.ts";
 
 const LANGUAGES = ["zh-Hans", "zh-Hant", "en"];
 
 export class Texts {
   private readonly column: number;
+  private readonly edited = new Map<string, string>();
 
   constructor(
     lang: string,
@@ -17,7 +19,16 @@ export class Texts {
   }
 
   say(key: string, values: Values = {}): string {
-    return fill(catalogue[key]?.[this.column] ?? "", values);
+    return fill(this.edited.get(key) ?? catalogue[key]?.[this.column] ?? "", values);
+  }
+
+  /** Administrators' words, for everybody, in place of ours. */
+  reword(words: readonly Wording[]): void {
+    for (const { code, lang, audience, text } of words) {
+      if (audience !== "public" || lang !== LANGUAGES[this.column]) continue;
+      if (text) this.edited.set(`reason.${code}`, text);
+      else this.edited.delete(`reason.${code}`);
+    }
   }
 
   has(key: string): boolean {

@@ -171,6 +171,14 @@ export interface Reply {
   at: string;
 }
 
+/** An administrator's words for a coded reason; without a text the built-in ones stand again. */
+export interface Wording {
+  code: string;
+  lang: string;
+  audience: "asker" | "public";
+  text?: string;
+}
+
 /** Staff see who issued and who has acknowledged it. */
 export interface StaffNotice extends Notice {
   by?: string;
@@ -302,6 +310,8 @@ export interface Snapshot<I = Interview, Q = PublicQuestion> {
   questions: Q[];
   polls: unknown[];
   notices: Notice[];
+  /** Of the portal's own log only. */
+  wordings?: Wording[];
   counts: { statements: number; questions: number; answered: number };
   to: number;
   hash: string;
