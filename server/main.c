@@ -33,6 +33,7 @@ static const struct {
      "passwd NAME"},
     {"export", cmd_export, "export INTERVIEW --format html|json|md|txt [-o FILE]"},
     {"verify", cmd_verify, "verify [INTERVIEW]"},
+    {"log", cmd_log, "log [INTERVIEW]"},
     {"roles", cmd_roles, "roles"},
     {"routes", cmd_routes, "routes"},
 };

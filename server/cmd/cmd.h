@@ -12,6 +12,7 @@ int cmd_serve(struct config *config, int argc, char **argv);
 int cmd_user(struct config *config, int argc, char **argv);
 int cmd_export(struct config *config, int argc, char **argv);
 int cmd_verify(struct config *config, int argc, char **argv);
+int cmd_log(struct config *config, int argc, char **argv);
 int cmd_roles(struct config *config, int argc, char **argv);
 int cmd_routes(struct config *config, int argc, char **argv);
 

@@ -33,7 +33,7 @@ test("the program: version, usage errors, a configuration it does not know", asy
 
 test("verify and export make nothing in a folder that has no record", async () => {
   const missing = `${server.data}/missing`;
-  for (const args of [["verify"], ["export", "some", "--format", "txt"]]) {
+  for (const args of [["verify"], ["export", "some", "--format", "txt"], ["log"]]) {
     const { status, stdout, stderr } = await run([...args, "--data", missing]);
     assert.deepEqual([status, stdout], [1, ""], args[0]);
     assert.match(stderr, /^fangtan: .+: .+\n$/);
@@ -67,6 +67,19 @@ test("SIGTERM tells the clients 1001, ends in time, and loses nothing", async ()
   assert.equal(status, 0);
   assert.ok(Date.now() - started < 10_000);
   assert.equal((await viewer.closed).code, 1001);
+  const { stdout } = await run(["log", interview, "--data", server.data]);
+  const log = stdout.trimEnd().split("\n").map(JSON.parse);
+  assert.deepEqual(
+    log.map(({ n }) => n),
+    log.map((_, i) => i + 1),
+  );
+  assert.deepEqual(
+    [log[0].type, log[0].by, log[0].public],
+    ["interview.planned", "u:admin", false],
+  );
+  const received = log.find(({ type }) => type === "question.received");
+  assert.equal(received.body.question, question);
+  assert.equal((await run(["log", "none", "--data", server.data])).status, 1);
   await server.start();
   const moderator = await server.staff("moderator");
   const { snapshot } = await moderator.watch(interview);
