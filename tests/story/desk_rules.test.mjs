@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fromWebClient, PASSWORD, ROOT, Server } from "../kit/fangtan.mjs";
+import { eventually, fromWebClient, PASSWORD, ROOT, Server } from "../kit/fangtan.mjs";
 import { ACCOUNTS, advance, plan } from "../kit/interview.mjs";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -107,7 +107,12 @@ test("an administrator reads what is unmet, and goes on where the rule set lets 
   ];
   await admin.command("interview.update", { interview, version, set: { roster } });
   await admin.close();
-  await press(page, "Submit for review");
+  // Until the desk has heard of the new roster, its step is refused as a stale one.
+  await eventually(async () => {
+    await press(page, "Submit for review");
+    await page.waitForTimeout(300);
+    return (await unmet.locator("textarea").count()) > 0;
+  }, "only the topics are missing");
   await unmet.locator("textarea").fill("The list of topics follows.");
   await look(page, "override");
   await page.keyboard.press("Tab");
