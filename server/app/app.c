@@ -119,8 +119,9 @@ static int apply(struct channel *ch, const struct event *ev)
     if (r == 0) {
         index_new(ch, ev, body);
         publish_event(ch, ev, was_approved, was_down);
-        if (is_of(ev->type, "question.") || is_of(ev->type, "statement.") ||
-            is_of(ev->type, "feed.") || is_of(ev->type, "interview."))
+        bool may_be_due = is_of(ev->type, "question.") || is_of(ev->type, "statement.") ||
+                          is_of(ev->type, "feed.") || is_of(ev->type, "interview.");
+        if (may_be_due && !ch->app->loading) // at its end all are scheduled, once
             channel_schedule(ch);
         ch->has_orphans |= q && !question_leads(q);
         if (slice_is(ev->type, "interview.rostered"))
