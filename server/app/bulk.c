@@ -281,21 +281,6 @@ static void on_known(void *ctx, const struct st_outcome *outcome)
     }
 }
 
-// Has the record the whole answer already? The guard can never hold.
-static void ask_record(struct bulk *b)
-{
-    struct call *c = b->call;
-    struct st_guard never = {slice_of("never"), slice_of("holds"), {0}};
-    struct st_batch batch = {.interview = slice_of(c->channel->all->id),
-                             .at_ms = app_now(c->app),
-                             .actor = slice_of(c->actor.id),
-                             .guards = &never,
-                             .guard_count = 1};
-    memcpy(batch.op, c->op, OP_BYTES);
-    c->app->calls++;
-    storage_append(c->app->storage, &batch, on_known, b);
-}
-
 static const struct method *action_method(struct slice action)
 {
     static const char *const actions[] = {"reject", "approve", "refer",   "group",
@@ -353,5 +338,5 @@ void question_bulk_run(struct call *c, const void *params)
                        .is_lasting = true};
     for (size_t i = 0; i < b->count; i++)
         b->parts[i] = (struct part){.bulk = b, .question = ids[i]};
-    ask_record(b);
+    call_recall(c, on_known, b); // perhaps all of it is done
 }

@@ -109,8 +109,6 @@ static void leave_unsure(struct call *c)
     call_free(c);
 }
 
-static void recall(struct call *c);
-
 // Only the record's word makes a refusal: while it does not answer, the command may be an old one.
 static void on_recalled(void *ctx, const struct st_outcome *outcome)
 {
@@ -132,14 +130,14 @@ static void on_recalled(void *ctx, const struct st_outcome *outcome)
         break;
     case ST_UNKNOWN:
         if (++c->tries < CALL_TRIES)
-            recall(c);
+            call_recall(c, on_recalled, c);
         else
             leave_unsure(c);
         break;
     }
 }
 
-static void recall(struct call *c)
+void call_recall(struct call *c, st_done *done, void *ctx)
 {
     struct st_guard never = {slice_of("never"), slice_of("holds"), {0}};
     struct st_batch batch = {.interview = slice_of(c->channel->all->id),
@@ -149,14 +147,14 @@ static void recall(struct call *c)
                              .guard_count = 1};
     memcpy(batch.op, c->op, OP_BYTES);
     c->app->calls++;
-    storage_append(c->app->storage, &batch, on_recalled, c);
+    storage_append(c->app->storage, &batch, done, ctx);
 }
 
 // What was refused before it ran cannot be an old command.
 static void refuse_unless_old(struct call *c)
 {
     if (c->ran && c->command_id.n > 0 && c->channel)
-        recall(c);
+        call_recall(c, on_recalled, c);
     else
         refuse_now(c);
 }

@@ -156,6 +156,9 @@ void call_refuse(struct call *c, const char *reason); // with c->extra, ready me
 void call_bad_params(struct call *c, const char *field, const char *why);
 void call_not_found(struct call *c);
 void call_record(struct call *c, struct slice interview);
+// Asks the record whether the call's operation is an old one: DUP with its first result, CONFLICT
+// when it is not. Writes nothing. c->app->calls counts it until done takes it off.
+void call_recall(struct call *c, st_done *done, void *ctx);
 
 // Parts of a batch. Bodies and keys are copied to the call's arena.
 void call_guard(struct call *c, struct slice key, struct slice expect, struct slice set);
