@@ -148,13 +148,6 @@ static void on_ungrouped(void *ctx, struct slice json)
     ch->has_orphans = true;
 }
 
-// After the transcript nothing waits any more: what is grouped then stays so.
-static bool may_wait_again(const struct interview *iv)
-{
-    return !iv->published_ms && iv->stage != I_PUBLISHED && iv->stage != I_CLOSED &&
-           iv->stage != I_ARCHIVED;
-}
-
 static const struct question *first_orphan(const struct interview *iv)
 {
     for (size_t i = 0; i < iv->question_count; i++) {
@@ -195,7 +188,8 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
 
 void group_follow(struct channel *ch)
 {
-    if (!ch->has_orphans || ch->ungrouping || !may_wait_again(ch->all))
+    // After the transcript nothing waits any more: what is grouped then stays so.
+    if (!ch->has_orphans || ch->ungrouping || ch->all->published_ms)
         return;
     const struct question *orphan = first_orphan(ch->all);
     ch->has_orphans = orphan != NULL;
