@@ -38,3 +38,19 @@ int cmd_common_option(struct config *config, int argc, char **argv, int *at)
                ? 0
                : cmd_fault("--data", error, EXIT_USAGE);
 }
+
+int cmd_interview(struct config *config, int argc, char **argv, const char **ret)
+{
+    *ret = NULL;
+    for (int at = 1; at < argc;) {
+        int r = cmd_common_option(config, argc, argv, &at);
+        if (r > 0)
+            return r;
+        if (r == 0)
+            continue;
+        if (argv[at][0] == '-' || *ret)
+            return cmd_fault(argv[0], "unknown option; see fangtan --help", EXIT_USAGE);
+        *ret = argv[at++];
+    }
+    return 0;
+}

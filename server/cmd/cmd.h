@@ -22,6 +22,10 @@ int cmd_fault(const char *what, const char *why, int status);
 // Takes "--NAME VALUE" or "--NAME=VALUE" at argv[*at]: true, *ret_value and *at moved on.
 bool cmd_option(const char *name, int argc, char **argv, int *at, const char **ret_value);
 
+// The arguments of a subcommand that takes at most one interview: *ret is its id or NULL. 0, or an
+// exit status after a message.
+int cmd_interview(struct config *config, int argc, char **argv, const char **ret);
+
 // Options that every subcommand takes: --data DIR. -1: not one of them; else 0 or an exit status.
 int cmd_common_option(struct config *config, int argc, char **argv, int *at);
 

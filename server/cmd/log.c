@@ -31,20 +31,13 @@ static void on_event(void *ctx, struct slice interview, const struct event *even
 
 int cmd_log(struct config *config, int argc, char **argv)
 {
-    const char *interview = NULL;
-    for (int at = 1; at < argc;) {
-        int r = cmd_common_option(config, argc, argv, &at);
-        if (r > 0)
-            return r;
-        if (r == 0)
-            continue;
-        if (argv[at][0] == '-' || interview)
-            return cmd_fault("log", "unknown option; see fangtan --help", EXIT_USAGE);
-        interview = argv[at++];
-    }
+    const char *interview;
+    int r = cmd_interview(config, argc, argv, &interview);
+    if (r)
+        return r;
     bool failed = false;
     size_t count = 0;
-    int r = offline_read(config, &(struct offline){interview, &failed, NULL, on_event}, &count);
+    r = offline_read(config, &(struct offline){interview, &failed, NULL, on_event}, &count);
     if (!r && interview && count == 0)
         r = cmd_fault(interview, "there is no interview of this id", 1);
     if (!r && (failed || fflush(stdout) != 0))
