@@ -28,4 +28,13 @@ static inline bool slice_is(struct slice a, const char *z)
     return slice_eq(a, slice_of(z));
 }
 
+// Is it one of these? words ends with NULL.
+static inline bool slice_is_one_of(struct slice a, const char *const *words)
+{
+    for (; *words; words++)
+        if (slice_is(a, *words))
+            return true;
+    return false;
+}
+
 #endif

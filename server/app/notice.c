@@ -6,11 +6,6 @@
 #include "server/app/commands.h"
 #include "server/app/roles.h"
 
-static bool is_one_of(struct slice word, const char *a, const char *b, const char *c)
-{
-    return slice_is(word, a) || slice_is(word, b) || slice_is(word, c);
-}
-
 // Into whose log it goes; false: the call was answered. A portal's notice names no interview, so
 // only who may do it without one comes here.
 static bool find_log(struct call *c, const struct notice_issue *m)
@@ -35,12 +30,14 @@ static bool find_log(struct call *c, const struct notice_issue *m)
 
 void notice_issue_run(struct call *c, const void *params)
 {
+    static const char *const whom[] = {"interview", "portal", "staff", NULL};
+    static const char *const levels[] = {"info", "warning", "urgent", NULL};
     const struct notice_issue *m = params;
-    if (!is_one_of(m->to, "interview", "portal", "staff")) {
+    if (!slice_is_one_of(m->to, whom)) {
         call_bad_params(c, "to", "unknown");
         return;
     }
-    if (!is_one_of(m->level, "info", "warning", "urgent")) {
+    if (!slice_is_one_of(m->level, levels)) {
         call_bad_params(c, "level", "unknown");
         return;
     }

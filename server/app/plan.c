@@ -76,14 +76,6 @@ static bool write_documents(struct call *c, struct json_writer *w, const struct 
     return true;
 }
 
-static bool is_one_of(struct slice word, const char *const *words)
-{
-    for (; *words; words++)
-        if (slice_is(word, *words))
-            return true;
-    return false;
-}
-
 static bool write_chain(struct call *c, struct json_writer *w, const char *key,
                         const struct field_list *duties)
 {
@@ -119,7 +111,8 @@ static bool write_policy(struct call *c, struct json_writer *w, const struct ann
 {
     static const char *const asking[] = {"anonymous", "named", "realname", NULL};
     static const char *const shown[] = {"on_approve", "with_answer", NULL};
-    if (!is_one_of(a->policy.asking, asking) || !is_one_of(a->policy.question_public, shown)) {
+    if (!slice_is_one_of(a->policy.asking, asking) ||
+        !slice_is_one_of(a->policy.question_public, shown)) {
         call_bad_params(c, "policy", "unknown");
         return false;
     }

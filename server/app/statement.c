@@ -10,11 +10,8 @@
 static bool kind_is_known(struct slice kind)
 {
     static const char *const kinds[] = {"opening", "explanation", "question_read", "answer",
-                                        "remark",  "closing",     "picture"};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (slice_is(kind, kinds[i]))
-            return true;
-    return false;
+                                        "remark",  "closing",     "picture",       NULL};
+    return slice_is_one_of(kind, kinds);
 }
 
 // While the feed runs what is said is live; afterwards it completes the record (补录).
