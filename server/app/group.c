@@ -126,6 +126,7 @@ void question_ungroup_run(struct call *c, const void *params)
     must(leader && question_may_move(q->stage, M_UNGROUP, &to));
     uint64_t count = leader->grouped - 1;
     decide_guard(c, q, false);
+    guard_reopening(c, 1);
     group_leave(c, q, leader);
     group_fact(c, "question.ungrouped", q, leader, count);
     group_result(c, to, q->version + 1, leader, count);
@@ -165,6 +166,7 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
     enum { MOST = CALL_GUARDS - 8 };
     const struct interview *iv = ch->all;
     struct call *c = call_system(ch->app);
+    c->channel = ch;
     struct buf which = {0};
     uint64_t count = leader->grouped;
     buf_printf(&which, "%s@%llu", leader->id, (unsigned long long)leader->version);
@@ -177,6 +179,7 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
         group_fact(c, "question.ungrouped", q, leader, --count);
     }
     guard_leader(c, leader, count);
+    guard_reopening(c, leader->grouped - count);
     call_guard_same(c, "i", "version", iv->version);
     op_make("system", "ungroup", slice_of(iv->id), buf_slice(&which), c->op);
     buf_finish(&which);

@@ -32,10 +32,11 @@ bool review_appeal(struct call *c, const struct question *q)
     return true;
 }
 
-void guard_reopening(struct call *c)
+void guard_reopening(struct call *c, uint64_t questions)
 {
     const struct interview *iv = c->channel->all;
-    call_guard_number(c, "gate", "reopened", iv->reopened, iv->reopened + 1);
+    if (questions)
+        call_guard_number(c, "gate", "reopened", iv->reopened, iv->reopened + questions);
 }
 
 // ---- retract ----
@@ -103,8 +104,11 @@ void question_retract_run(struct call *c, const void *params)
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     if (waits || note)
         asked_fact(c, q, reason, note, waits);
-    if (!waits)
+    if (!waits) {
+        call_guard_same(c, "m", q->id, q->grouped);
+        guard_reopening(c, q->grouped); // those joined with it have lost their end
         retracted_fact(c, q, reason);
+    }
     retraction_result(c, q, waits);
     call_record(c, slice_of(c->channel->all->id));
 }
@@ -147,7 +151,7 @@ static void uphold(struct call *c, const struct question *q)
         return;
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     call_guard_same(c, "p", q->id, 0);
-    guard_reopening(c);
+    guard_reopening(c, 1);
     question_fact(c, q, "question.restored", false);
     question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
@@ -165,7 +169,7 @@ static void restore(struct call *c, const struct question *q)
         return;
     }
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    guard_reopening(c);
+    guard_reopening(c, 1);
     call_guard_same(c, "m", q->id, q->grouped);
     restored_fact(c, q);
     bool waits = q->before == Q_QUEUED || q->before == Q_ON_AIR;
@@ -221,7 +225,7 @@ void question_appeal_run(struct call *c, const void *params)
     // The gate that is open now is still open when the appeal is written.
     call_guard_same(c, "i", "version", fate.interview->version);
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    guard_reopening(c);
+    guard_reopening(c, 1);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -74,13 +74,16 @@ static void reopen_questions(struct call *c, const struct statement *s)
     const struct interview *iv = c->channel->all;
     if (strcmp(s->kind, "answer") != 0 || !(IN(iv->stage) & IN_SPEECH))
         return;
+    uint64_t reopened = 0;
     for (size_t i = 0; i < s->question_count; i++) {
         const struct question *q = interview_question(iv, slice_of(s->questions[i]));
         if (!q || q->stage != Q_ANSWERED || has_other_answer(iv, q, s))
             continue;
         call_guard_number(c, "q", q->id, q->version, q->version + 1);
         question_fact(c, q, "question.off_air", true);
+        reopened++;
     }
+    guard_reopening(c, reopened);
 }
 
 // Those of questions, and what only a speaker can be wrong in.

@@ -58,6 +58,7 @@ static void on_ungrouped(struct change *c)
         q->group = NULL;
         q->decided_ms = 0;
         q->decided_by = NULL;
+        c->iv->reopened++;
         fold_move(c, q, Q_PENDING);
     }
     leader->grouped = count;

@@ -314,6 +314,7 @@ static void on_off_air(struct change *c)
     if (q->stage == Q_ANSWERED) { // its answers were all retracted
         q->answer_count = 0;
         q->ended_ms = 0;
+        c->iv->reopened++;
     }
     if (c->iv->public_only) { // which hears of no queue
         fold_move(c, q, Q_APPROVED);

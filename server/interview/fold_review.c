@@ -57,6 +57,7 @@ static void on_retracted(struct change *c)
         q->note = q->retraction_note;
         q->retracted_by = fold_actor(c);
         q->retraction_code = q->retraction_note = NULL;
+        c->iv->reopened += q->grouped;
     }
     fold_move(c, q, Q_RETRACTED);
 }

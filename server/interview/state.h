@@ -269,7 +269,7 @@ struct interview {
     size_t notice_count, notice_cap;
     struct wording **wordings; // in the portal's log only
     size_t wording_count, wording_cap;
-    uint64_t reopened; // how often a disposed question came to want disposing again
+    uint64_t reopened; // how often a question with an end, or an appeal, came to want disposing
 
     struct position position; // over seq (staff) or pub (public)
 };
