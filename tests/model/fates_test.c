@@ -220,6 +220,87 @@ TEST(i7_every_second_end_has_a_reason_a_person_a_time_and_a_message)
     scene_destroy(&s);
 }
 
+// ---- I8: what reopens a question, and the publication, at the same moment ----
+
+static void keep_line(void *ctx, struct slice json)
+{
+    answer_line(json, ctx);
+}
+
+static void send(struct scene *s, int who, const char *method, const char *params, char *line)
+{
+    char text[500];
+    line[0] = '\0';
+    snprintf(
+        text, sizeof text,
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"command_id\":\"%s\",%s}}",
+        method, method, params);
+    world_call(s->world, who, text, NULL, keep_line, line);
+}
+
+enum reopening { UNGROUPED, LEADER_RETRACTED, ANSWER_RETRACTED, REOPENINGS };
+
+// One that is answered, with another joined to it; edited, and everything has an end.
+static struct scene *about_to_publish(unsigned seed, struct receipt *leader, struct receipt *member,
+                                      char answer[24])
+{
+    struct scene *s = scene_create(seed, "on_approve");
+    ask_public(s, "Leading", leader);
+    scene_ask(s, 1, "Following", member);
+    group(s, member, leader);
+    say(s, leader, "Said", answer);
+    scene_move(s, "draining");
+    scene_move(s, "ended");
+    scene_move(s, "editing");
+    return s;
+}
+
+static void race_the_publication(enum reopening what, bool first)
+{
+    struct receipt leader, member;
+    char answer[24], publish[200], params[200], lines[2][MODEL_LINE];
+    struct scene *s = about_to_publish(801 + what, &leader, &member, answer);
+    const struct interview *iv = channel_find(s->world->app, slice_of(s->id))->all;
+    snprintf(publish, sizeof publish, "\"interview\":\"%s\",\"version\":%u,\"to\":\"published\"",
+             s->id, (unsigned)iv->version);
+    snprintf(params, sizeof params, "\"question\":\"%s\",\"version\":%u", member.question,
+             scene_version(s, member.question));
+    if (what == LEADER_RETRACTED)
+        snprintf(params, sizeof params, "\"question\":\"%s\",\"version\":%u,\"code\":\"spam\"",
+                 leader.question, scene_version(s, leader.question));
+    if (what == ANSWER_RETRACTED)
+        snprintf(params, sizeof params, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
+                 answer);
+    const char *method = what == UNGROUPED          ? "question.ungroup"
+                         : what == LEADER_RETRACTED ? "question.retract"
+                                                    : "statement.retract";
+    int who = what == ANSWER_RETRACTED ? COMPERE : MOD1;
+    if (first)
+        send(s, who, method, params, lines[0]);
+    send(s, COMPERE, "interview.transition", publish, lines[1]);
+    if (!first)
+        send(s, who, method, params, lines[0]);
+    world_settle(s->world);
+    CHECK_INT(strncmp(lines[first ? 0 : 1], "ok", 2), 0);
+    CHECK_INT(iv->published_ms != 0, !first);
+    // After the publication the leader may be taken down, and what is joined with it stays so.
+    bool leader_alone = !first && what == LEADER_RETRACTED;
+    for (size_t i = 0; !first && i < iv->question_count; i++)
+        CHECK(question_has_end(iv, iv->questions[i]) ||
+              (leader_alone && iv->questions[i]->stage == Q_GROUPED));
+    if (first)
+        CHECK(strncmp(lines[1], "undisposed", 10) == 0);
+    scene_destroy(&s);
+}
+
+TEST(i8_nothing_reopens_behind_a_publication_of_the_same_moment)
+{
+    for (enum reopening what = UNGROUPED; what < REOPENINGS; what++) {
+        race_the_publication(what, true);
+        race_the_publication(what, false);
+    }
+}
+
 // ---- I9: joining questions loses neither askers nor voters ----
 
 static uint64_t votes(const struct scene *s, const struct receipt *r)
