@@ -17,7 +17,7 @@ void get_web_file(struct visit *v)
 {
     const struct web_file *f = web_file_find(v->server->web, v->parts[0]);
     if (f)
-        reply_public(v, f->content_type, f->bytes, NULL, "public, max-age=31536000, immutable");
+        reply_public(v, f->content_type, f->bytes, "public, max-age=31536000, immutable");
     else
         reply_error_page(v, 404);
 }
@@ -52,7 +52,7 @@ void get_metrics(struct visit *v)
                FANGTAN_VERSION, f.connections, f.watches, f.interviews, f.commands_waiting,
                (unsigned long long)f.events);
     reply_public(v, "application/openmetrics-text; version=1.0.0; charset=utf-8", buf_slice(&b),
-                 NULL, "no-store");
+                 "no-store");
     buf_finish(&b);
 }
 
@@ -125,7 +125,7 @@ void get_interviews(struct visit *v)
     if (more)
         json_w_member(&w, "next", last);
     json_w_close(&w, '}');
-    reply_public(v, "application/json", buf_slice(&b), NULL, "no-cache");
+    reply_public(v, "application/json", buf_slice(&b), "no-cache");
     buf_finish(&b);
     finish_wanted(&want);
 }
@@ -144,8 +144,8 @@ void get_snapshot(struct visit *v)
     }
     char etag[64];
     etag_of(iv, etag);
-    reply_public(v, "application/json", app_snapshot(v->server->app, v->parts[0]), etag,
-                 "public, max-age=1");
+    reply_public_shared(v, "application/json", app_snapshot(v->server->app, v->parts[0]), etag,
+                        "public, max-age=1");
 }
 
 // ---- documents ----
@@ -178,7 +178,7 @@ static void answer_ledger(struct visit *v, const struct interview *iv)
 {
     struct buf b = {0};
     app_ledger(v->server->app, iv, &b);
-    reply_public(v, "application/json", buf_slice(&b), NULL, "no-cache");
+    reply_public(v, "application/json", buf_slice(&b), "no-cache");
     buf_finish(&b);
 }
 
@@ -202,7 +202,7 @@ void get_openrpc(struct visit *v)
 {
     struct buf b = {0};
     app_openrpc(&b);
-    reply_public(v, "application/json", buf_slice(&b), NULL, "public, max-age=3600");
+    reply_public(v, "application/json", buf_slice(&b), "public, max-age=3600");
     buf_finish(&b);
 }
 

@@ -16,12 +16,12 @@ struct kept {
     uint64_t portal_n; // … of the portal's own log
     int64_t also;      // what else it shows
     uint64_t used;
-    struct buf html;
+    struct blob *html;
 };
 
 struct page_cache {
     struct kept pages[PAGES];
-    struct buf big; // one that is too big to be kept
+    struct blob *big; // one that is too big to be kept
     size_t bytes, most;
     uint64_t uses;
 };
@@ -35,9 +35,9 @@ struct page_cache *page_cache_create(size_t most)
 
 static void drop(struct page_cache *cache, struct kept *page)
 {
-    cache->bytes -= page->html.cap;
+    cache->bytes -= blob_slice(page->html).n;
     free(page->interview);
-    buf_finish(&page->html);
+    blob_drop(&page->html);
     *page = (struct kept){0};
 }
 
@@ -47,7 +47,7 @@ void page_cache_destroy(struct page_cache **cache)
         return;
     for (size_t i = 0; i < PAGES; i++)
         drop(*cache, &(*cache)->pages[i]);
-    buf_finish(&(*cache)->big);
+    blob_drop(&(*cache)->big);
     free(*cache);
     *cache = NULL;
 }
@@ -89,15 +89,16 @@ static uint64_t portal_of(const struct page_env *env)
     return env->portal ? env->portal->position.n : 0;
 }
 
-static struct slice keep(struct page_cache *cache, const struct page_env *env,
+static struct blob *keep(struct page_cache *cache, const struct page_env *env,
                          const struct interview *iv, int64_t also, struct buf *html)
 {
-    buf_finish(&cache->big);
-    if (html->cap > cache->most) {
-        cache->big = *html;
-        return buf_slice(&cache->big);
+    size_t n = html->n;
+    blob_drop(&cache->big);
+    if (n > cache->most) {
+        cache->big = blob_take(html);
+        return cache->big;
     }
-    while (cache->bytes + html->cap > cache->most)
+    while (cache->bytes + n > cache->most)
         drop(cache, oldest_kept(cache));
     struct kept *page = oldest(cache);
     drop(cache, page);
@@ -107,20 +108,20 @@ static struct slice keep(struct page_cache *cache, const struct page_env *env,
                           .portal_n = portal_of(env),
                           .also = also,
                           .used = ++cache->uses,
-                          .html = *html};
+                          .html = blob_take(html)};
     must(page->interview);
-    cache->bytes += html->cap;
-    return buf_slice(&page->html);
+    cache->bytes += n;
+    return page->html;
 }
 
-struct slice page_cache_interview(struct page_cache *cache, const struct page_env *env,
+struct blob *page_cache_interview(struct page_cache *cache, const struct page_env *env,
                                   const struct interview *iv, int64_t also)
 {
     struct kept *page = find(cache, iv->id, env->lang);
     if (page && page->n == iv->position.n && page->portal_n == portal_of(env) &&
         page->also == also) {
         page->used = ++cache->uses;
-        return buf_slice(&page->html);
+        return page->html;
     }
     if (page)
         drop(cache, page);

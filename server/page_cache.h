@@ -4,6 +4,7 @@
 #ifndef SERVER_PAGE_CACHE_H
 #define SERVER_PAGE_CACHE_H
 
+#include "server/base/blob.h"
 #include "server/page/page.h"
 
 struct page_cache;
@@ -15,7 +16,7 @@ void page_cache_destroy(struct page_cache **cache); // takes NULL
 // What page_interview writes, borrowed until the next call. But for its language
 // and the portal's log, env must be the same in every call. also: a number that changes with what
 // the page shows beside the record.
-struct slice page_cache_interview(struct page_cache *cache, const struct page_env *env,
+struct blob *page_cache_interview(struct page_cache *cache, const struct page_env *env,
                                   const struct interview *iv, int64_t also);
 size_t page_cache_bytes(const struct page_cache *cache);
 

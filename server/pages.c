@@ -38,9 +38,8 @@ void get_interview(struct visit *v)
         return;
     }
     struct page_env env = reply_env(v);
-    reply_page(
-        v, 200,
-        page_cache_interview(v->server->page_cache, &env, iv, app_votes_told(v->server->app, iv)));
+    int64_t also = app_votes_told(v->server->app, iv);
+    reply_page_shared(v, page_cache_interview(v->server->page_cache, &env, iv, also));
 }
 
 // ---- asking without a script ----

@@ -36,31 +36,45 @@ void reply_ancestors(const struct visit *v, char ret[ANCESTORS_TEXT])
     snprintf(ret, ANCESTORS_TEXT, "%s%s%s", own[v->framed], others[0] ? " " : "", others);
 }
 
-static void answer_page(struct visit *v, int status, struct slice html,
-                        const struct http_header more[2])
+enum { PAGE_HEADERS = 4 };
+
+// ret: with the policy in `policy`.
+static void page_headers(const struct visit *v, const char *cache, char policy[HTTP_POLICY_TEXT],
+                         struct http_header ret[PAGE_HEADERS])
 {
-    char ancestors[ANCESTORS_TEXT], policy[HTTP_POLICY_TEXT];
+    char ancestors[ANCESTORS_TEXT];
     reply_ancestors(v, ancestors);
     http_policy(policy, ancestors);
-    struct http_header headers[] = {{"Content-Type", "text/html; charset=utf-8"},
-                                    {"Content-Security-Policy", policy},
-                                    more[0],
-                                    more[1]};
-    http_answer(v->request, status, headers, 4, html);
+    ret[0] = (struct http_header){"Content-Type", "text/html; charset=utf-8"};
+    ret[1] = (struct http_header){"Content-Security-Policy", policy};
+    ret[2] = (struct http_header){"Cache-Control", cache};
+    ret[3] = (struct http_header){"Vary", "Accept-Language"};
+}
+
+static void answer_page(struct visit *v, int status, struct slice html, const char *cache)
+{
+    char policy[HTTP_POLICY_TEXT];
+    struct http_header headers[PAGE_HEADERS];
+    page_headers(v, cache, policy, headers);
+    http_answer(v->request, status, headers, PAGE_HEADERS, html);
 }
 
 void reply_page(struct visit *v, int status, struct slice html)
 {
-    static const struct http_header more[] = {{"Cache-Control", "no-cache"},
-                                              {"Vary", "Accept-Language"}};
-    answer_page(v, status, html, more);
+    answer_page(v, status, html, "no-cache");
+}
+
+void reply_page_shared(struct visit *v, struct blob *html)
+{
+    char policy[HTTP_POLICY_TEXT];
+    struct http_header headers[PAGE_HEADERS];
+    page_headers(v, "no-cache", policy, headers);
+    http_answer_shared(v->request, 200, headers, PAGE_HEADERS, html);
 }
 
 void reply_private_page(struct visit *v, int status, const struct buf *html)
 {
-    static const struct http_header more[] = {{"Cache-Control", "no-store"},
-                                              {"Vary", "Accept-Language"}};
-    answer_page(v, status, buf_slice(html), more);
+    answer_page(v, status, buf_slice(html), "no-store");
 }
 
 void reply_json(struct visit *v, int status, struct slice json)
@@ -70,14 +84,19 @@ void reply_json(struct visit *v, int status, struct slice json)
     http_answer(v->request, status, headers, 2, json);
 }
 
-void reply_public(struct visit *v, const char *type, struct slice body, const char *etag,
-                  const char *cache)
+void reply_public(struct visit *v, const char *type, struct slice body, const char *cache)
+{
+    struct http_header headers[] = {{"Content-Type", type}, {"Cache-Control", cache}};
+    http_answer(v->request, 200, headers, 2, body);
+}
+
+void reply_public_shared(struct visit *v, const char *type, struct blob *body, const char *etag,
+                         const char *cache)
 {
     struct http_header headers[] = {
         {"Content-Type", type}, {"Cache-Control", cache}, {"ETag", etag}};
-    bool same = etag && slice_is(v->view->if_none_match, etag);
-    http_answer(v->request, same ? 304 : 200, headers, etag ? 3 : 2,
-                same ? (struct slice){0} : body);
+    bool same = slice_is(v->view->if_none_match, etag);
+    http_answer_shared(v->request, same ? 304 : 200, headers, 3, same ? NULL : body);
 }
 
 void reply_empty(struct visit *v, int status)

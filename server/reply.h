@@ -23,10 +23,12 @@ struct visit {
 };
 
 void reply_page(struct visit *v, int status, struct slice html);
+void reply_page_shared(struct visit *v, struct blob *html);
 void reply_private_page(struct visit *v, int status, const struct buf *html); // no-store
 void reply_json(struct visit *v, int status, struct slice json);              // no-store
-void reply_public(struct visit *v, const char *type, struct slice body, const char *etag,
-                  const char *cache); // 304 when the client has it
+void reply_public(struct visit *v, const char *type, struct slice body, const char *cache);
+void reply_public_shared(struct visit *v, const char *type, struct blob *body, const char *etag,
+                         const char *cache); // 304 when the client has it
 void reply_empty(struct visit *v, int status);
 void reply_redirect(struct visit *v, const char *to); // 303
 

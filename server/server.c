@@ -17,7 +17,7 @@
 #include "server/config_key.h"
 #include "storage/sqlite/sqlite.h"
 
-enum { TICK_MS = 50, RETRY_MS = 2000 };
+enum { TICK_MS = 50 };
 
 static int64_t clock_ms(void)
 {
@@ -108,7 +108,6 @@ static struct app *make_app(struct server *s)
                               .wake = wake,
                               .take_ticket = take_ticket,
                               .is_signed_in = is_signed_in,
-                              .frame_header = net_frame_header,
                               .send = send_frames,
                               .close = close_link,
                               .set_limit = set_limit};
@@ -305,7 +304,7 @@ static void on_signal(uv_signal_t *handle, int number)
     s->drain_since = clock_ms();
     if (s->net)
         net_stop_listening(s->net);
-    app_drain(s->app, RETRY_MS);
+    app_drain(s->app);
 }
 
 // ---- starting ----

@@ -47,7 +47,9 @@ void app_destroy(struct app **app)
     if (!a)
         return;
     *app = NULL;
-    must(!a->peers && a->calls == 0);
+    for (int kind = 0; kind < PEER_KINDS; kind++)
+        must(!a->peers[kind].first);
+    must(a->calls == 0);
     for (size_t i = 0; i < a->channel_count; i++)
         channel_free(a->channels[i]);
     free(a->channels);
@@ -98,11 +100,10 @@ static void index_new(struct channel *ch, const struct event *ev, const struct j
 static void review_watches(struct channel *ch)
 {
     struct peer *next;
-    for (struct peer *p = ch->app->peers; p; p = next) {
+    for (struct peer *p = ch->app->peers[PEER_STAFF].first; p; p = next) {
         next = p->next;
-        for (int i = 0; i < LIMIT_WATCHES && !p->closing; i++)
-            if (p->watches[i].channel == ch &&
-                p->watches[i].sight != watch_sight(ch, &p->actor, p->watches[i].as_public))
+        for (struct watch *w = p->watches; w && !p->closing; w = w->next)
+            if (w->channel == ch && w->sight != watch_sight(ch, p->staff, w->as_public))
                 peer_close(p, 1008, "duties have changed");
     }
 }
@@ -261,9 +262,8 @@ static bool bucket_is_full(void *value, void *ctx)
 
 static void greet_or_go(struct peer *p, int64_t now)
 {
-    if (p->greeted || p->closing || now - p->opened_ms < LIMIT_HELLO_MS)
-        return;
-    peer_close(p, 4408, "no hello");
+    if (!p->closing && now - p->opened_ms >= LIMIT_HELLO_MS)
+        peer_close(p, 4408, "no hello");
 }
 
 void app_tick(struct app *a)
@@ -280,21 +280,22 @@ void app_tick(struct app *a)
         presence_look(a->channels[i], now);
     for (size_t i = 0; i < a->channel_count; i++)
         group_follow(a->channels[i]);
-    bool heads = now - a->heads_ms >= HEADS_MS;
-    if (heads)
-        a->heads_ms = now;
     leaving_look(a, now);
     votes_tell(a, now);
     struct peer *next;
-    for (struct peer *p = a->peers; p; p = next) {
+    for (struct peer *p = a->peers[PEER_STRANGER].first; p; p = next) {
         next = p->next;
         greet_or_go(p, now);
-        peer_may_stay(p, false);
-        for (int i = 0; heads && i < LIMIT_WATCHES; i++)
-            if (p->watches[i].channel)
-                peer_head(&p->watches[i]);
     }
-    if (heads && index_count(a->rates) > RATES_MOST / 2)
+    for (struct peer *p = a->peers[PEER_STAFF].first; p; p = next) {
+        next = p->next;
+        peer_may_stay(p, false);
+    }
+    if (now - a->heads_ms < HEADS_MS)
+        return;
+    a->heads_ms = now;
+    heads_tell(a);
+    if (index_count(a->rates) > RATES_MOST / 2)
         index_sift(a->rates, bucket_is_full, &now);
 }
 
@@ -315,8 +316,8 @@ bool app_is_idle(const struct app *a)
 void app_figures(const struct app *a, struct app_figures *ret)
 {
     *ret = (struct app_figures){.interviews = a->channel_count - 1, .commands_waiting = a->calls};
-    for (const struct peer *p = a->peers; p; p = p->next)
-        ret->connections++;
+    for (int kind = 0; kind < PEER_KINDS; kind++)
+        ret->connections += a->peers[kind].count;
     for (size_t i = 0; i < a->channel_count; i++) {
         ret->events += a->channels[i]->all->position.n;
         for (int s = SIGHT_PUBLIC; s < SIGHTS; s++)
@@ -365,10 +366,10 @@ const struct interview *const *app_public_list(struct app *a, size_t *ret_count)
     return a->listed;
 }
 
-struct slice app_snapshot(struct app *a, struct slice interview)
+struct blob *app_snapshot(struct app *a, struct slice interview)
 {
     struct channel *ch = channel_find(a, interview);
-    return ch ? channel_snapshot(ch) : (struct slice){0};
+    return ch ? channel_snapshot(ch) : NULL;
 }
 
 bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,

@@ -9,6 +9,7 @@
 #include "moderation/calendar.h"
 #include "moderation/rate.h"
 #include "moderation/rules.h"
+#include "server/base/blob.h"
 #include "server/base/json.h"
 #include "server/feed/feed.h"
 #include "server/identity/token.h"
@@ -16,7 +17,7 @@
 #include "server/page/messages.h"
 #include "storage/storage.h"
 
-enum { ACTOR_NAME_MAX = 64, ACTOR_ID_TEXT = 72, ADDRESS_TEXT = 64, ACTOR_SESSION = 32 };
+enum { ACTOR_NAME_MAX = 64, ACTOR_ID_TEXT = 72, ACTOR_SESSION = 32 };
 
 // Who speaks. A zeroed actor may do nothing.
 struct actor {
@@ -24,7 +25,7 @@ struct actor {
     char name[ACTOR_NAME_MAX + 1]; // ACTOR_STAFF: the account
     char role[16];                 // ACTOR_STAFF: portal_admin, auditor, staff
     char id[ACTOR_ID_TEXT];        // "u:NAME", "c:HASH": what is recorded
-    char address[ADDRESS_TEXT];    // for rate limits only; "" = not limited
+    char address[VISITOR_TEXT];    // see visitor_of_address; for rate limits only, "" = not limited
     char network[NETWORK_TEXT];    // see network_of_address; "" = not known
     enum lang lang;
     unsigned char session[ACTOR_SESSION]; // ACTOR_STAFF by a ticket: his sign-in, for is_signed_in
@@ -42,9 +43,7 @@ struct app_ports {
     bool (*take_ticket)(void *ctx, struct slice ticket, struct actor *ret);
     // Is he whom a ticket brought still signed in, in his role? acts: he does something just now.
     bool (*is_signed_in)(void *ctx, const struct actor *actor, bool acts);
-    // The header that makes a payload one frame of the wire; returns its length, at most 10.
-    size_t (*frame_header)(uint64_t len, unsigned char ret[10]);
-    // link: what app_peer_open was given.
+    // WebSocket frames, whole ones. link: what app_peer_open was given.
     enum reader_take (*send)(void *link, struct slice frames);
     void (*close)(void *link, int code, const char *reason);
     void (*set_limit)(void *link, size_t bytes); // of one message
@@ -91,7 +90,7 @@ void app_peer_message(struct peer *p, struct slice text);
 void app_peer_ready(struct peer *p);
 void app_peer_closed(struct peer *p);
 // Tells every peer "bye" and closes with 1001.
-void app_drain(struct app *a, int64_t retry_ms);
+void app_drain(struct app *a);
 
 // One request without a connection: answer gets the response object as JSON text, or the absent
 // slice for a notification; exactly once, perhaps before app_call returns.
@@ -117,8 +116,8 @@ const char *app_wording(const struct app *a, enum lang lang, const char *code,
                         const char *audience);
 // Every public one, newest start first; the array is the app's, until the next call.
 const struct interview *const *app_public_list(struct app *a, size_t *ret_count);
-// The public snapshot, kept until the next public event.
-struct slice app_snapshot(struct app *a, struct slice interview);
+// The public snapshot, borrowed until the next public event. NULL: no such interview.
+struct blob *app_snapshot(struct app *a, struct slice interview);
 // How many want this question answered too, at the moment. Either state.
 uint64_t app_votes(const struct app *a, const struct interview *iv, const struct question *q);
 // When the watchers were told of votes last; the numbers that pages show are not older than that.

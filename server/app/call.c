@@ -54,6 +54,19 @@ void call_result(struct call *c)
     call_free(c);
 }
 
+void call_result_shared(struct call *c, struct blob *value)
+{
+    must(!c->answered && c->peer && !c->answer);
+    c->answered = true;
+    if (c->request.id[0]) {
+        struct buf first = {0};
+        answer_result_open(&first, slice_of(c->request.id), buf_slice(&c->result));
+        peer_send_shared(c->peer, buf_slice(&first), value, slice_of("}}"));
+        buf_finish(&first);
+    }
+    call_free(c);
+}
+
 // What people read; programs read the reason.
 static const char *wording(const struct call *c, const char *reason)
 {

@@ -6,6 +6,7 @@
 #include "server/app/inside.h"
 #include "server/app/roles.h"
 #include "server/app/vote.h"
+#include "server/base/frame.h"
 #include "server/base/must.h"
 #include "server/interview/snapshot.h"
 
@@ -60,19 +61,44 @@ void channel_free(struct channel *ch)
     interview_destroy(&ch->all);
     interview_destroy(&ch->open);
     votes_destroy(&ch->votes);
-    buf_finish(&ch->snapshot);
+    blob_drop(&ch->snapshot);
+    blob_drop(&ch->snapshot_frames);
     free(ch);
 }
 
-struct slice channel_snapshot(struct channel *ch)
+struct blob *channel_snapshot(struct channel *ch)
 {
-    if (!ch->has_snapshot || ch->snapshot_n != ch->open->position.n) {
-        buf_clear(&ch->snapshot);
-        snapshot_public(&ch->snapshot, ch->open);
-        ch->snapshot_n = ch->open->position.n;
-        ch->has_snapshot = true;
+    if (ch->snapshot && ch->snapshot_n == ch->open->position.n)
+        return ch->snapshot;
+    blob_drop(&ch->snapshot);
+    blob_drop(&ch->snapshot_frames);
+    struct buf text = {0};
+    snapshot_public(&text, ch->open);
+    ch->snapshot = blob_take(&text);
+    ch->snapshot_n = ch->open->position.n;
+    return ch->snapshot;
+}
+
+struct blob *channel_snapshot_frames(struct channel *ch)
+{
+    struct blob *text = channel_snapshot(ch);
+    if (!ch->snapshot_frames) {
+        struct buf frames = {0};
+        frame_middle(&frames, blob_slice(text));
+        ch->snapshot_frames = blob_take(&frames);
     }
-    return buf_slice(&ch->snapshot);
+    return ch->snapshot_frames;
+}
+
+void channel_note(struct channel *ch, enum sight sight, struct slice payload)
+{
+    if (feed_reader_count(ch->feeds[sight]) == 0)
+        return;
+    struct buf frame = {0};
+    frame_whole(&frame, payload);
+    ring_note(feed_ring(ch->feeds[sight]), buf_slice(&frame));
+    buf_finish(&frame);
+    ch->app->ports.wake(ch->app->ports.ctx);
 }
 
 struct channel *channel_portal(const struct app *a)

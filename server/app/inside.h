@@ -6,7 +6,9 @@
 #include "server/app/app.h"
 #include "server/app/index.h"
 #include "server/base/arena.h"
+#include "server/base/blob.h"
 #include "server/base/limits.h"
+#include "server/feed/outbox.h"
 #include "server/wire/request.h"
 
 enum sight { SIGHT_NONE, SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF, SIGHTS };
@@ -16,9 +18,10 @@ struct channel {
     struct interview *all;      // from every event
     struct interview *open;     // from the public events alone
     struct feed *feeds[SIGHTS]; // SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF
-    struct buf snapshot;        // of open, at snapshot_n
+    // The public snapshot at snapshot_n: its text, and in frames for the middle of an answer (made
+    // when it is asked for). NULL: not made.
+    struct blob *snapshot, *snapshot_frames;
     uint64_t snapshot_n;
-    bool has_snapshot;
     int64_t due_ms;      // when the next publication of a question or statement is due; 0 = none
     struct votes *votes; // vote.h
     bool has_orphans;    // perhaps: grouped questions whose leader came to nothing
@@ -34,6 +37,9 @@ struct leaver { // a member of staff whose connection is gone
     int64_t at_ms;
 };
 
+// Strangers have not said hello.
+enum peer_kind { PEER_STRANGER, PEER_CITIZEN, PEER_STAFF, PEER_KINDS };
+
 struct app {
     struct app_ports ports;
     struct app_config config;
@@ -47,37 +53,43 @@ struct app {
     struct index *silences; // askers and networks → channel that has said something of them
     const struct interview **listed;
 
-    struct peer *peers; // newest first
-    size_t calls;       // waiting for the record
-    int64_t heads_ms;   // when the last heads went out
-    int64_t looked_ms;  // for moderators
+    struct peers {
+        struct peer *first; // newest first
+        size_t count;
+    } peers[PEER_KINDS];
+    size_t calls;      // waiting for the record
+    int64_t heads_ms;  // when the last heads went out
+    int64_t looked_ms; // for moderators
     struct app_loading *loading;
     struct leaver leavers[LEAVERS];
     size_t leaver_count;
-    bool tally_wanted; // by a watch at least
 };
 
 struct watch {
     struct reader reader; // first: a reader is its watch
+    struct watch *next;   /* peer.watches */
     struct peer *peer;
-    struct channel *channel; // NULL: free
+    struct channel *channel;
     enum sight sight;
-    bool as_public;   // a member of staff who wants to see what everybody sees
-    bool wants_tally; // all of it, not only what has changed
+    bool as_public; // a member of staff who wants to see what everybody sees
 };
 
+// There are tens of thousands of these, so it is kept small.
 struct peer {
     struct app *app;
-    struct peer *next, *prev; /* app.peers */
+    struct peer *next, *prev; /* app.peers of its kind */
     void *link;
-    struct actor actor;
-    bool greeted;
+    enum peer_kind kind;
+    enum lang lang;
     bool closing;
     int64_t opened_ms;
-    struct buf out; // frames of our own that wait
-    struct watch watches[LIMIT_WATCHES];
-    struct call *calls; // of this peer
-    char address[ADDRESS_TEXT];
+    struct mod_bucket messages; // how many more he may send
+    struct actor *staff;        // PEER_STAFF
+    struct outbox out;          // what of our own waits; feeds follow when it is empty
+    struct watch *watches;
+    struct call *calls;         // of this peer
+    char visitor[VISITOR_TEXT]; // PEER_CITIZEN
+    char address[VISITOR_TEXT]; // see struct actor
     char network[NETWORK_TEXT];
 };
 
@@ -151,7 +163,10 @@ void call_start(struct app *a, struct peer *peer, const struct actor *actor,
                 struct request *request, app_answer *answer, void *ctx);
 // A command of the server's own: its parts are added, its op is set, then it is recorded.
 struct call *call_system(struct app *a);
-void call_result(struct call *c);                     // c->result, or {} when empty
+void call_result(struct call *c); // c->result, or {} when empty
+// The result is what c->result has, an object still open behind a key, then the value in frames
+// (see frame_middle) as the last of its members. Only for a call of a peer.
+void call_result_shared(struct call *c, struct blob *value);
 void call_refuse(struct call *c, const char *reason); // with c->extra, ready members
 void call_bad_params(struct call *c, const char *field, const char *why);
 void call_not_found(struct call *c);
@@ -177,13 +192,22 @@ const char *call_text_or_null(struct call *c, struct slice text, const char *fie
                               bool lines, bool *ret_ok);
 
 // peer.c
-void peer_send(struct peer *p, struct slice payload); // as one frame
-// A frame that need not come: false when the connection is busy, and nothing was sent.
-bool peer_try(struct peer *p, struct slice frame);
-void peer_head(struct watch *w);
+struct actor peer_actor(const struct peer *p); // who speaks there; nobody before the hello
+void peer_greet(struct peer *p, enum peer_kind kind);
+void peer_send(struct peer *p, struct slice payload); // as one message
+// A message in three parts, of which the middle is in frames already, and shared.
+void peer_send_shared(struct peer *p, struct slice first, struct blob *middle, struct slice last);
+void peer_send_frames(struct peer *p, struct blob *frames);    // whole messages, shared
 void peer_close(struct peer *p, int code, const char *reason); // nothing more is sent
 // Closes one whose sign-in is over; false then. acts: a message of his has come.
 bool peer_may_stay(struct peer *p, bool acts);
+
+// heads.c
+// How long those who lose their line may wait before they come back, each a random part of it: all
+// who are here now then come back no faster than they can be taken.
+int64_t heads_window(const struct app *a);
+void heads_tell(struct app *a);  // all who watch: how far the record is
+void head_tell(struct watch *w); // … one of them
 
 // presence.c
 bool presence_has(const struct app *a, const struct interview *iv, const char *duty);
@@ -191,7 +215,7 @@ void presence_look(struct channel *ch,
                    int64_t now_ms); // closes asking when all moderators are lost
 
 // leaving.c
-void leaving_note(struct app *a, const struct actor *actor); // a connection of his has closed
+void leaving_note(struct app *a, const char *name); // a connection of his has closed
 void leaving_look(struct app *a, int64_t now_ms);
 
 // ask.c: who may do how much; who: any name
@@ -199,7 +223,6 @@ struct mod_bucket *app_bucket(struct app *a, const char *who);
 
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down);
-void channel_frame(const struct app *a, struct buf *out, struct slice payload);
 
 // silence.c
 // After asker.silenced and .unsilenced: from now on they are found.
@@ -217,7 +240,10 @@ void channel_free(struct channel *ch);
 // watching it and the commands of table_notice.c know it.
 struct channel *channel_portal(const struct app *a);
 bool channel_is_portal(const struct channel *ch);
-struct slice channel_snapshot(struct channel *ch);
+struct blob *channel_snapshot(struct channel *ch);        // borrowed until the next event
+struct blob *channel_snapshot_frames(struct channel *ch); // … in the middle of a message
+// Adds frames for all who watch the interview with this sight, if there are any.
+void channel_note(struct channel *ch, enum sight sight, struct slice payload);
 // After loading: an interview that is over keeps no frames; who comes back gets its snapshot.
 void channel_rest(struct channel *ch);
 enum sight channel_sight(const struct channel *ch, const struct actor *actor);

@@ -5,24 +5,29 @@
 
 #include "server/app/commands.h"
 #include "server/app/roles.h"
+#include "server/app/vote.h"
+#include "server/base/must.h"
 #include "server/interview/snapshot.h"
 
 // ---- hello ----
 
 static bool greet_staff(struct call *c, struct slice ticket)
 {
-    struct actor staff = c->peer->actor;
+    struct peer *p = c->peer;
+    struct actor staff = {0};
     if (!c->app->ports.take_ticket(c->app->ports.ctx, ticket, &staff))
         return false;
-    c->peer->actor = staff;
-    c->app->ports.set_limit(c->peer->link, LIMIT_STAFF_MESSAGE);
+    p->staff = must_alloc(sizeof *p->staff);
+    *p->staff = staff;
+    peer_greet(p, PEER_STAFF);
+    c->app->ports.set_limit(p->link, LIMIT_STAFF_MESSAGE);
     return true;
 }
 
 static void greet_citizen(struct call *c, struct slice token, char ret_token[TOKEN_TEXT])
 {
     int64_t now = app_now(c->app);
-    char visitor[VISITOR_TEXT];
+    char *visitor = c->peer->visitor;
     if (token.n && token.n < TOKEN_TEXT && token_check(c->app->keys, token, now, visitor)) {
         memcpy(ret_token, token.p, token.n);
         ret_token[token.n] = '\0';
@@ -32,7 +37,7 @@ static void greet_citizen(struct call *c, struct slice token, char ret_token[TOK
         token_make(c->app->keys, random, now, ret_token);
         (void)token_check(c->app->keys, slice_of(ret_token), now, visitor);
     }
-    actor_citizen(&c->peer->actor, visitor);
+    peer_greet(c->peer, PEER_CITIZEN);
 }
 
 static void write_limits(struct json_writer *w, const struct app *a, bool staff)
@@ -50,13 +55,13 @@ static void write_limits(struct json_writer *w, const struct app *a, bool staff)
 
 static void answer_hello(struct call *c, const char *token)
 {
-    const struct actor *me = &c->peer->actor;
-    bool staff = me->kind == ACTOR_STAFF;
+    const struct actor me = peer_actor(c->peer);
+    bool staff = me.kind == ACTOR_STAFF;
     char now[TIME_TEXT];
     time_write(app_now(c->app), now);
     struct json_writer w = call_open(&c->result);
-    json_w_member(&w, "role", staff ? me->role : "citizen");
-    json_w_member(&w, "actor", staff ? me->name : me->id);
+    json_w_member(&w, "role", staff ? me.role : "citizen");
+    json_w_member(&w, "actor", staff ? me.name : me.id);
     if (!staff)
         json_w_member(&w, "token", token);
     json_w_key(&w, "server");
@@ -64,6 +69,7 @@ static void answer_hello(struct call *c, const char *token)
     json_w_member(&w, "version", FANGTAN_VERSION);
     json_w_member(&w, "time", now);
     json_w_close(&w, '}');
+    json_w_member_int(&w, "retry_ms", heads_window(c->app));
     write_limits(&w, c->app, staff);
     json_w_close(&w, '}');
     call_result(c);
@@ -77,15 +83,12 @@ void hello_run(struct call *c, const void *params)
         call_bad_params(c, "method", "only over the WebSocket");
         return;
     }
-    if (p->greeted) {
+    if (p->kind != PEER_STRANGER) {
         call_bad_params(c, "method", "hello was said");
         return;
     }
-    enum lang lang = LANG_ZH_HANS;
-    lang_parse(m->lang, &lang);
-    p->actor.lang = lang;
-    memcpy(p->actor.address, p->address, sizeof p->actor.address);
-    memcpy(p->actor.network, p->network, sizeof p->actor.network);
+    p->lang = LANG_ZH_HANS;
+    lang_parse(m->lang, &p->lang);
     char token[TOKEN_TEXT] = "";
     if (!m->ticket.p) {
         greet_citizen(c, m->token, token);
@@ -94,7 +97,6 @@ void hello_run(struct call *c, const void *params)
         peer_close(p, 4401, "sign in again");
         return;
     }
-    p->greeted = true;
     answer_hello(c, token);
 }
 
@@ -173,7 +175,7 @@ static enum reader_take send_to_watch(struct reader *reader, struct slice frames
     struct peer *p = ((struct watch *)reader)->peer;
     if (p->closing)
         return READER_GONE;
-    if (p->out.n > 0)
+    if (!outbox_is_empty(&p->out))
         return READER_BUSY;
     return p->app->ports.send(p->link, frames);
 }
@@ -181,19 +183,37 @@ static enum reader_take send_to_watch(struct reader *reader, struct slice frames
 // It watches again when it sees how far the head is, and gets a snapshot then.
 static void watch_is_behind(struct reader *reader)
 {
-    peer_head((struct watch *)reader);
+    head_tell((struct watch *)reader);
 }
 
 static struct watch *watch_of(struct peer *p, const struct channel *ch)
 {
-    struct watch *free_one = NULL;
-    for (int i = 0; i < LIMIT_WATCHES; i++) {
-        if (p->watches[i].channel == ch)
-            return &p->watches[i];
-        if (!p->watches[i].channel && !free_one)
-            free_one = &p->watches[i];
+    struct watch *w = p->watches;
+    while (w && w->channel != ch)
+        w = w->next;
+    return w;
+}
+
+// The one there was of this channel, left; or a new one. NULL: there are too many.
+static struct watch *take_watch(struct peer *p, struct channel *ch)
+{
+    struct watch *w = watch_of(p, ch);
+    int count = 0;
+    if (w) {
+        feed_leave(&w->reader);
+        return w;
     }
-    return free_one;
+    for (w = p->watches; w; w = w->next)
+        count++;
+    if (count == LIMIT_WATCHES)
+        return NULL;
+    w = must_alloc(sizeof *w);
+    *w = (struct watch){.reader = {.send = send_to_watch, .behind = watch_is_behind},
+                        .next = p->watches,
+                        .peer = p,
+                        .channel = ch};
+    p->watches = w;
+    return w;
 }
 
 static void write_position(struct json_writer *w, const struct position *at)
@@ -203,12 +223,28 @@ static void write_position(struct json_writer *w, const struct position *at)
     json_w_string(w, (struct slice){at->hash, at->n ? POSITION_HEX : 0});
 }
 
-static void write_snapshot(struct call *c, enum sight sight)
+// Where a watcher goes on, and what that is called.
+struct place {
+    uint64_t offset;
+    const char *mode;
+    bool rolled_back; // he has seen what the record does not have
+};
+
+static struct place find_place(const struct ring *ring, const struct interview_watch *m)
 {
-    if (sight == SIGHT_PUBLIC)
-        buf_add(&c->result, channel_snapshot(c->channel));
-    else
-        snapshot_staff(&c->result, c->channel->all, sight == SIGHT_GUEST);
+    struct place place = {ring_head(ring), "snapshot", false};
+    uint64_t n = (uint64_t)m->at.n, offset;
+    if (!m->has_at)
+        return place;
+    if (!ring_find(ring, n, m->at.hash, &offset)) {
+        place.rolled_back = ring_contradicts(ring, n, m->at.hash);
+    } else if (n == ring_position(ring)->n) {
+        place.mode = "live"; // behind whatever notes stand after the last event
+    } else {
+        place.mode = "tail";
+        place.offset = offset;
+    }
+    return place;
 }
 
 // Finding the place, answering and joining are one turn of the loop: nothing falls in between.
@@ -216,49 +252,49 @@ void interview_watch_run(struct call *c, const void *params)
 {
     const struct interview_watch *m = params;
     struct peer *p = c->peer;
-    struct watch *w = p ? watch_of(p, c->channel) : NULL;
+    struct watch *w = p ? take_watch(p, c->channel) : NULL;
     if (!w) {
         call_bad_params(c, "interview", p ? "too many watched" : "only over the WebSocket");
         return;
     }
-    feed_leave(&w->reader);
-    enum sight sight = watch_sight(c->channel, &c->actor, m->as_public);
-    struct feed *feed = c->channel->feeds[sight];
-    struct ring *ring = feed_ring(feed);
-    const struct position *at = ring_position(ring);
-    uint64_t offset = ring_head(ring);
-    const char *mode = "snapshot";
-    if (m->has_at && ring_find(ring, (uint64_t)m->at.n, m->at.hash, &offset))
-        mode = (uint64_t)m->at.n == at->n ? "live" : "tail";
+    struct channel *ch = c->channel;
+    w->sight = watch_sight(ch, &c->actor, m->as_public);
+    w->as_public = m->as_public;
+    struct feed *feed = ch->feeds[w->sight];
+    struct place place = find_place(feed_ring(feed), m);
     struct json_writer j = call_open(&c->result);
-    json_w_member(&j, "mode", mode);
-    write_position(&j, at);
-    if (mode[0] == 's') {
+    json_w_member(&j, "mode", place.mode);
+    write_position(&j, ring_position(feed_ring(feed)));
+    if (place.rolled_back)
+        json_w_member_bool(&j, "rolled_back", true);
+    if (place.mode[0] != 's') {
+        json_w_close(&j, '}');
+        call_result(c);
+    } else if (w->sight == SIGHT_PUBLIC) {
         json_w_key(&j, "snapshot");
-        write_snapshot(c, sight);
+        call_result_shared(c, channel_snapshot_frames(ch));
+    } else {
+        json_w_key(&j, "snapshot");
+        snapshot_staff(&c->result, ch->all, w->sight == SIGHT_GUEST);
+        json_w_close(&j, '}');
+        call_result(c);
     }
-    json_w_close(&j, '}');
-    *w = (struct watch){.reader = {.send = send_to_watch, .behind = watch_is_behind},
-                        .peer = p,
-                        .channel = c->channel,
-                        .sight = sight,
-                        .as_public = m->as_public,
-                        .wants_tally = true};
-    struct app *a = c->app;
-    a->tally_wanted = true;
-    call_result(c);
-    feed_join(feed, &w->reader, offset);
-    a->ports.wake(a->ports.ctx);
+    votes_greet(ch, p);
+    feed_join(feed, &w->reader, place.offset);
+    p->app->ports.wake(p->app->ports.ctx);
 }
 
 void interview_unwatch_run(struct call *c, const void *params)
 {
     (void)params;
-    struct peer *p = c->peer;
-    for (int i = 0; p && i < LIMIT_WATCHES; i++)
-        if (p->watches[i].channel == c->channel) {
-            feed_leave(&p->watches[i].reader);
-            p->watches[i] = (struct watch){0};
-        }
+    struct watch **at = c->peer ? &c->peer->watches : NULL;
+    while (at && *at && (*at)->channel != c->channel)
+        at = &(*at)->next;
+    if (at && *at) {
+        struct watch *w = *at;
+        *at = w->next;
+        feed_leave(&w->reader);
+        free(w);
+    }
     call_result(c);
 }

@@ -6,26 +6,24 @@
 
 #include "server/app/inside.h"
 
-void leaving_note(struct app *a, const struct actor *actor)
+void leaving_note(struct app *a, const char *name)
 {
-    if (actor->kind != ACTOR_STAFF)
-        return;
     for (size_t i = 0; i < a->leaver_count; i++)
-        if (strcmp(a->leavers[i].name, actor->name) == 0) {
+        if (strcmp(a->leavers[i].name, name) == 0) {
             a->leavers[i].at_ms = app_now(a);
             return;
         }
     if (a->leaver_count == LEAVERS)
         return; // their claims end by themselves
     struct leaver *l = &a->leavers[a->leaver_count++];
-    snprintf(l->name, sizeof l->name, "%s", actor->name);
+    snprintf(l->name, sizeof l->name, "%s", name);
     l->at_ms = app_now(a);
 }
 
 static bool is_here(const struct app *a, const char *name)
 {
-    for (const struct peer *p = a->peers; p; p = p->next)
-        if (p->actor.kind == ACTOR_STAFF && strcmp(p->actor.name, name) == 0)
+    for (const struct peer *p = a->peers[PEER_STAFF].first; p; p = p->next)
+        if (strcmp(p->staff->name, name) == 0)
             return true;
     return false;
 }

@@ -8,8 +8,56 @@
 #include <string.h>
 
 #include "server/app/inside.h"
+#include "server/base/frame.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
+
+// Members of staff are trusted with a lot; nobody may keep the loop to himself.
+static const struct mod_rate rates[PEER_KINDS] = {
+    [PEER_STRANGER] = {LIMIT_CITIZEN_BURST, LIMIT_CITIZEN_MS},
+    [PEER_CITIZEN] = {LIMIT_CITIZEN_BURST, LIMIT_CITIZEN_MS},
+    [PEER_STAFF] = {LIMIT_STAFF_BURST, LIMIT_STAFF_MS},
+};
+
+static void enter(struct peer *p, enum peer_kind kind)
+{
+    struct peers *those = &p->app->peers[kind];
+    p->kind = kind;
+    p->prev = NULL;
+    p->next = those->first;
+    if (p->next)
+        p->next->prev = p;
+    those->first = p;
+    those->count++;
+}
+
+static void leave(struct peer *p)
+{
+    struct peers *those = &p->app->peers[p->kind];
+    if (p->next)
+        p->next->prev = p->prev;
+    *(p->prev ? &p->prev->next : &those->first) = p->next;
+    those->count--;
+}
+
+void peer_greet(struct peer *p, enum peer_kind kind)
+{
+    leave(p);
+    enter(p, kind);
+}
+
+struct actor peer_actor(const struct peer *p)
+{
+    struct actor a = {0};
+    if (p->kind == PEER_STAFF)
+        a = *p->staff;
+    else if (p->kind == PEER_CITIZEN)
+        actor_citizen(&a, p->visitor);
+    a.lang = p->lang;
+    memcpy(a.address, p->address, sizeof a.address);
+    memcpy(a.network, p->network, sizeof a.network);
+    return a;
+}
 
 struct peer *app_peer_open(struct app *a, void *link, const char *address, const char *network)
 {
@@ -19,30 +67,28 @@ struct peer *app_peer_open(struct app *a, void *link, const char *address, const
     p->opened_ms = app_now(a);
     snprintf(p->address, sizeof p->address, "%s", address);
     snprintf(p->network, sizeof p->network, "%s", network);
-    p->next = a->peers;
-    if (p->next)
-        p->next->prev = p;
-    a->peers = p;
+    enter(p, PEER_STRANGER);
     return p;
 }
 
 void app_peer_closed(struct peer *p)
 {
-    for (int i = 0; i < LIMIT_WATCHES; i++)
-        feed_leave(&p->watches[i].reader);
+    while (p->watches) {
+        struct watch *w = p->watches;
+        p->watches = w->next;
+        feed_leave(&w->reader);
+        free(w);
+    }
     while (p->calls) {
         struct call *c = p->calls;
         p->calls = c->next;
         c->peer = NULL;
     }
-    if (p->next)
-        p->next->prev = p->prev;
-    if (p->prev)
-        p->prev->next = p->next;
-    else
-        p->app->peers = p->next;
-    leaving_note(p->app, &p->actor);
-    buf_finish(&p->out);
+    leave(p);
+    if (p->staff)
+        leaving_note(p->app, p->staff->name);
+    free(p->staff);
+    outbox_finish(&p->out);
     free(p);
 }
 
@@ -55,52 +101,66 @@ void peer_close(struct peer *p, int code, const char *reason)
 bool peer_may_stay(struct peer *p, bool acts)
 {
     const struct app_ports *ports = &p->app->ports;
-    if (p->closing || p->actor.kind != ACTOR_STAFF ||
-        ports->is_signed_in(ports->ctx, &p->actor, acts))
+    if (p->closing || p->kind != PEER_STAFF || ports->is_signed_in(ports->ctx, p->staff, acts))
         return true;
     peer_close(p, 4401, "sign in again");
     return false;
 }
 
-static void send_frames(struct peer *p, struct slice frames)
+// Sends what was put into the box; behind what waited already it waits too, up to a bound.
+static void go_on(struct peer *p, bool waited)
 {
-    if (p->closing)
-        return;
-    enum reader_take taken = READER_BUSY;
-    if (p->out.n == 0)
-        taken = p->app->ports.send(p->link, frames);
-    if (taken != READER_BUSY)
-        return;
-    if (p->out.n + frames.n > LIMIT_OUT_QUEUE && p->out.n > 0) {
+    if (!waited)
+        outbox_send(&p->out, p->app->ports.send, p->link);
+    else if (p->out.own > LIMIT_OUT_QUEUE)
         peer_close(p, 1013, "too slow");
-        return;
-    }
-    buf_add(&p->out, frames);
 }
 
 void peer_send(struct peer *p, struct slice payload)
 {
+    if (p->closing)
+        return;
+    bool waited = !outbox_is_empty(&p->out);
     struct buf frame = {0};
-    channel_frame(p->app, &frame, payload);
-    send_frames(p, buf_slice(&frame));
+    frame_whole(&frame, payload);
+    if (waited || p->app->ports.send(p->link, buf_slice(&frame)) == READER_BUSY) {
+        outbox_add(&p->out, buf_slice(&frame));
+        go_on(p, waited);
+    }
     buf_finish(&frame);
 }
 
-bool peer_try(struct peer *p, struct slice frame)
+void peer_send_shared(struct peer *p, struct slice first, struct blob *middle, struct slice last)
 {
-    return !p->closing && p->out.n == 0 && p->app->ports.send(p->link, frame) != READER_BUSY;
+    if (p->closing)
+        return;
+    bool waited = !outbox_is_empty(&p->out);
+    struct buf frame = {0};
+    frame_first(&frame, first);
+    outbox_add(&p->out, buf_slice(&frame));
+    outbox_share(&p->out, middle, FRAME_BYTES);
+    buf_clear(&frame);
+    frame_last(&frame, last);
+    outbox_add(&p->out, buf_slice(&frame));
+    buf_finish(&frame);
+    go_on(p, waited);
+}
+
+void peer_send_frames(struct peer *p, struct blob *frames)
+{
+    if (p->closing)
+        return;
+    bool waited = !outbox_is_empty(&p->out);
+    outbox_share(&p->out, frames, blob_slice(frames).n);
+    go_on(p, waited);
 }
 
 void app_peer_ready(struct peer *p)
 {
-    if (p->out.n > 0) {
-        if (p->app->ports.send(p->link, buf_slice(&p->out)) == READER_BUSY)
-            return;
-        buf_finish(&p->out);
-    }
-    for (int i = 0; i < LIMIT_WATCHES; i++)
-        if (p->watches[i].channel)
-            feed_reader_ready(&p->watches[i].reader);
+    if (outbox_send(&p->out, p->app->ports.send, p->link) == READER_BUSY)
+        return;
+    for (struct watch *w = p->watches; w; w = w->next)
+        feed_reader_ready(&w->reader);
     p->app->ports.wake(p->app->ports.ctx);
 }
 
@@ -122,37 +182,24 @@ static void refuse_text(struct peer *p, const struct request *r, int code, const
 
 void app_peer_message(struct peer *p, struct slice text)
 {
+    int64_t retry_ms;
     if (p->closing || !peer_may_stay(p, true))
         return;
+    if (!mod_rate_take(&rates[p->kind], &p->messages, app_now(p->app), &retry_ms)) {
+        peer_close(p, 4429, "too many messages");
+        return;
+    }
     struct request r = {0};
+    struct actor actor = peer_actor(p);
     const char *why;
     int code = request_parse(text, &r, &why);
     if (code)
         refuse_text(p, &r, code, why);
     else
-        call_start(p->app, p, &p->actor, &r, NULL, NULL);
+        call_start(p->app, p, &actor, &r, NULL, NULL);
 }
 
-void peer_head(struct watch *w)
-{
-    const struct position *at = ring_position(feed_ring(w->channel->feeds[w->sight]));
-    struct buf b = {0};
-    struct json_writer j = call_open(&b);
-    json_w_member(&j, "jsonrpc", "2.0");
-    json_w_member(&j, "method", "head");
-    json_w_key(&j, "params");
-    json_w_open(&j, '{');
-    json_w_member(&j, "interview", w->channel->all->id);
-    json_w_member_int(&j, "to", (int64_t)at->n);
-    json_w_key(&j, "hash");
-    json_w_string(&j, (struct slice){at->hash, at->n ? POSITION_HEX : 0});
-    json_w_close(&j, '}');
-    json_w_close(&j, '}');
-    peer_send(w->peer, buf_slice(&b));
-    buf_finish(&b);
-}
-
-void app_drain(struct app *a, int64_t retry_ms)
+void app_drain(struct app *a)
 {
     struct buf b = {0};
     struct json_writer j = call_open(&b);
@@ -161,14 +208,16 @@ void app_drain(struct app *a, int64_t retry_ms)
     json_w_key(&j, "params");
     json_w_open(&j, '{');
     json_w_member(&j, "reason", "draining");
-    json_w_member_int(&j, "retry_ms", retry_ms);
+    json_w_member_int(&j, "retry_ms", heads_window(a));
     json_w_close(&j, '}');
     json_w_close(&j, '}');
-    struct peer *next;
-    for (struct peer *p = a->peers; p; p = next) {
-        next = p->next;
-        peer_send(p, buf_slice(&b));
-        peer_close(p, 1001, "draining");
+    for (int kind = 0; kind < PEER_KINDS; kind++) {
+        struct peer *next;
+        for (struct peer *p = a->peers[kind].first; p; p = next) {
+            next = p->next;
+            peer_send(p, buf_slice(&b));
+            peer_close(p, 1001, "draining");
+        }
     }
     buf_finish(&b);
 }

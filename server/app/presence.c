@@ -7,9 +7,8 @@
 
 bool presence_has(const struct app *a, const struct interview *iv, const char *duty)
 {
-    for (const struct peer *p = a->peers; p; p = p->next)
-        if (p->greeted && !p->closing && p->actor.kind == ACTOR_STAFF &&
-            interview_has_duty(iv, p->actor.name, duty))
+    for (const struct peer *p = a->peers[PEER_STAFF].first; p; p = p->next)
+        if (!p->closing && interview_has_duty(iv, p->staff->name, duty))
             return true;
     return false;
 }

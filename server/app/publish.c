@@ -4,15 +4,8 @@
 #include <string.h>
 
 #include "server/app/inside.h"
+#include "server/base/frame.h"
 #include "server/interview/fold.h"
-
-void channel_frame(const struct app *a, struct buf *out, struct slice payload)
-{
-    unsigned char header[10];
-    size_t n = a->ports.frame_header(payload.n, header);
-    buf_add(out, (struct slice){(const char *)header, n});
-    buf_add(out, payload);
-}
 
 static bool is_about_question(struct slice type)
 {
@@ -94,7 +87,7 @@ static void push(struct channel *ch, enum sight sight, const struct buf *payload
     struct position after = {.n = n};
     memcpy(after.hash, hash, CHAIN_HEX);
     struct buf frame = {0};
-    channel_frame(ch->app, &frame, buf_slice(payload));
+    frame_whole(&frame, buf_slice(payload));
     ring_push(feed_ring(ch->feeds[sight]), &after, buf_slice(&frame));
     buf_finish(&frame);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "server/app/commands.h"
+#include "server/base/frame.h"
 #include "server/base/must.h"
 
 enum { TALLY_MS = 1000, CROWD = 200 };
@@ -35,7 +36,7 @@ struct votes {
     bool changed;         // one of the counts
     size_t viewers;       // as last told
     int64_t told_ms;
-    struct buf all, news; // frames of this turn; empty: not made, or nothing to tell
+    struct blob *all; // frame of what was told up to then; NULL: not made
 };
 
 struct votes *votes_create(void)
@@ -50,8 +51,7 @@ void votes_destroy(struct votes **v)
 {
     index_destroy(&(*v)->counts, free);
     index_destroy(&(*v)->votes, free);
-    buf_finish(&(*v)->all);
-    buf_finish(&(*v)->news);
+    blob_drop(&(*v)->all);
     free(*v);
     *v = NULL;
 }
@@ -197,10 +197,9 @@ static void write_votes(struct json_writer *w, const struct channel *ch, bool al
     json_w_close(w, '}');
 }
 
-static void write_tally(const struct channel *ch, bool all, struct buf *ret_frame)
+static void write_tally(const struct channel *ch, bool all, struct buf *ret)
 {
-    struct buf b = {0};
-    struct json_writer w = call_open(&b);
+    struct json_writer w = call_open(ret);
     json_w_member(&w, "jsonrpc", "2.0");
     json_w_member(&w, "method", "tally");
     json_w_key(&w, "params");
@@ -210,8 +209,6 @@ static void write_tally(const struct channel *ch, bool all, struct buf *ret_fram
     write_votes(&w, ch, all);
     json_w_close(&w, '}');
     json_w_close(&w, '}');
-    channel_frame(ch->app, ret_frame, buf_slice(&b));
-    buf_finish(&b);
 }
 
 // In a crowd somebody always comes and goes: there only a hundredth is news.
@@ -222,45 +219,38 @@ static bool viewers_are_news(const struct channel *ch)
     return change > (then > CROWD ? then / 100 : 0);
 }
 
-static bool make_news(struct channel *ch, int64_t now_ms)
+static void tell_news(struct channel *ch, int64_t now_ms)
 {
     struct votes *v = ch->votes;
     if (now_ms - v->told_ms < TALLY_MS || (!v->changed && !viewers_are_news(ch)))
-        return false;
-    write_tally(ch, false, &v->news);
+        return;
+    struct buf news = {0};
+    write_tally(ch, false, &news);
+    for (enum sight s = SIGHT_PUBLIC; s < SIGHTS; s++)
+        channel_note(ch, s, buf_slice(&news));
+    buf_finish(&news);
+    blob_drop(&v->all);
     v->changed = false;
     v->viewers = feed_reader_count(ch->feeds[SIGHT_PUBLIC]);
     v->told_ms = now_ms;
-    return true;
-}
-
-// Who has just come, or was busy when news were told, gets all of it.
-static void tell(struct watch *w)
-{
-    struct votes *v = w->channel->votes;
-    if (w->wants_tally && v->all.n == 0)
-        write_tally(w->channel, true, &v->all);
-    const struct buf *frame = w->wants_tally ? &v->all : &v->news;
-    if (frame->n > 0)
-        w->wants_tally = !peer_try(w->peer, buf_slice(frame));
 }
 
 void votes_tell(struct app *a, int64_t now_ms)
 {
-    bool any = a->tally_wanted;
     for (size_t i = 0; i < a->channel_count; i++)
-        any |= make_news(a->channels[i], now_ms);
-    if (!any)
-        return;
-    a->tally_wanted = false;
-    for (struct peer *p = a->peers; p; p = p->next)
-        for (int i = 0; i < LIMIT_WATCHES && !p->closing; i++)
-            if (p->watches[i].channel) {
-                tell(&p->watches[i]);
-                a->tally_wanted |= p->watches[i].wants_tally;
-            }
-    for (size_t i = 0; i < a->channel_count; i++) {
-        buf_clear(&a->channels[i]->votes->all);
-        buf_clear(&a->channels[i]->votes->news);
+        tell_news(a->channels[i], now_ms);
+}
+
+// What was not told yet he gets with the others. One frame serves all who come in between.
+void votes_greet(struct channel *ch, struct peer *p)
+{
+    struct votes *v = ch->votes;
+    if (!v->all) {
+        struct buf tally = {0}, frame = {0};
+        write_tally(ch, true, &tally);
+        frame_whole(&frame, buf_slice(&tally));
+        v->all = blob_take(&frame);
+        buf_finish(&tally);
     }
+    peer_send_frames(p, v->all);
 }

@@ -15,5 +15,7 @@ uint64_t votes_of(const struct channel *ch, struct slice question);
 
 // Tells all who watch what has changed. At every turn of the clock.
 void votes_tell(struct app *a, int64_t now_ms);
+// Tells one who begins to watch all that was told before.
+void votes_greet(struct channel *ch, struct peer *p);
 
 #endif

@@ -45,6 +45,13 @@ enum {
     LIMIT_PING_MS = 25000,
     LIMIT_DEAD_MS = 35000,
 
+    // Messages of one connection, a token back every so many ms; beyond it is closed with 4429.
+    LIMIT_CITIZEN_BURST = 40,
+    LIMIT_CITIZEN_MS = 100,
+    LIMIT_STAFF_BURST = 600, // the end gate disposes of everything at once
+    LIMIT_STAFF_MS = 5,
+    LIMIT_RETURNS = 2000, // viewers a second that come back after a restart, see heads.c
+
     // Feed.
     LIMIT_RING = 4 * 1024 * 1024,   // bytes of recent frames kept per interview and audience
     LIMIT_PAGES = 32 * 1024 * 1024, // bytes of interviews' pages kept as they were made

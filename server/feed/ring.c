@@ -15,7 +15,8 @@ enum { FIRST_FRAMES = 64 };
 struct frame {
     uint64_t offset;
     size_t at; // in the block
-    size_t n;
+    size_t size;
+    uint64_t n;              // of the position after it; a note has that of the frame before
     char hash[POSITION_HEX]; // of the position after it; NUL-padded
 };
 
@@ -26,8 +27,8 @@ struct ring {
 
     struct frame *frames;           // in a circle; a power of two
     size_t frame_cap, first, count; // first: the oldest frame
-    uint64_t first_n;               // number of the oldest frame
-    bool has_base;                  // is the position before it known
+    bool has_base;                  // is the position before the oldest known
+    uint64_t base_n;
     char base_hash[POSITION_HEX];
 
     uint64_t head;
@@ -63,9 +64,9 @@ void ring_destroy(struct ring **r)
 static void drop_oldest(struct ring *r)
 {
     memcpy(r->base_hash, frame_at(r, 0)->hash, sizeof r->base_hash);
+    r->base_n = frame_at(r, 0)->n;
     r->has_base = true;
     r->first = (r->first + 1) & (r->frame_cap - 1);
-    r->first_n++;
     r->count--;
 }
 
@@ -107,22 +108,36 @@ static void copy_hash(char ret[POSITION_HEX], const struct position *at)
     memcpy(ret, at->hash, n);
 }
 
-void ring_push(struct ring *r, const struct position *after, struct slice frame)
+static bool has_position(const struct ring *r)
+{
+    return r->count > 0 || r->has_base;
+}
+
+static void append(struct ring *r, struct slice frame)
 {
     must(frame.n > 0);
-    must(r->count == 0 && !r->has_base ? true : after->n == r->position.n + 1);
     make_room(r, frame.n);
     if (r->count == r->frame_cap)
         grow_index(r);
-    if (r->count == 0)
-        r->first_n = after->n;
     struct frame *f = frame_at(r, r->count++);
-    *f = (struct frame){.offset = r->head, .at = r->write, .n = frame.n};
-    copy_hash(f->hash, after);
+    *f = (struct frame){.offset = r->head, .at = r->write, .size = frame.n, .n = r->position.n};
+    copy_hash(f->hash, &r->position);
     memcpy(r->block + r->write, frame.p, frame.n);
     r->write += frame.n;
     r->head += frame.n;
+}
+
+void ring_push(struct ring *r, const struct position *after, struct slice frame)
+{
+    must(!has_position(r) || after->n == r->position.n + 1);
     r->position = *after;
+    append(r, frame);
+}
+
+void ring_note(struct ring *r, struct slice frame)
+{
+    must(has_position(r));
+    append(r, frame);
 }
 
 void ring_start(struct ring *r, const struct position *at)
@@ -130,7 +145,7 @@ void ring_start(struct ring *r, const struct position *at)
     must(r->count == 0 && r->head == 0);
     copy_hash(r->base_hash, at);
     r->has_base = true;
-    r->first_n = at->n + 1;
+    r->base_n = at->n;
     r->position = *at;
 }
 
@@ -163,23 +178,49 @@ void ring_drop(struct ring *r)
         drop_oldest(r);
 }
 
+// The oldest frame after which a reader is at n or further; r->count when there is none.
+static size_t first_at(const struct ring *r, uint64_t n)
+{
+    size_t low = 0, high = r->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (frame_at(r, middle)->n < n)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+// The hash at n, NULL where the ring does not know it, and where a reader goes on from there.
+static const char *hash_at(const struct ring *r, uint64_t n, uint64_t *ret_offset)
+{
+    if (r->has_base && n == r->base_n) {
+        *ret_offset = r->count ? frame_at(r, 0)->offset : r->head;
+        return r->base_hash;
+    }
+    size_t i = first_at(r, n);
+    if (i == r->count || frame_at(r, i)->n != n)
+        return NULL;
+    *ret_offset = frame_at(r, i)->offset + frame_at(r, i)->size;
+    return frame_at(r, i)->hash;
+}
+
 bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset)
 {
-    if (n < r->least_n)
+    uint64_t offset;
+    const char *known = hash_at(r, n, &offset);
+    if (n < r->least_n || !known || !same_hash(known, hash))
         return false;
-    if (r->has_base && n + 1 == r->first_n && n < r->first_n) {
-        if (!same_hash(r->base_hash, hash))
-            return false;
-        *ret_offset = r->count ? frame_at(r, 0)->offset : r->head;
-        return true;
-    }
-    if (r->count == 0 || n < r->first_n || n - r->first_n >= r->count)
-        return false;
-    const struct frame *f = frame_at(r, (size_t)(n - r->first_n));
-    if (!same_hash(f->hash, hash))
-        return false;
-    *ret_offset = f->offset + f->n;
+    *ret_offset = offset;
     return true;
+}
+
+bool ring_contradicts(const struct ring *r, uint64_t n, struct slice hash)
+{
+    uint64_t offset;
+    const char *known = hash_at(r, n, &offset);
+    return n > r->position.n || (known && !same_hash(known, hash));
 }
 
 // The last frame that ends at or before `end`, starting from frame i, in one piece with it.
@@ -190,7 +231,7 @@ static size_t last_within(const struct ring *r, size_t i, uint64_t end)
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         const struct frame *f = frame_at(r, middle);
-        if (f->offset + f->n <= end && f->at > at)
+        if (f->offset + f->size <= end && f->at > at)
             low = middle;
         else
             high = middle;
@@ -224,6 +265,6 @@ bool ring_span(const struct ring *r, uint64_t offset, size_t most, struct slice 
     const struct frame *first = frame_at(r, i);
     must(first->offset == offset); // cursors stand between frames
     const struct frame *last = frame_at(r, last_within(r, i, offset + most));
-    *ret = (struct slice){r->block + first->at, last->at + last->n - first->at};
+    *ret = (struct slice){r->block + first->at, last->at + last->size - first->at};
     return true;
 }

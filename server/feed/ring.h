@@ -19,6 +19,10 @@ void ring_destroy(struct ring **r);
 // (any number for the first frame of a ring that was not started). The frame is not empty.
 void ring_push(struct ring *r, const struct position *after, struct slice frame);
 
+// Adds a frame that brings nobody further: it goes to whoever reads on, between the frames around
+// it. The ring was started, or has had a frame.
+void ring_note(struct ring *r, struct slice frame);
+
 // Sets where the ring starts when nothing was pushed yet: the position before its first frame.
 void ring_start(struct ring *r, const struct position *at);
 
@@ -28,6 +32,10 @@ const struct position *ring_position(const struct ring *r); // … and its posit
 // Is `at` (n and the first POSITION_HEX digits of its hash) a place the ring can continue from?
 // Then true, and *ret_offset is where to go on reading.
 bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset);
+
+// Was the record never at `at`, as far as the ring knows? Who claims so has seen another one:
+// events that were rolled back since, or that are yet to come.
+bool ring_contradicts(const struct ring *r, uint64_t n, struct slice hash);
 
 // No reader may start before the newest frame from now on; those who are under way go on. For what
 // has been taken back since it was pushed.

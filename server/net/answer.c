@@ -115,13 +115,13 @@ static void add_header(struct buf *out, const struct http_header *header)
         buf_printf(out, "%s: %s\r\n", header->name, header->value);
 }
 
-void answer_write(struct buf *out, int status, const struct http_header *headers,
-                  size_t header_count, struct slice body, struct answer_manner manner)
+bool answer_write_head(struct buf *out, int status, const struct http_header *headers,
+                       size_t header_count, size_t body_n, struct answer_manner manner)
 {
     if (!are_clean(headers, header_count)) {
         log_line(LOG_ERROR, "an answer with a control byte in a header was withheld", NULL);
         answer_refusal(out, 500, manner.is_head);
-        return;
+        return false;
     }
     char text[HTTP_POLICY_TEXT];
     const struct http_header policy = {"Content-Security-Policy", text};
@@ -138,11 +138,17 @@ void answer_write(struct buf *out, int status, const struct http_header *headers
         add_header(out, &headers[i]);
     bool bodyless = status == 204 || status == 304;
     if (!bodyless)
-        buf_printf(out, "Content-Length: %zu\r\n", body.n);
+        buf_printf(out, "Content-Length: %zu\r\n", body_n);
     if (!manner.keep && !names(headers, header_count, "Connection"))
         buf_text(out, "Connection: close\r\n");
     buf_text(out, "\r\n");
-    if (!bodyless && !manner.is_head)
+    return !bodyless && !manner.is_head;
+}
+
+void answer_write(struct buf *out, int status, const struct http_header *headers,
+                  size_t header_count, struct slice body, struct answer_manner manner)
+{
+    if (answer_write_head(out, status, headers, header_count, body.n, manner))
         buf_add(out, body);
 }
 

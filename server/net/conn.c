@@ -46,20 +46,6 @@ void conn_set_limit(struct conn *conn, size_t bytes)
     conn->limit = bytes;
 }
 
-size_t net_frame_header(uint64_t len, unsigned char ret[NET_FRAME_HEADER])
-{
-    ret[0] = 0x81; // final, text (RFC 6455 §5.2)
-    if (len < 126) {
-        ret[1] = (unsigned char)len;
-        return 2;
-    }
-    size_t bytes = len <= 0xFFFF ? 2 : 8;
-    ret[1] = bytes == 2 ? 126 : 127;
-    for (size_t i = 0; i < bytes; i++)
-        ret[2 + i] = (unsigned char)(len >> (8 * (bytes - 1 - i)));
-    return 2 + bytes;
-}
-
 // Bytes in the kernel that the peer has not acknowledged.
 static uint64_t in_flight(const struct conn *conn)
 {

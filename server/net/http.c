@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "server/base/limits.h"
@@ -23,6 +24,7 @@ static void destroy(struct http *h)
 {
     buf_finish(&h->in);
     buf_finish(&h->out);
+    blob_drop(&h->body);
     free(h);
 }
 
@@ -194,21 +196,48 @@ static void dispatch(struct http *h)
     h->net->handlers.http(h->net->handlers.ctx, r, &r->view);
 }
 
+// NULL: the client has gone.
+static struct http *begin_answer(struct http_request *request, struct answer_manner *ret)
+{
+    struct http *h = request->http;
+    if (!h)
+        return NULL;
+    h->request = NULL;
+    h->keep &= h->net->stage == NET_RUNS;
+    *ret = (struct answer_manner){request->head.method == NET_HEAD, h->keep};
+    return h;
+}
+
+static void end_answer(struct http_request *request, struct http *h)
+{
+    buf_finish(&request->bytes);
+    free(request);
+    if (!h)
+        return;
+    write_out(h);
+    http_step(h);
+}
+
 void http_answer(struct http_request *request, int status, const struct http_header *headers,
                  size_t header_count, struct slice body)
 {
-    struct http *h = request->http;
-    if (h) {
-        h->request = NULL;
-        h->keep &= h->net->stage == NET_RUNS;
-        struct answer_manner manner = {request->head.method == NET_HEAD, h->keep};
-        answer_write(&h->out, status, headers, header_count, body, manner);
-        write_out(h);
-    }
-    buf_finish(&request->bytes);
-    free(request);
+    struct answer_manner manner;
+    struct http *h = begin_answer(request, &manner);
     if (h)
-        http_step(h);
+        answer_write(&h->out, status, headers, header_count, body, manner);
+    end_answer(request, h);
+}
+
+void http_answer_shared(struct http_request *request, int status, const struct http_header *headers,
+                        size_t header_count, struct blob *body)
+{
+    struct answer_manner manner;
+    struct http *h = begin_answer(request, &manner);
+    if (h &&
+        answer_write_head(&h->out, status, headers, header_count, blob_slice(body).n, manner) &&
+        body)
+        h->body = blob_hold(body);
+    end_answer(request, h);
 }
 
 static void want_body(struct http *h, const struct head *head)
@@ -262,10 +291,25 @@ static bool step_body(struct http *h)
     return true;
 }
 
+// The next bytes in one system call. As send(2).
+static ssize_t send_rest(struct http *h)
+{
+    struct slice body = blob_slice(h->body);
+    size_t of_body = h->sent > h->out.n ? h->sent - h->out.n : 0;
+    struct iovec parts[2];
+    int count = 0;
+    if (h->sent < h->out.n)
+        parts[count++] = (struct iovec){h->out.p + h->sent, h->out.n - h->sent};
+    if (of_body < body.n)
+        parts[count++] = (struct iovec){(char *)body.p + of_body, body.n - of_body};
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = (size_t)count};
+    return sendmsg(h->fd, &message, MSG_NOSIGNAL);
+}
+
 static bool step_writing(struct http *h)
 {
-    while (h->sent < h->out.n) {
-        ssize_t n = send(h->fd, h->out.p + h->sent, h->out.n - h->sent, MSG_NOSIGNAL);
+    while (h->sent < h->out.n + blob_slice(h->body).n) {
+        ssize_t n = send_rest(h);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN)
@@ -278,6 +322,7 @@ static bool step_writing(struct http *h)
         set_deadline(h, h->net->times.stall);
     }
     buf_finish(&h->out);
+    blob_drop(&h->body);
     if (!h->keep) {
         linger(h);
         return false;

@@ -11,6 +11,7 @@
 
 #include <uv.h>
 
+#include "server/base/blob.h"
 #include "server/base/buf.h"
 #include "server/net/address.h"
 #include "server/net/head.h"
@@ -94,13 +95,14 @@ struct http {
     size_t seen;                  // of it, by head_end
     size_t need;                  // bytes of the request, HTTP_BODY
     struct http_request *request; // with the handler
-    struct buf out;
-    size_t sent;
-    int watched;   // events of poll
-    bool keep;     // another request may follow
-    bool stepping; // http_step is on the stack
-    bool refused;  // counted in net.lingering
-    bool has_poll; // poll is initialised
+    struct buf out;               // what is answered …
+    struct blob *body; // … and the part of it that others get too, behind it; NULL: none
+    size_t sent;       // of both
+    int watched;       // events of poll
+    bool keep;         // another request may follow
+    bool stepping;     // http_step is on the stack
+    bool refused;      // counted in net.lingering
+    bool has_poll;     // poll is initialised
 };
 
 struct http_request {
@@ -131,6 +133,9 @@ struct answer_manner {
 // Puts a whole answer into out. The security headers and Content-Length are added.
 void answer_write(struct buf *out, int status, const struct http_header *headers,
                   size_t header_count, struct slice body, struct answer_manner manner);
+// … but for its body, of body_n bytes. Has it one?
+bool answer_write_head(struct buf *out, int status, const struct http_header *headers,
+                       size_t header_count, size_t body_n, struct answer_manner manner);
 // Constant answers for what we refuse ourselves.
 void answer_refusal(struct buf *out, int status, bool is_head);
 

@@ -12,6 +12,7 @@
 
 #include "storage/slice.h"
 
+struct blob;
 struct buf;
 struct net;
 struct conn;         // a WebSocket connection
@@ -78,14 +79,9 @@ void net_stop(struct net **net, void (*closed)(void *ctx), void *ctx);
 
 enum net_take { NET_TOOK, NET_BUSY, NET_GONE };
 
-// Sends ready-made WebSocket frames (any number of whole ones). All or nothing is taken: BUSY
-// means earlier bytes are still waiting in user space, ws_ready will come.
+// Sends ready-made WebSocket frames (any number of whole ones, see server/base/frame.h). All or
+// nothing is taken: BUSY means earlier bytes are still waiting in user space, ws_ready will come.
 enum net_take conn_send(struct conn *conn, struct slice frames);
-
-// Puts the header of an unfragmented text frame of len bytes before a payload.
-// Returns its length, at most NET_FRAME_HEADER.
-enum { NET_FRAME_HEADER = 10 };
-size_t net_frame_header(uint64_t len, unsigned char ret[NET_FRAME_HEADER]);
 
 // The largest message taken from this peer from now on, in bytes; first LIMIT_CITIZEN_MESSAGE.
 void conn_set_limit(struct conn *conn, size_t bytes);
@@ -101,6 +97,10 @@ void conn_close(struct conn *conn, int code, const char *reason);
 // client has gone meanwhile, nothing happens.
 void http_answer(struct http_request *request, int status, const struct http_header *headers,
                  size_t header_count, struct slice body);
+
+// The same with a body that many answers share; held until it is sent. NULL: no body.
+void http_answer_shared(struct http_request *request, int status, const struct http_header *headers,
+                        size_t header_count, struct blob *body);
 
 // The content security policy of our pages, which these sources may frame ("'none'"). Answers
 // without a policy of their own carry it with "'self'".

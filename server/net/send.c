@@ -85,7 +85,7 @@ enum net_take conn_send(struct conn *conn, struct slice frames)
     return NET_TOOK;
 }
 
-// The payload of the unfragmented frame at p; its header's length in ret_header.
+// The payload of the frame at p; its header's length in ret_header.
 static size_t frame_at(const unsigned char *p, size_t *ret_header)
 {
     size_t bytes = p[1] == 127 ? 8 : p[1] == 126 ? 2 : 0;
@@ -96,11 +96,18 @@ static size_t frame_at(const unsigned char *p, size_t *ret_header)
     return len;
 }
 
+static enum lws_write_protocol kind_of(unsigned char first)
+{
+    enum lws_write_protocol kind = first & 0x0F ? LWS_WRITE_TEXT : LWS_WRITE_CONTINUATION;
+    return first & 0x80 ? kind : kind | LWS_WRITE_NO_FIN;
+}
+
 static bool send_next(struct conn *conn)
 {
     struct buf *plain = &conn->plain;
     if (conn->plain_sent == plain->n)
         return false;
+    enum lws_write_protocol kind = kind_of((unsigned char)plain->p[conn->plain_sent]);
     size_t header, len = frame_at((unsigned char *)plain->p + conn->plain_sent, &header);
     struct buf frame = {0};
     static const char room[LWS_PRE];
@@ -108,7 +115,7 @@ static bool send_next(struct conn *conn)
     buf_add(&frame, (struct slice){plain->p + conn->plain_sent + header, len});
     conn->plain_sent += header + len;
     must(conn->plain_sent <= plain->n);
-    int sent = lws_write(conn->wsi, (unsigned char *)frame.p + LWS_PRE, len, LWS_WRITE_TEXT);
+    int sent = lws_write(conn->wsi, (unsigned char *)frame.p + LWS_PRE, len, kind);
     buf_finish(&frame);
     if (sent < 0)
         give_up(conn);

@@ -15,7 +15,7 @@
 #include "server/net/inside.h"
 
 enum {
-    RX_BUFFER = 512, // allocated per connection; messages come in pieces of at most this
+    RX_BUFFER = 128, // allocated per connection; messages come in pieces of at most this
     // One write of the library takes no more; 0 would mean RX_BUFFER (performance research §8.1).
     TX_PACKET = LIMIT_SEND_BUFFER,
     MOST_HANDSHAKE = 1024,

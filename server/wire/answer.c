@@ -19,6 +19,14 @@ void answer_result(struct buf *out, struct slice id, struct slice result)
     json_w_close(&w, '}');
 }
 
+void answer_result_open(struct buf *out, struct slice id, struct slice open)
+{
+    struct json_writer w = {.out = out};
+    open_answer(&w, id);
+    json_w_key(&w, "result");
+    json_w_raw(&w, open);
+}
+
 void answer_error(struct buf *out, struct slice id, int code, const char *message,
                   const char *reason, struct slice extra)
 {

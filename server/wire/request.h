@@ -92,6 +92,10 @@ const char *fields_decode(const struct field *fields, const struct json *params,
 // {"jsonrpc":"2.0","id":ID,"result":RESULT}
 void answer_result(struct buf *out, struct slice id, struct slice result);
 
+// The same up to where `open`, an object whose last member waits for its value, breaks off; the
+// value and "}}" are the rest of it.
+void answer_result_open(struct buf *out, struct slice id, struct slice open);
+
 // {"jsonrpc":"2.0","id":ID,"error":{"code":C,"message":M,"data":{"reason":R[,EXTRA]}}}
 // reason NULL: no data. extra: ready members without braces ("\"limit\":1000"), or absent.
 void answer_error(struct buf *out, struct slice id, int code, const char *message,

@@ -38,7 +38,7 @@ void compare_with_record(const struct world *w, const struct m_interview *iv)
     snapshot_staff(&folded[0], all, false);
     snapshot_staff(&live[1], ch->all, true);
     snapshot_staff(&folded[1], all, true);
-    buf_add(&live[2], app_snapshot(w->app, slice_of(iv->id)));
+    buf_add(&live[2], blob_slice(app_snapshot(w->app, slice_of(iv->id))));
     snapshot_public(&folded[2], open);
     static const char *const what[] = {"the staff's snapshot", "the guests' snapshot",
                                        "the public snapshot"};
@@ -212,7 +212,7 @@ static bool is_overdue(const struct world *w, const struct m_question *q)
 
 void compare_with_model(const struct world *w, const struct m_interview *iv)
 {
-    struct json *root = json_parse(app_snapshot(w->app, slice_of(iv->id)));
+    struct json *root = json_parse(blob_slice(app_snapshot(w->app, slice_of(iv->id))));
     compare_public(w, iv, root);
     json_free(root);
     struct buf staff = {0};
@@ -289,7 +289,8 @@ static void page_of(const struct page_env *env, const struct interview *open, in
 
 void compare_outputs(struct world *w, const struct marks *marks, const struct m_interview *iv)
 {
-    compare_marks(w, marks, app_snapshot(w->app, slice_of(iv->id)), false, "the snapshot");
+    compare_marks(w, marks, blob_slice(app_snapshot(w->app, slice_of(iv->id))), false,
+                  "the snapshot");
     const struct interview *open = app_public(w->app, slice_of(iv->id));
     if ((open != NULL) != (iv->announced && !is_gone(iv)))
         broken(w, "%s: public or not?", iv->id);

@@ -20,7 +20,7 @@ static void gather(struct scene *s, struct viewer *viewer, struct buf *out)
     struct export_env export_env = {.lang = LANG_EN};
     struct page_ask_fault fault = {0};
     size_t count;
-    buf_add(out, app_snapshot(s->world->app, slice_of(s->id)));
+    buf_add(out, blob_slice(app_snapshot(s->world->app, slice_of(s->id))));
     for (const struct export_format *f = export_formats; f->name; f++)
         export_write(out, f, &export_env, open);
     page_interview(out, &env, open);

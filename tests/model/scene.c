@@ -164,7 +164,7 @@ struct json *scene_snapshot(const struct scene *s, const char *sight)
 {
     struct buf out = {0};
     if (sight && strcmp(sight, "public") == 0)
-        buf_add(&out, app_snapshot(s->world->app, slice_of(s->id)));
+        buf_add(&out, blob_slice(app_snapshot(s->world->app, slice_of(s->id))));
     else
         snapshot_staff(&out, channel_find(s->world->app, slice_of(s->id))->all, sight != NULL);
     struct json *root = json_parse(buf_slice(&out));

@@ -81,14 +81,6 @@ static bool is_signed_in(void *ctx, const struct actor *actor, bool acts)
     return true;
 }
 
-enum { HEADER = 8 };
-
-static size_t frame_header(uint64_t len, unsigned char ret[10])
-{
-    memcpy(ret, &len, HEADER);
-    return HEADER;
-}
-
 static enum reader_take send_frames(void *link, struct slice frames)
 {
     struct viewer *v = link;
@@ -127,7 +119,6 @@ static void start_app(struct world *w)
                               .wake = wake,
                               .take_ticket = take_ticket,
                               .is_signed_in = is_signed_in,
-                              .frame_header = frame_header,
                               .send = send_frames,
                               .close = close_link,
                               .set_limit = set_limit};
@@ -289,20 +280,43 @@ void viewer_send(struct viewer *v, const char *text)
     app_peer_message(v->peer, slice_of(text));
 }
 
+// Adds the payload of the frame at `at` to the message, and goes behind it. -1: it is not all
+// there; else whether it is the message's last.
+static int take_frame(struct viewer *v, size_t *at, size_t *n)
+{
+    const unsigned char *p = (const unsigned char *)v->in.p + *at;
+    size_t left = v->in.n - *at;
+    size_t bytes = left < 2 ? 0 : p[1] == 127 ? 8 : p[1] == 126 ? 2 : 0;
+    if (left < 2 + bytes)
+        return -1;
+    size_t len = bytes ? 0 : p[1];
+    for (size_t i = 0; i < bytes; i++)
+        len = len << 8 | p[2 + i];
+    if (left - 2 - bytes < len)
+        return -1;
+    if (*n + len >= sizeof v->frame || (p[0] & 0x0F) != (*n == 0))
+        broken(v->world, "a frame is torn");
+    memcpy(v->frame + *n, p + 2 + bytes, len);
+    *n += len;
+    *at += 2 + bytes + len;
+    return p[0] >> 7;
+}
+
 const char *viewer_next(struct viewer *v)
 {
-    uint64_t len;
-    if (v->in.n - v->taken < HEADER) {
-        buf_clear(&v->in);
-        v->taken = 0;
-        return NULL;
+    size_t at = v->taken, n = 0;
+    int last = 0;
+    while (last == 0 && at < v->in.n)
+        last = take_frame(v, &at, &n);
+    if (last != 1) {
+        if (v->taken == v->in.n) {
+            buf_clear(&v->in);
+            v->taken = 0;
+        }
+        return NULL; // the rest comes when it is not busy any more
     }
-    memcpy(&len, v->in.p + v->taken, HEADER);
-    if (len >= sizeof v->frame || v->in.n - v->taken - HEADER < len)
-        broken(v->world, "a frame is torn");
-    memcpy(v->frame, v->in.p + v->taken + HEADER, len);
-    v->frame[len] = '\0';
-    v->taken += HEADER + len;
+    v->taken = at;
+    v->frame[n] = '\0';
     return v->frame;
 }
 

@@ -208,6 +208,48 @@ TEST(the_ring_agrees_with_the_list_of_all_frames)
     }
 }
 
+TEST(notes_bring_nobody_further)
+{
+    struct ring *r = ring_create(12);
+    struct position nothing = {0};
+    ring_start(r, &nothing);
+    push(r, 1, "aaa");
+    ring_note(r, slice_of("x"));
+    ring_note(r, slice_of("y"));
+    push(r, 2, "bbb");
+    CHECK_INT(ring_position(r)->n, 2);
+    struct position one = position(1), two = position(2);
+    struct slice span;
+    uint64_t offset;
+    CHECK(ring_find(r, 1, short_hash(&one), &offset) && offset == 3);
+    CHECK(ring_span(r, offset, 100, &span) && slice_is(span, "xybbb"));
+    CHECK(ring_find(r, 2, short_hash(&two), &offset) && offset == 8);
+    ring_note(r, slice_of("zz"));
+    CHECK_INT(ring_position(r)->n, 2);
+    push(r, 3, "cccc"); // "aaa" and "x" are forgotten: the place after 1 is still known
+    CHECK(ring_find(r, 1, short_hash(&one), &offset) && offset == 4);
+    CHECK(ring_span(r, offset, 4, &span) && slice_is(span, "ybbb"));
+    ring_destroy(&r);
+}
+
+TEST(another_record_is_told_from_a_forgotten_place)
+{
+    struct ring *r = ring_create(100);
+    struct position at = position(41), after = position(42);
+    ring_start(r, &at);
+    push(r, 42, "abc");
+    CHECK(!ring_contradicts(r, 41, short_hash(&at)));
+    CHECK(!ring_contradicts(r, 42, short_hash(&after)));
+    CHECK(ring_contradicts(r, 41, short_hash(&after)));
+    CHECK(ring_contradicts(r, 42, short_hash(&at)));
+    CHECK(ring_contradicts(r, 43, short_hash(&after))); // not reached
+    CHECK(!ring_contradicts(r, 40, short_hash(&at)));   // not known
+    ring_forget(r);
+    CHECK(!ring_find(r, 41, short_hash(&at), &(uint64_t){0}));
+    CHECK(!ring_contradicts(r, 41, short_hash(&at)));
+    ring_destroy(&r);
+}
+
 int main(void)
 {
     return check_run();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "server/base/buf.h"
+#include "server/base/frame.h"
 #include "server/base/log.h"
 #include "server/net/inside.h"
 #include "tests/kit/check.h"
@@ -45,11 +46,8 @@ struct guest_conn {
 
 static inline enum net_take server_say(struct conn *conn, struct slice text)
 {
-    unsigned char header[NET_FRAME_HEADER];
-    size_t n = net_frame_header(text.n, header);
     struct buf frame = {0};
-    buf_add(&frame, (struct slice){(char *)header, n});
-    buf_add(&frame, text);
+    frame_whole(&frame, text);
     enum net_take take = conn_send(conn, buf_slice(&frame));
     buf_finish(&frame);
     return take;

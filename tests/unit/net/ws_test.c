@@ -453,22 +453,6 @@ TEST(a_thousand_connections_come_and_go)
     server_stop(s);
 }
 
-static void check_header(uint64_t len, const char *want, size_t want_n)
-{
-    unsigned char header[NET_FRAME_HEADER];
-    CHECK_INT(net_frame_header(len, header), want_n);
-    CHECK(memcmp(header, want, want_n) == 0);
-}
-
-TEST(frame_headers)
-{
-    check_header(0, "\x81\x00", 2);
-    check_header(125, "\x81\x7D", 2);
-    check_header(126, "\x81\x7E\x00\x7E", 4);
-    check_header(65535, "\x81\x7E\xFF\xFF", 4);
-    check_header(65536, "\x81\x7F\x00\x00\x00\x00\x00\x01\x00\x00", 10);
-}
-
 static uint64_t state = 42;
 
 static unsigned next_random(void)

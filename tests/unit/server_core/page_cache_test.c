@@ -24,7 +24,7 @@ TEST(a_page_is_made_once_for_each_language)
     for (int round = 0; round < 2; round++) {
         for (int lang = 0; lang < LANGS; lang++) {
             struct page_env env = {.lang = (enum lang)lang, .utc_offset_minutes = 480};
-            struct slice page = page_cache_interview(cache, &env, iv, 0);
+            struct slice page = blob_slice(page_cache_interview(cache, &env, iv, 0));
             CHECK(is_what_would_be_made(page, &env, iv));
             if (round == 0)
                 first[lang] = page.p;
@@ -40,12 +40,12 @@ TEST(what_happens_is_on_the_page_at_once)
     struct page_cache *cache = page_cache_create(PLENTY);
     struct page_env env = {.lang = LANG_EN};
     struct interview *iv = fixture_live();
-    CHECK(!strstr(page_cache_interview(cache, &env, iv, 0).p, "brand new words"));
+    CHECK(!strstr(blob_slice(page_cache_interview(cache, &env, iv, 0)).p, "brand new words"));
     fixture_statement(iv, "2026-11-24T07:30:00Z", "s9", "remark", &FIXTURE_WORDS, "brand new words",
                       NULL);
-    CHECK(strstr(page_cache_interview(cache, &env, iv, 0).p, "brand new words"));
+    CHECK(strstr(blob_slice(page_cache_interview(cache, &env, iv, 0)).p, "brand new words"));
     fixture_about(iv, "2026-11-24T07:31:00Z", "question.withdrawn", "q3", NULL);
-    CHECK(!strstr(page_cache_interview(cache, &env, iv, 0).p, "送餐上门"));
+    CHECK(!strstr(blob_slice(page_cache_interview(cache, &env, iv, 0)).p, "送餐上门"));
     page_cache_destroy(&cache);
     interview_destroy(&iv);
 }
@@ -71,8 +71,8 @@ TEST(many_interviews_stay_within_the_bound)
     }
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < INTERVIEWS; i++) {
-            CHECK(
-                is_what_would_be_made(page_cache_interview(cache, &env, all[i], 0), &env, all[i]));
+            CHECK(is_what_would_be_made(blob_slice(page_cache_interview(cache, &env, all[i], 0)),
+                                        &env, all[i]));
             CHECK(page_cache_bytes(cache) <= most);
         }
     }
@@ -88,7 +88,7 @@ TEST(what_is_asked_for_stays)
     struct page_env env = {.lang = LANG_EN};
     struct page_cache *cache = page_cache_create(PLENTY);
     struct interview *often = fixture_live();
-    const char *first = page_cache_interview(cache, &env, often, 0).p;
+    const struct blob *first = page_cache_interview(cache, &env, often, 0);
     for (int i = 0; i < 200; i++) {
         char id[16];
         snprintf(id, sizeof id, "iv-%d", i);
@@ -96,7 +96,7 @@ TEST(what_is_asked_for_stays)
         fixture_announce(seldom, &FIXTURE_WORDS);
         page_cache_interview(cache, &env, seldom, 0);
         interview_destroy(&seldom);
-        CHECK(page_cache_interview(cache, &env, often, 0).p == first);
+        CHECK(page_cache_interview(cache, &env, often, 0) == first);
     }
     page_cache_destroy(&cache);
     interview_destroy(&often);
@@ -108,7 +108,8 @@ TEST(a_page_bigger_than_the_bound_is_given_but_not_kept)
     struct page_env env = {.lang = LANG_EN};
     struct interview *iv = fixture_live();
     for (int i = 0; i < 2; i++)
-        CHECK(is_what_would_be_made(page_cache_interview(cache, &env, iv, 0), &env, iv));
+        CHECK(
+            is_what_would_be_made(blob_slice(page_cache_interview(cache, &env, iv, 0)), &env, iv));
     CHECK_INT(page_cache_bytes(cache), 0);
     page_cache_destroy(&cache);
     interview_destroy(&iv);

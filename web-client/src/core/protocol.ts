@@ -364,6 +364,8 @@ export interface HeadParams {
   interview: string;
   to: number;
   hash: string;
+  /** Who loses the line comes back within so long, at a random moment. */
+  retry_ms?: number;
 }
 
 export interface TallyParams {
@@ -426,6 +428,8 @@ export interface HelloResult {
   actor: string;
   token?: string;
   server: { version: string; time: string };
+  /** As in head. */
+  retry_ms?: number;
   limits: Record<string, number>;
 }
 
@@ -434,6 +438,8 @@ export interface WatchResult<S> {
   to: number;
   hash: string;
   snapshot?: S;
+  /** The position that was given is of a record that is no more. */
+  rolled_back?: boolean;
 }
 
 export interface AskResult {

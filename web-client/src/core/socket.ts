@@ -79,6 +79,7 @@ export class Connection {
   private attempt = 0;
   private refused = false;
   private notBefore = 0; // what bye.retry_ms asked for
+  private window = 0; // how long all who are here now may take to come back
   private liveSince = 0;
   private lastFrame = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -180,7 +181,12 @@ export class Connection {
     if (!message) return;
     if (message.kind !== "notification") this.onAnswer(message);
     else if (message.notification.method === "bye") this.onBye(message.notification.params);
-    else for (const listener of [...this.listeners]) listener(message.notification);
+    else this.onNews(message.notification);
+  }
+
+  private onNews(news: Exclude<Notification, { method: "bye" }>): void {
+    if (news.method === "head") this.window = news.params.retry_ms ?? this.window;
+    for (const listener of [...this.listeners]) listener(news);
   }
 
   private onBye(bye: ByeParams): void {
@@ -203,6 +209,7 @@ export class Connection {
 
   private onHello(hello: HelloResult): void {
     this.hello = hello;
+    this.window = hello.retry_ms ?? 0;
     this.refused = false;
     this.notBefore = 0;
     this.liveSince = Date.now();
@@ -269,7 +276,8 @@ export class Connection {
     for (const call of this.calls.values()) call.sent = false;
     if (this.state === "live" && Date.now() - this.liveSince > SETTLED_MS) this.attempt = 0;
     this.setState(globalThis.navigator?.onLine === false ? "offline" : "reconnecting");
-    const most = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** this.attempt++);
+    const first = Math.max(RETRY_FIRST_MS, this.window);
+    const most = Math.min(RETRY_MOST_MS, first * 2 ** this.attempt++);
     const floor = Math.max(0, this.notBefore - Date.now());
     const random = this.options.random ?? Math.random;
     clearTimeout(this.retryTimer);
