@@ -55,8 +55,10 @@ void peer_close(struct peer *p, int code, const char *reason)
 bool peer_may_stay(struct peer *p, bool acts)
 {
     const struct app_ports *ports = &p->app->ports;
+    struct slice invitation = slice_of(p->actor.invitation);
     if (p->closing || p->actor.kind != ACTOR_STAFF ||
-        ports->is_signed_in(ports->ctx, &p->actor, acts))
+        (ports->is_signed_in(ports->ctx, &p->actor, acts) &&
+         (!invitation.n || app_invitation_stands(p->app, invitation))))
         return true;
     peer_close(p, 4401, "sign in again");
     return false;

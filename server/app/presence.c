@@ -9,7 +9,7 @@ bool presence_has(const struct app *a, const struct interview *iv, const char *d
 {
     for (const struct peer *p = a->peers; p; p = p->next)
         if (p->greeted && !p->closing && p->actor.kind == ACTOR_STAFF &&
-            interview_has_duty(iv, p->actor.name, duty))
+            !roles_is_elsewhere(&p->actor, iv) && interview_has_duty(iv, p->actor.name, duty))
             return true;
     return false;
 }
