@@ -443,7 +443,12 @@ void get_desk(struct visit *v)
 {
     struct page_env env = reply_env(v);
     struct buf html = {0};
-    page_desk(&html, &env);
+    struct who who;
+    struct slice session = sign_in_cookie(v, &who);
+    char csrf[CSRF_TEXT] = "";
+    if (session.n)
+        identity_csrf(session, csrf);
+    page_desk(&html, &env, csrf);
     reply_private_page(v, 200, &html);
     buf_finish(&html);
 }

@@ -20,6 +20,7 @@ struct page_env reply_env(const struct visit *v)
                              .origin = c->public_url[0] ? c->public_url : NULL,
                              .script = web_file_url(s->web, "citizen.js"),
                              .staff_script = web_file_url(s->web, "staff.js"),
+                             .invitation_script = web_file_url(s->web, "invitation.js"),
                              .style = web_file_url(s->web, "citizen.css"),
                              .staff_style = web_file_url(s->web, "staff.css"),
                              .portal = app_portal(s->app),

@@ -9,7 +9,7 @@
 // Which sites may show the answer in a frame.
 enum framed {
     FRAMED_BY_US,
-    FRAMED_BY_NOBODY, // the desk: a click there does something
+    FRAMED_BY_NOBODY, // the desk, and the way in: a click there does something
     FRAMED_BY_OTHERS, // the public pages and documents of an interview: us and embed_allow
 };
 

@@ -18,6 +18,9 @@ static const struct route {
     {NET_GET, "/q", get_lookup, true},
     {NET_POST, "/q", post_lookup, true},
     {NET_POST, "/q/appeal", post_appeal, true},
+    {NET_GET, "/invitation", get_invitation, true},
+    {NET_POST, "/invitation", post_invitation, true},
+    {NET_POST, "/invitation/enter", post_invitation_enter, true},
     {NET_GET, "/desk", get_desk_root, true},
     {NET_GET, "/desk/**", get_desk, true},
     {NET_GET, "/a/*", get_web_file, false},
@@ -64,7 +67,7 @@ static bool is_under(struct slice path, const char *folder)
 
 static enum framed framed_of(struct slice path)
 {
-    if (is_under(path, "/desk/"))
+    if (is_under(path, "/desk/") || is_under(path, "/invitation"))
         return FRAMED_BY_NOBODY;
     return is_under(path, "/i/") || is_under(path, "/api/v1/interviews/") ? FRAMED_BY_OTHERS
                                                                           : FRAMED_BY_US;

@@ -17,6 +17,11 @@ void post_appeal(struct visit *v);
 void get_desk(struct visit *v);
 void get_desk_root(struct visit *v);
 
+// invitation.c: for people who were invited
+void get_invitation(struct visit *v);
+void post_invitation(struct visit *v);
+void post_invitation_enter(struct visit *v);
+
 // api.c: for programs
 void get_web_file(struct visit *v);
 void get_alive(struct visit *v);
@@ -34,6 +39,11 @@ void post_logout(struct visit *v);
 void post_ticket(struct visit *v);
 // Who sends this request? Cookie (with the CSRF header when `changes`) or Bearer. false: nobody.
 bool sign_in_actor(const struct visit *v, bool changes, struct actor *ret);
+// The session that the browser's cookie is of; absent: none that holds. For what changes nothing.
+struct slice sign_in_cookie(const struct visit *v, struct who *ret);
+// The Set-Cookie header of a new session.
+enum { COOKIE_TEXT = 256 };
+void sign_in_set_cookie(const struct server *s, const char *token, char ret[COOKIE_TEXT]);
 // Comes a form or a request from one of our own pages, as far as the browser tells?
 bool sign_in_same_site(const struct visit *v);
 

@@ -61,10 +61,12 @@ static bool take_ticket(void *ctx, struct slice ticket, struct actor *ret)
         return false;
     actor_staff(ret, who.name, who.role);
     memcpy(ret->session, who.session, sizeof ret->session);
+    memcpy(ret->invitation, who.invitation, sizeof ret->invitation);
     return true;
 }
 
 _Static_assert((int)ACTOR_SESSION == (int)SESSION_KEY_BYTES, "an actor carries a session's key");
+_Static_assert((int)INVITATION_ID_TEXT == SESSION_INVITATION_MAX + 1, "and its invitation");
 
 static bool is_signed_in(void *ctx, const struct actor *actor, bool acts)
 {

@@ -80,12 +80,31 @@ static bool may_change(const struct visit *v, struct slice token, bool by_cookie
     return !by_cookie || (sign_in_same_site(v) && identity_csrf_matches(token, v->view->csrf));
 }
 
+// Who has this session; one by an invitation that was revoked is over.
+static bool who_of(const struct visit *v, struct slice token, struct who *ret)
+{
+    if (!token.n || !identity_session(v->server->identity, token, ret))
+        return false;
+    struct slice invitation = slice_of(ret->invitation);
+    if (!invitation.n || app_invitation_stands(v->server->app, invitation))
+        return true;
+    identity_logout(v->server->identity, token);
+    return false;
+}
+
+struct slice sign_in_cookie(const struct visit *v, struct who *ret)
+{
+    struct slice token = cookie_value(v->view->cookie, cookie_name(v->server));
+    return who_of(v, token, ret) ? token : (struct slice){0};
+}
+
 static bool actor_of_session(const struct visit *v, struct slice token, struct actor *ret)
 {
     struct who who;
-    if (!token.n || !identity_session(v->server->identity, token, &who))
+    if (!who_of(v, token, &who))
         return false;
     actor_staff(ret, who.name, who.role);
+    memcpy(ret->invitation, who.invitation, sizeof ret->invitation);
     return true;
 }
 
@@ -113,11 +132,16 @@ struct login {
     struct http_request *request;
 };
 
+void sign_in_set_cookie(const struct server *s, const char *token, char ret[COOKIE_TEXT])
+{
+    snprintf(ret, COOKIE_TEXT, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", cookie_name(s), token,
+             over_tls(s) ? "; Secure" : "");
+}
+
 static void answer_login(struct login *l, const struct login_answer *a)
 {
-    char cookie[256];
-    snprintf(cookie, sizeof cookie, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s",
-             cookie_name(l->server), a->token, over_tls(l->server) ? "; Secure" : "");
+    char cookie[COOKIE_TEXT];
+    sign_in_set_cookie(l->server, a->token, cookie);
     struct buf b = {0};
     struct json_writer w = {.out = &b};
     json_w_open(&w, '{');
@@ -202,8 +226,7 @@ void post_ticket(struct visit *v)
         reply_problem(v->request, 403, "not_authorized", 0);
         return;
     }
-    if (!token.n || !identity_session(v->server->identity, token, &who) ||
-        !identity_ticket(v->server->identity, token, ticket)) {
+    if (!who_of(v, token, &who) || !identity_ticket(v->server->identity, token, ticket)) {
         reply_problem(v->request, 401, "not_authorized", 0);
         return;
     }

@@ -11,7 +11,12 @@
 
 #include "storage/storage.h"
 
-enum { ACCOUNT_NAME_MAX = 64, ACCOUNT_HASH_MAX = 128, SESSION_KEY_BYTES = 32 };
+enum {
+    ACCOUNT_NAME_MAX = 64,
+    ACCOUNT_HASH_MAX = 128,
+    SESSION_KEY_BYTES = 32,
+    SESSION_INVITATION_MAX = 17
+};
 
 struct account {
     char name[ACCOUNT_NAME_MAX + 1];
@@ -26,6 +31,10 @@ struct session {
     char name[ACCOUNT_NAME_MAX + 1];      // the account
     int64_t created_ms;
     int64_t seen_ms;
+    // By which invitation he came in, and when that ends; "" and 0: by his password. Who was
+    // invited needs no account.
+    char invitation[SESSION_INVITATION_MAX + 1];
+    int64_t until_ms;
 };
 
 struct accounts;

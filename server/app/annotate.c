@@ -70,6 +70,7 @@ void question_note_run(struct call *c, const void *params)
     if (!text)
         return;
     note_fact(c, q, text);
+    call_guard_same(c, "q", q->id, q->version); // a decision meanwhile has ended the claim
     renew_claim(c, q);
     call_record(c, slice_of(c->channel->all->id));
 }

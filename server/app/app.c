@@ -91,6 +91,8 @@ static void index_new(struct channel *ch, const struct event *ev, const struct j
         struct slice id = json_get_string(body, "statement");
         if (id.p && !is_indexed(ch, id))
             index_add(a->things, id, ch);
+    } else if (slice_is(ev->type, "invitation.issued")) {
+        index_add(a->things, json_get_string(body, "invitation"), ch);
     } else if (slice_is(ev->type, "asker.silenced") || slice_is(ev->type, "asker.unsilenced")) {
         silence_index(ch, body);
     }
@@ -370,6 +372,22 @@ struct blob *app_snapshot(struct app *a, struct slice interview)
 {
     struct channel *ch = channel_find(a, interview);
     return ch ? channel_snapshot(ch) : NULL;
+}
+
+bool app_invitation(const struct app *a, struct slice id, struct app_invitation *ret)
+{
+    struct index_entry *e = index_find(a->things, id);
+    const struct interview *iv = e ? ((struct channel *)e->value)->all : NULL;
+    const struct invitation *v = iv ? interview_invitation(iv, id) : NULL;
+    if (v)
+        *ret = (struct app_invitation){iv, v};
+    return v != NULL;
+}
+
+bool app_invitation_stands(const struct app *a, struct slice id)
+{
+    struct app_invitation found;
+    return app_invitation(a, id, &found) && found.invitation->stage == INVITATION_USED;
 }
 
 bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,

@@ -29,6 +29,9 @@ struct actor {
     char network[NETWORK_TEXT];    // see network_of_address; "" = not known
     enum lang lang;
     unsigned char session[ACTOR_SESSION]; // ACTOR_STAFF by a ticket: his sign-in, for is_signed_in
+    // ACTOR_STAFF by an invitation: its id. He has his duties in its interview as long as it
+    // stands, and none elsewhere. "" = by a password.
+    char invitation[INVITATION_ID_TEXT];
 };
 void actor_citizen(struct actor *a, const char visitor[VISITOR_TEXT]);
 void actor_staff(struct actor *a, const char *name, const char *role);
@@ -123,6 +126,16 @@ uint64_t app_votes(const struct app *a, const struct interview *iv, const struct
 // When the watchers were told of votes last; the numbers that pages show are not older than that.
 int64_t app_votes_told(const struct app *a, const struct interview *iv);
 void app_ledger(const struct app *a, const struct interview *open, struct buf *out);
+
+// An invitation and its interview (the staff state), borrowed until the next event. false: none.
+struct app_invitation {
+    const struct interview *interview;
+    const struct invitation *invitation;
+};
+bool app_invitation(const struct app *a, struct slice id, struct app_invitation *ret);
+// Was this one used, and not revoked since? Then a sign-in by it holds.
+bool app_invitation_stands(const struct app *a, struct slice id);
+
 void app_openrpc(struct buf *out);
 // The permission table, a line a row: command, roles, stages, with tabs between.
 void app_permissions(struct buf *out);

@@ -297,6 +297,23 @@ void notice_issue_run(struct call *c, const void *params);
 void notice_acknowledge_run(struct call *c, const void *params);
 void notice_recall_run(struct call *c, const void *params);
 
+// invite.c
+struct invitation_issue {
+    struct slice interview, command_id, user;
+    bool has_until;
+    int64_t until_ms;
+};
+struct invitation_accept {
+    struct slice interview, command_id, token;
+};
+struct invitation_only {
+    struct slice interview, command_id, invitation;
+};
+void invitation_issue_run(struct call *c, const void *params);
+void invitation_issue_finish(struct call *c);
+void invitation_accept_run(struct call *c, const void *params);
+void invitation_revoke_run(struct call *c, const void *params);
+
 // wording.c
 struct reason_word {
     struct slice command_id, code, lang, audience, text;

@@ -2,9 +2,9 @@
 // All methods, from the tables by subject.
 #include "server/app/inside.h"
 
-static const struct method *const tables[] = {join_methods,     interview_methods,
-                                              question_methods, statement_methods,
-                                              notice_methods,   annotate_methods};
+static const struct method *const tables[] = {
+    join_methods,   interview_methods, question_methods,  statement_methods,
+    notice_methods, annotate_methods,  invitation_methods};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 const struct method *method_find(struct slice name)

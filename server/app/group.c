@@ -178,6 +178,7 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
         call_guard_number(c, "q", q->id, q->version, q->version + 1);
         group_fact(c, "question.ungrouped", q, leader, --count);
     }
+    count_fact(c, "question.ungrouped", leader, count);
     guard_leader(c, leader, count);
     guard_reopening(c, leader->grouped - count);
     call_guard_same(c, "i", "version", iv->version);

@@ -152,7 +152,7 @@ enum { NONE_GIVEN = 0xffff };
 
 // table_*.c; each ends with a row without a name.
 extern const struct method join_methods[], interview_methods[], question_methods[],
-    statement_methods[], notice_methods[], annotate_methods[];
+    statement_methods[], notice_methods[], annotate_methods[], invitation_methods[];
 
 // dispatch.c
 const struct method *method_find(struct slice name); // NULL: none

@@ -106,7 +106,7 @@ static bool listed(const struct channel *ch, const struct actor *actor,
                    const struct interview_list *m)
 {
     enum sight sight = channel_sight(ch, actor);
-    if (channel_is_portal(ch) || sight == SIGHT_NONE ||
+    if (channel_is_portal(ch) || sight == SIGHT_NONE || roles_is_elsewhere(actor, ch->all) ||
         (sight == SIGHT_PUBLIC && ch->open->stage == I_TAKEN_DOWN))
         return false;
     const struct interview *iv = sight == SIGHT_PUBLIC ? ch->open : ch->all;

@@ -101,7 +101,11 @@ void peer_close(struct peer *p, int code, const char *reason)
 bool peer_may_stay(struct peer *p, bool acts)
 {
     const struct app_ports *ports = &p->app->ports;
-    if (p->closing || p->kind != PEER_STAFF || ports->is_signed_in(ports->ctx, p->staff, acts))
+    if (p->closing || p->kind != PEER_STAFF)
+        return true;
+    struct slice invitation = slice_of(p->staff->invitation);
+    if (ports->is_signed_in(ports->ctx, p->staff, acts) &&
+        (!invitation.n || app_invitation_stands(p->app, invitation)))
         return true;
     peer_close(p, 4401, "sign in again");
     return false;

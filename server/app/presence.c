@@ -8,7 +8,8 @@
 bool presence_has(const struct app *a, const struct interview *iv, const char *duty)
 {
     for (const struct peer *p = a->peers[PEER_STAFF].first; p; p = p->next)
-        if (!p->closing && interview_has_duty(iv, p->staff->name, duty))
+        if (!p->closing && !roles_is_elsewhere(p->staff, iv) &&
+            interview_has_duty(iv, p->staff->name, duty))
             return true;
     return false;
 }

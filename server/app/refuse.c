@@ -27,9 +27,13 @@ void refuse_stale(struct call *c, const struct question *q)
 
 void refuse_interview_stage(struct call *c, const char *reason)
 {
+    // What is planned is the house's own affair.
+    bool in_public = channel_sight(c->channel, &c->actor) == SIGHT_PUBLIC;
+    const struct interview *iv = in_public ? c->channel->open : c->channel->all;
     struct json_writer w = call_more(c);
-    json_w_member(&w, "stage", interview_stage_name(c->channel->all->stage));
-    json_w_member_int(&w, "version", (int64_t)c->channel->all->version);
+    json_w_member(&w, "stage", interview_stage_name(iv->stage));
+    if (!in_public)
+        json_w_member_int(&w, "version", (int64_t)iv->version);
     call_refuse(c, reason ? reason : "wrong_stage");
 }
 

@@ -24,6 +24,14 @@ static const struct {
 };
 enum { DUTIES = 8, NAMES = sizeof names / sizeof *names };
 
+bool roles_is_elsewhere(const struct actor *actor, const struct interview *iv)
+{
+    if (actor->kind != ACTOR_STAFF || !actor->invitation[0])
+        return false;
+    const struct invitation *v = interview_invitation(iv, slice_of(actor->invitation));
+    return !v || v->stage != INVITATION_USED || strcmp(v->user, actor->name) != 0;
+}
+
 uint32_t roles_of(const struct actor *actor, const struct interview *iv)
 {
     if (actor->kind == ACTOR_CITIZEN)
@@ -35,7 +43,9 @@ uint32_t roles_of(const struct actor *actor, const struct interview *iv)
         who |= WHO_PORTAL_ADMIN;
     if (strcmp(actor->role, "auditor") == 0)
         who |= WHO_AUDITOR;
-    for (size_t i = 0; iv && i < iv->roster_count; i++)
+    if (!iv || roles_is_elsewhere(actor, iv))
+        return who;
+    for (size_t i = 0; i < iv->roster_count; i++)
         for (size_t d = 0; d < DUTIES; d++)
             if (strcmp(iv->roster[i].user, actor->name) == 0 &&
                 strcmp(iv->roster[i].duty, names[d].name) == 0)

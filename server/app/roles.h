@@ -25,8 +25,12 @@ enum {
     WHO_AUDITOR = 1 << 12,
 };
 
-// Everything the actor is; iv is the staff state, or NULL outside of an interview.
+// Everything the actor is; iv is the staff state, or NULL outside of an interview. Whom an
+// invitation brought is on duty in its interview alone, and only while it stands.
 uint32_t roles_of(const struct actor *actor, const struct interview *iv);
+
+// Came he by an invitation to another interview, or by one that was revoked?
+bool roles_is_elsewhere(const struct actor *actor, const struct interview *iv);
 
 // Is one of the things the actor is among those that may?
 bool roles_may(const struct actor *actor, const struct interview *iv, uint32_t who);

@@ -184,6 +184,11 @@ void guard_draft(struct call *c, const struct statement *draft)
     call_guard_number(c, "d", draft->id, draft->version, draft->version + 1);
 }
 
+void guard_still_published(struct call *c, const struct statement *s)
+{
+    call_guard_same(c, "s", s->id, s->version - 1);
+}
+
 // Absent at version 1.
 void guard_published(struct call *c, const struct statement *s)
 {

@@ -48,6 +48,7 @@ const struct statement *called_statement(struct call *c, struct slice id, int64_
 // The numbers under guards: drafts and what was published each have their own.
 void guard_draft(struct call *c, const struct statement *draft);
 void guard_published(struct call *c, const struct statement *s);
+void guard_still_published(struct call *c, const struct statement *s); // in the same version
 
 bool statement_is_by(const struct call *c, const struct statement *s); // began or wrote it
 

@@ -59,13 +59,13 @@ static bool stands(const struct interview *iv, const char *statement)
     return s && s->stage == S_PUBLISHED;
 }
 
-static bool has_other_answer(const struct interview *iv, const struct question *q,
-                             const struct statement *s)
+static const struct statement *other_answer(const struct interview *iv, const struct question *q,
+                                            const struct statement *s)
 {
     for (size_t i = 0; i < q->answer_count; i++)
         if (strcmp(q->answers[i], s->id) != 0 && stands(iv, q->answers[i]))
-            return true;
-    return false;
+            return interview_statement(iv, slice_of(q->answers[i]));
+    return NULL;
 }
 
 // A question whose only answer goes is open again, while there is still time to answer it.
@@ -77,8 +77,13 @@ static void reopen_questions(struct call *c, const struct statement *s)
     uint64_t reopened = 0;
     for (size_t i = 0; i < s->question_count; i++) {
         const struct question *q = interview_question(iv, slice_of(s->questions[i]));
-        if (!q || q->stage != Q_ANSWERED || has_other_answer(iv, q, s))
+        if (!q || q->stage != Q_ANSWERED)
             continue;
+        const struct statement *other = other_answer(iv, q, s);
+        if (other) { // … which is not retracted at the same moment
+            guard_still_published(c, other);
+            continue;
+        }
         call_guard_number(c, "q", q->id, q->version, q->version + 1);
         question_fact(c, q, "question.off_air", true);
         reopened++;

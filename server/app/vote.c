@@ -222,7 +222,8 @@ static bool viewers_are_news(const struct channel *ch)
 static void tell_news(struct channel *ch, int64_t now_ms)
 {
     struct votes *v = ch->votes;
-    if (now_ms - v->told_ms < TALLY_MS || (!v->changed && !viewers_are_news(ch)))
+    if (ch->open->stage == I_TAKEN_DOWN || now_ms - v->told_ms < TALLY_MS ||
+        (!v->changed && !viewers_are_news(ch)))
         return;
     struct buf news = {0};
     write_tally(ch, false, &news);
@@ -245,6 +246,8 @@ void votes_tell(struct app *a, int64_t now_ms)
 void votes_greet(struct channel *ch, struct peer *p)
 {
     struct votes *v = ch->votes;
+    if (ch->open->stage == I_TAKEN_DOWN)
+        return;
     if (!v->all) {
         struct buf tally = {0}, frame = {0};
         write_tally(ch, true, &tally);

@@ -46,7 +46,7 @@ enum {
     LIMIT_DEAD_MS = 35000,
 
     // Messages of one connection, a token back every so many ms; beyond it is closed with 4429.
-    LIMIT_CITIZEN_BURST = 40,
+    LIMIT_CITIZEN_BURST = 100,
     LIMIT_CITIZEN_MS = 100,
     LIMIT_STAFF_BURST = 600, // the end gate disposes of everything at once
     LIMIT_STAFF_MS = 5,

@@ -62,7 +62,7 @@ static void on_closed(uv_handle_t *handle)
 
 void identity_settle(struct identity *id)
 {
-    if (!id->is_stopping || id->running || id->answered.first || id->jobs.first ||
+    if (!id->is_stopping || id->running || id->admitting || id->answered.first || id->jobs.first ||
         uv_is_closing((uv_handle_t *)&id->soon))
         return;
     uv_close((uv_handle_t *)&id->soon, on_closed);
@@ -85,6 +85,7 @@ static void fill(struct who *ret, const struct live_session *live)
     snprintf(ret->name, sizeof ret->name, "%s", live->session.name);
     snprintf(ret->role, sizeof ret->role, "%s", live->role);
     memcpy(ret->session, live->session.key, sizeof ret->session);
+    snprintf(ret->invitation, sizeof ret->invitation, "%s", live->session.invitation);
 }
 
 static void note_seen(struct identity *id, struct live_session *live)

@@ -50,10 +50,27 @@ void identity_login(struct identity *id, struct slice name, struct slice passwor
 struct who {
     char name[ACCOUNT_NAME_MAX + 1];
     char role[16];
-    unsigned char session[SESSION_KEY_BYTES]; // names it, opens nothing
+    unsigned char session[SESSION_KEY_BYTES];    // names it, opens nothing
+    char invitation[SESSION_INVITATION_MAX + 1]; // by which he came in; "" = by his password
 };
 
-// Who has this session? Idle 12 hours and 7 days in all end it. No disk.
+// Signs somebody in by an invitation, which the record has just taken as used. Whatever else an
+// account of this name may do, the role of such a session is "staff", and the account need not be
+// there; a disabled one is LOGIN_WRONG. It ends at until_ms and not for being idle: he could not
+// come back. An older session by the same invitation ends. All is copied; done comes once, later.
+struct admission {
+    const char *name, *invitation;
+    int64_t until_ms;
+};
+void identity_admit(struct identity *id, const struct admission *admission,
+                    identity_login_done *done, void *ctx);
+
+// Counts a wrong invitation token against its address, as a wrong password is. false: this address
+// has to wait *ret_retry_ms, whatever it brings.
+bool identity_try(struct identity *id, struct slice address, bool is_right, int64_t *ret_retry_ms);
+
+// Who has this session? Idle 12 hours and 7 days in all end it, if no invitation says until when.
+// No disk.
 bool identity_session(struct identity *id, struct slice token, struct who *ret);
 void identity_csrf(struct slice session_token, char ret[CSRF_TEXT]);       // derived from the token
 bool identity_csrf_matches(struct slice session_token, struct slice csrf); // constant time

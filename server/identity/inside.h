@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parts of struct identity, for identity.c, login.c and jobs.c. Everything here belongs to the
-// loop thread, except what a work request under way has in its hands.
+// The parts of struct identity, for identity.c, login.c, admit.c and jobs.c. Everything here
+// belongs to the loop thread, except what a work request under way has in its hands.
 #ifndef SERVER_IDENTITY_INSIDE_H
 #define SERVER_IDENTITY_INSIDE_H
 
@@ -57,6 +57,7 @@ struct identity {
     struct lockout *lockout;
     struct login_list waiting, answered;
     size_t running;
+    size_t admitting;     // see admit.c
     uv_timer_t soon;      // gives the answers that were ready at once
     uv_timer_t refresh;   // brings the sessions in line with the store
     struct job_list jobs; // one at a time, in order: a save never overtakes a drop

@@ -62,8 +62,10 @@ static void on_session(void *ctx, const struct session *session)
     s->sessions = grown(s->sessions, s->session_count, sizeof *s->sessions);
     struct live_session *live = &s->sessions[s->session_count++];
     *live = (struct live_session){.session = *session};
-    if (account && !account->disabled)
-        snprintf(live->role, sizeof live->role, "%s", account->role);
+    // Who was invited may have no account, and brings no role along when he has one.
+    bool invited = *session->invitation;
+    if (account ? !account->disabled : invited)
+        snprintf(live->role, sizeof live->role, "%s", invited ? "staff" : account->role);
 }
 
 // Accounts first: a session put in between then has its account.

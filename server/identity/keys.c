@@ -109,6 +109,7 @@ int keys_open(const char *dir, struct keys **ret, char error[256])
     derive(k->statement, 5, master);
     derive(k->secret, 6, master);
     derive(k->network, 7, master);
+    derive(k->invitation, 8, master);
     sodium_memzero(master, sizeof master);
     sodium_mprotect_readonly(k);
     *ret = k;

@@ -15,6 +15,7 @@ struct keys { // in guarded memory
     unsigned char statement[SUBKEY_BYTES];
     unsigned char secret[SUBKEY_BYTES];
     unsigned char network[SUBKEY_BYTES];
+    unsigned char invitation[SUBKEY_BYTES];
 };
 
 #endif

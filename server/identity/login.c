@@ -54,11 +54,7 @@ static enum login_result open_session(struct login *login)
 {
     struct accounts *a = login->id->accounts;
     struct account now;
-    unsigned char token[TOKEN_BYTES];
-    sessions_token(login->answer.token);
-    must(sessions_token_bytes(slice_of(login->answer.token), token));
-    sessions_key(token, login->session.key);
-    sodium_memzero(token, sizeof token);
+    sessions_token(login->answer.token, login->session.key);
     snprintf(login->session.name, sizeof login->session.name, "%s", login->account.name);
     if (session_put(a, &login->session) != 0)
         return LOGIN_FAILED;

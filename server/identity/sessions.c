@@ -24,11 +24,12 @@ struct sessions {
     size_t next_ticket;
 };
 
-void sessions_token(char ret[SESSION_TOKEN_TEXT])
+void sessions_token(char ret[SESSION_TOKEN_TEXT], unsigned char ret_key[SESSION_KEY_BYTES])
 {
     unsigned char bytes[TOKEN_BYTES];
     randombytes_buf(bytes, sizeof bytes);
     sodium_bin2hex(ret, SESSION_TOKEN_TEXT, bytes, sizeof bytes);
+    sessions_key(bytes, ret_key);
     sodium_memzero(bytes, sizeof bytes);
 }
 
@@ -89,6 +90,14 @@ static void remove_at(struct live_session **at)
     free(live);
 }
 
+static void end_at(struct live_session **at, sessions_dropped *dropped, void *ctx)
+{
+    unsigned char key[SESSION_KEY_BYTES];
+    memcpy(key, (*at)->session.key, sizeof key);
+    remove_at(at);
+    dropped(ctx, key);
+}
+
 bool sessions_drop(struct sessions *s, const unsigned char key[SESSION_KEY_BYTES])
 {
     struct live_session **at = place(s, key);
@@ -133,8 +142,24 @@ void sessions_add(struct sessions *s, const struct session *session, const char 
     *at = live;
 }
 
+void sessions_end_invitation(struct sessions *s, const char *invitation, sessions_dropped *dropped,
+                             void *ctx)
+{
+    for (size_t i = 0; i < BUCKETS; i++) {
+        struct live_session **at = &s->buckets[i];
+        while (*at) {
+            if (strcmp((*at)->session.invitation, invitation) == 0)
+                end_at(at, dropped, ctx);
+            else
+                at = &(*at)->next;
+        }
+    }
+}
+
 bool sessions_is_over(const struct session *session, int64_t now_ms)
 {
+    if (*session->invitation)
+        return now_ms >= session->until_ms;
     return now_ms - session->seen_ms >= SESSION_IDLE_MS ||
            now_ms - session->created_ms >= SESSION_LIFE_MS;
 }
@@ -197,10 +222,7 @@ void sessions_sweep(struct sessions *s, uint64_t born, int64_t now_ms, sessions_
                 at = &live->next;
                 continue;
             }
-            unsigned char key[SESSION_KEY_BYTES];
-            memcpy(key, live->session.key, sizeof key);
-            remove_at(at);
-            dropped(ctx, key);
+            end_at(at, dropped, ctx);
         }
     }
 }
@@ -208,11 +230,8 @@ void sessions_sweep(struct sessions *s, uint64_t born, int64_t now_ms, sessions_
 void tickets_add(struct sessions *s, const struct live_session *of, int64_t now_ms,
                  char ret[TICKET_TEXT])
 {
-    unsigned char bytes[TOKEN_BYTES];
     struct ticket *t = &s->tickets[s->next_ticket++ % TICKETS];
-    sessions_token(ret);
-    must(sessions_token_bytes(slice_of(ret), bytes));
-    sessions_key(bytes, t->key);
+    sessions_token(ret, t->key);
     memcpy(t->session, of->session.key, sizeof t->session);
     t->until_ms = now_ms + TICKET_MS;
 }

@@ -16,8 +16,9 @@ enum {
     TICKETS = 1024, // the oldest one ends
 };
 
-// Lower-case hex of 32 random bytes; and back. false: it is no such text.
-void sessions_token(char ret[SESSION_TOKEN_TEXT]);
+// A new token, lower-case hex of 32 random bytes, and the key it is known by.
+void sessions_token(char ret[SESSION_TOKEN_TEXT], unsigned char ret_key[SESSION_KEY_BYTES]);
+// Back from its text. false: it is no such text.
 bool sessions_token_bytes(struct slice token, unsigned char ret[TOKEN_BYTES]);
 void sessions_key(const unsigned char token[TOKEN_BYTES], unsigned char ret[SESSION_KEY_BYTES]);
 
@@ -39,6 +40,10 @@ void sessions_destroy(struct sessions **s); // takes NULL
 // Adds one; dropped is called when an older one of the account has to go for it.
 void sessions_add(struct sessions *s, const struct session *session, const char *role,
                   sessions_dropped *dropped, void *ctx);
+
+// Ends those that came in by this invitation.
+void sessions_end_invitation(struct sessions *s, const char *invitation, sessions_dropped *dropped,
+                             void *ctx);
 
 // NULL: there is none or it is over. Marks it as seen now.
 struct live_session *sessions_find(struct sessions *s, struct slice token, int64_t now_ms);

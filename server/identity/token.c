@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything a citizen holds, derived from sub-keys of the master key. One key a purpose, so no
-// value of one kind can be passed off as another.
+// Everything a citizen or an invited person holds, derived from sub-keys of the master key. One key
+// a purpose, so no value of one kind can be passed off as another.
 //
 // A token is "v1." and the unpadded base64url of: milliseconds of its making (8 bytes, big-endian),
 // 16 random bytes (its id), and the HMAC-SHA-512/256 of both.
@@ -24,6 +24,7 @@ enum {
     QUESTION_SYMBOLS = 16,
     RECEIPT_SYMBOLS = 8,
     SECRET_SYMBOLS = 10,
+    PROOF_BYTES = 32,
 };
 
 static const char PREFIX[] = "v1.";
@@ -154,13 +155,56 @@ void question_ids_make(const struct keys *k, const unsigned char op[16], struct 
     sodium_bin2hex(ret->nonce, sizeof ret->nonce, hash + 15, 16);
 }
 
+static void make_id(const unsigned char key[SUBKEY_BYTES], const unsigned char op[16], char kind,
+                    char ret[STATEMENT_ID_TEXT])
+{
+    unsigned char hash[crypto_generichash_BYTES_MIN];
+    keyed(key, op, 16, hash, sizeof hash);
+    ret[0] = kind;
+    code_write(hash, QUESTION_SYMBOLS, false, ret + 1);
+}
+
 void statement_id_make(const struct keys *k, const unsigned char op[16],
                        char ret[STATEMENT_ID_TEXT])
 {
-    unsigned char hash[crypto_generichash_BYTES_MIN];
-    keyed(k->statement, op, 16, hash, sizeof hash);
-    ret[0] = 's';
-    code_write(hash, QUESTION_SYMBOLS, false, ret + 1);
+    make_id(k->statement, op, 's', ret);
+}
+
+_Static_assert((int)INVITATION_ID_TEXT == (int)STATEMENT_ID_TEXT, "ids of one length");
+
+// Under the statements' key: the other one is for the proof alone.
+void invitation_id_make(const struct keys *k, const unsigned char op[16],
+                        char ret[INVITATION_ID_TEXT])
+{
+    make_id(k->statement, op, 'v', ret);
+}
+
+void invitation_token(const struct keys *k, const char *id, char ret[INVITATION_TOKEN_TEXT])
+{
+    unsigned char proof[PROOF_BYTES];
+    size_t n = strlen(id);
+    must(n == INVITATION_ID_TEXT - 1);
+    keyed(k->invitation, id, n, proof, sizeof proof);
+    memcpy(ret, id, n);
+    ret[n] = '.';
+    sodium_bin2base64(ret + n + 1, INVITATION_TOKEN_TEXT - n - 1, proof, sizeof proof,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(proof, sizeof proof);
+}
+
+bool invitation_token_check(const struct keys *k, struct slice token,
+                            char ret_id[INVITATION_ID_TEXT])
+{
+    char id[INVITATION_ID_TEXT], want[INVITATION_TOKEN_TEXT];
+    if (token.n != INVITATION_TOKEN_TEXT - 1 || memchr(token.p, '\0', token.n))
+        return false;
+    memcpy(id, token.p, sizeof id - 1);
+    id[sizeof id - 1] = '\0';
+    invitation_token(k, id, want);
+    if (sodium_memcmp(want, token.p, token.n) != 0)
+        return false;
+    memcpy(ret_id, id, sizeof id);
+    return true;
 }
 
 void question_digest(const char *nonce, struct slice text, char ret[DIGEST_TEXT])

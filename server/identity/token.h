@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Citizens' tokens, receipts and secrets: all derived from the portal's master key, none stored.
+// Citizens' tokens, receipts, secrets and invitations: all derived from the portal's master key,
+// none stored.
 #ifndef SERVER_IDENTITY_TOKEN_H
 #define SERVER_IDENTITY_TOKEN_H
 
@@ -19,6 +20,8 @@ enum {
     DIGEST_TEXT = 65,      // 64 hex digits and NUL
     QUESTION_ID_TEXT = 18, // "q" and 16 of base 32, and NUL
     STATEMENT_ID_TEXT = 18,
+    INVITATION_ID_TEXT = 18,    // "v" and 16 of base 32, and NUL
+    INVITATION_TOKEN_TEXT = 62, // the id, '.', 43 of base64url (256 bits), and NUL
 };
 
 struct keys; // sub-keys; opaque
@@ -57,6 +60,16 @@ struct question_ids {
 void question_ids_make(const struct keys *k, const unsigned char op[16], struct question_ids *ret);
 void statement_id_make(const struct keys *k, const unsigned char op[16],
                        char ret[STATEMENT_ID_TEXT]);
+
+// An invitation's token: its id and a keyed hash of it, so that the same command gives the same
+// link again and nothing on the disk opens anything.
+void invitation_id_make(const struct keys *k, const unsigned char op[16],
+                        char ret[INVITATION_ID_TEXT]);
+void invitation_token(const struct keys *k, const char *id, char ret[INVITATION_TOKEN_TEXT]);
+// false: not ours. In constant time; whether there is such an invitation, and whether it may still
+// be used, is the record's to say.
+bool invitation_token_check(const struct keys *k, struct slice token,
+                            char ret_id[INVITATION_ID_TEXT]);
 
 // Lower-case SHA-256 of nonce (its hex text) followed by text.
 void question_digest(const char *nonce, struct slice text, char ret[DIGEST_TEXT]);

@@ -26,6 +26,7 @@ extern const struct handler fold_question_handlers[];
 extern const struct handler fold_group_handlers[];
 extern const struct handler fold_statement_handlers[];
 extern const struct handler fold_notice_handlers[];
+extern const struct handler fold_invitation_handlers[];
 extern const struct handler fold_review_handlers[];
 extern const struct handler fold_annotate_handlers[];
 

@@ -16,7 +16,7 @@ enum event_sight {
     SEEN_OR_PUBLIC, // staff; public where its mark says so
     SEEN_AS_END,    // … and takes back text that earlier public events hold
     SEEN_BY_STAFF,  // never public
-    SEEN_BY_DESK,   // concerns screening: never public, and guests never see it
+    SEEN_BY_DESK,   // concerns screening and planning: never public, and guests never see it
 };
 enum event_sight fold_sight(struct slice type); // of an unknown type: SEEN_BY_DESK
 

@@ -175,9 +175,13 @@ static void on_closed(struct change *c)
     struct interview next = *c->iv;
     read_stage(&c->body, &next);
     commit(c, &next);
-    for (size_t i = 0; !c->body.bad && i < c->iv->question_count; i++)
-        if (c->iv->questions[i]->stage == Q_ANSWERED)
-            c->iv->questions[i]->stage = Q_CLOSED;
+    for (size_t i = 0; !c->body.bad && i < c->iv->question_count; i++) {
+        struct question *q = c->iv->questions[i];
+        if (q->stage == Q_ANSWERED)
+            q->stage = Q_CLOSED;
+        if (q->before == Q_ANSWERED) // retracted, and perhaps restored one day
+            q->before = Q_CLOSED;
+    }
 }
 
 static void on_overridden(struct change *c)

@@ -72,11 +72,14 @@ void fold_move(struct change *c, struct question *q, enum question_stage to)
         leave_queue(c->iv, q);
 }
 
+// The stage stays, but whoever decides about the question is to know of it first.
 void fold_touch(struct change *c, struct question *q)
 {
     q->version++;
-    if (!c->iv->public_only)
+    if (!c->iv->public_only) {
         q->changed_by = fold_actor(c);
+        q->changed_ms = c->event->at_ms;
+    }
 }
 
 void fold_end_claim(struct question *q)

@@ -13,14 +13,6 @@ static void on_held(struct change *c)
     fold_move(c, q, Q_HELD);
 }
 
-// The stage stays, but whoever decides about the question is to know of it first.
-static void change_in_place(struct change *c, struct question *q)
-{
-    q->version++;
-    q->changed_by = fold_actor(c);
-    q->changed_ms = c->event->at_ms;
-}
-
 static void on_retraction_asked(struct change *c)
 {
     struct question *q = fold_question(c);
@@ -34,7 +26,7 @@ static void on_retraction_asked(struct change *c)
         return; // carried out in the same batch
     q->retraction_code = code;
     q->retraction_asker = fold_actor(c);
-    change_in_place(c, q);
+    fold_touch(c, q);
 }
 
 // The public state forgets the words; that there was a question, and what was said about it, stays.
@@ -86,6 +78,7 @@ static void restore_in_public(struct change *c, struct question *q)
     anew.edited = body_opt_bool(b, "edited");
     anew.origin = body_need_text(b, "origin");
     anew.votes = body_opt_count(b, "votes");
+    anew.grouped = body_opt_count(b, "grouped"); // no number was told while it was away
     anew.department = body_opt_text(b, "department");
     anew.due_ms = body_opt_time(b, "due");
     anew.code = NULL;
@@ -149,7 +142,7 @@ static void on_appealed(struct change *c)
     q->appeal = APPEAL_OPEN;
     q->appeal_note = note;
     c->iv->reopened++;
-    change_in_place(c, q);
+    fold_touch(c, q);
 }
 
 static void reply(struct change *c, bool to_a_case)

@@ -226,8 +226,10 @@ void snapshot_staff(struct buf *out, const struct interview *iv, bool guest_sigh
     write_roster(&w, iv);
     write_chains(&w, iv);
     json_w_close(&w, '}');
-    if (!guest_sight)
+    if (!guest_sight) {
         snapshot_silences(&w, iv);
+        snapshot_invitations(&w, iv);
+    }
     write_statements(&w, iv);
     write_drafts(&w, iv);
     json_w_key(&w, "questions");

@@ -19,6 +19,9 @@ void snapshot_notices(struct json_writer *w, const struct interview *iv);
 // "wordings", if there are any.
 void snapshot_wordings(struct json_writer *w, const struct interview *iv);
 
+// Of an interview: "invitations", when there are any.
+void snapshot_invitations(struct json_writer *w, const struct interview *iv);
+
 // A question as everybody sees it.
 void snapshot_public_question(struct json_writer *w, const struct question *q);
 

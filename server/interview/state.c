@@ -155,6 +155,29 @@ struct notice *interview_notice(const struct interview *iv, struct slice id)
     return NULL;
 }
 
+const char *invitation_stage_name(enum invitation_stage stage)
+{
+    static const char *const names[INVITATION_STAGES] = {"open", "used", "revoked"};
+    return stage < INVITATION_STAGES ? names[stage] : NULL;
+}
+
+struct invitation *interview_invitation(const struct interview *iv, struct slice id)
+{
+    for (size_t i = iv->invitation_count; i-- > 0;)
+        if (slice_is(id, iv->invitations[i]->id))
+            return iv->invitations[i];
+    return NULL;
+}
+
+uint64_t interview_invited(const struct interview *iv, const char *user)
+{
+    uint64_t steps = 0;
+    for (size_t i = 0; i < iv->invitation_count; i++)
+        if (strcmp(iv->invitations[i]->user, user) == 0)
+            steps += iv->invitations[i]->steps;
+    return steps;
+}
+
 const char *interview_wording(const struct interview *iv, const char *code, const char *lang,
                               const char *audience)
 {

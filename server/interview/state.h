@@ -200,6 +200,21 @@ struct notice {
     size_t acknowledged_count;
 };
 
+// A one-time link for somebody on the roster. Each is of one person in this interview.
+enum invitation_stage { INVITATION_OPEN, INVITATION_USED, INVITATION_REVOKED, INVITATION_STAGES };
+const char *invitation_stage_name(enum invitation_stage stage); // "open", "used", "revoked"
+
+struct invitation {
+    const char *id;
+    const char *user;
+    const char *by; // who invited
+    int64_t issued_ms;
+    int64_t until_ms; // of the link, and of the sign-in that it opened
+    enum invitation_stage stage;
+    int64_t used_ms, revoked_ms; // 0 = never
+    uint64_t steps;              // events that name it; see interview_invited
+};
+
 // An administrator's own words for a coded reason, in the portal's log.
 struct wording {
     const char *code;
@@ -269,6 +284,8 @@ struct interview {
     size_t notice_count, notice_cap;
     struct wording **wordings; // in the portal's log only
     size_t wording_count, wording_cap;
+    struct invitation **invitations; // in order of issue; empty in the public state
+    size_t invitation_count, invitation_cap;
     uint64_t reopened; // how often a question with an end, or an appeal, came to want disposing
 
     struct position position; // over seq (staff) or pub (public)
@@ -277,7 +294,10 @@ struct interview {
 struct interview *interview_create(struct slice id, bool public_only);
 void interview_destroy(struct interview **iv); // takes NULL
 
-struct notice *interview_notice(const struct interview *iv, struct slice id); // or NULL
+struct notice *interview_notice(const struct interview *iv, struct slice id);         // or NULL
+struct invitation *interview_invitation(const struct interview *iv, struct slice id); // or NULL
+// How many events have been about this person's invitations: the guard "invited:USER".
+uint64_t interview_invited(const struct interview *iv, const char *user);
 // The administrators' words, or NULL where the house's own stand.
 const char *interview_wording(const struct interview *iv, const char *code, const char *lang,
                               const char *audience);

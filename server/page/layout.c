@@ -17,6 +17,22 @@ void page_text(struct buf *out, const char *text)
         html_text(out, slice_of(text));
 }
 
+void page_attribute(struct buf *out, const char *name, const char *value)
+{
+    if (!value || !*value)
+        return;
+    buf_printf(out, " %s=\"", name);
+    page_text(out, value);
+    buf_char(out, '"');
+}
+
+void page_hidden(struct buf *out, const char *name, struct slice value)
+{
+    buf_printf(out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
+    html_text(out, value);
+    buf_text(out, "\">\n");
+}
+
 void page_say(struct buf *out, const struct page_env *env, enum message_id id)
 {
     page_text(out, message(env->lang, id));
@@ -239,7 +255,8 @@ void page_open(struct buf *out, const struct page_env *env, const struct page_he
         asset(out, "<script type=\"module\" src=\"", env->staff_script, "\"></script>\n");
     } else {
         asset(out, "<link rel=\"stylesheet\" href=\"", env->style, "\">\n");
-        asset(out, "<script type=\"module\" src=\"", env->script, "\"></script>\n");
+        asset(out, "<script type=\"module\" src=\"", head->script ? head->script : env->script,
+              "\"></script>\n");
     }
     if (head->refresh)
         buf_text(out, "<noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript>\n");

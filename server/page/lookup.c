@@ -117,13 +117,6 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     buf_text(out, "</dl>\n");
 }
 
-static void hidden(struct buf *out, const char *name, struct slice value)
-{
-    buf_printf(out, "<input type=\"hidden\" name=\"%s\" value=\"", name);
-    html_text(out, value);
-    buf_text(out, "\">\n");
-}
-
 static void appeal_form(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
     buf_text(out, "<section aria-labelledby=\"appeal-h\"><h2 id=\"appeal-h\">");
@@ -133,8 +126,8 @@ static void appeal_form(struct buf *out, const struct page_env *env, const struc
     buf_text(out, "</p>\n<form method=\"post\" action=\"/q/appeal");
     page_lang_query(out, env);
     buf_text(out, "\">\n");
-    hidden(out, "receipt_no", fate->receipt_no);
-    hidden(out, "secret", fate->secret);
+    page_hidden(out, "receipt_no", fate->receipt_no);
+    page_hidden(out, "secret", fate->secret);
     buf_text(out, "<div class=\"field\"><label for=\"appeal-note\">");
     page_say(out, env, MSG_APPEAL_NOTE);
     buf_text(out, "</label><textarea id=\"appeal-note\" name=\"note\" rows=\"3\" "

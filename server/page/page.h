@@ -16,7 +16,8 @@ struct page_env {
     const char *origin;       // "https://host", for canonical links; NULL: leave them out
     const char *script;       // URL of citizen.js; NULL: leave out
     const char *staff_script; // URL of staff.js
-    const char *style;        // URL of citizen.css
+    const char *invitation_script;
+    const char *style; // URL of citizen.css
     const char *staff_style;
     const struct interview *portal; // the portal's own log, public; NULL: none
     bool demo;                      // the desk may take accounts from its address
@@ -72,7 +73,19 @@ void page_lookup(struct buf *out, const struct page_env *env, const struct page_
 // status is shown in words: 404, 429, 500 …
 void page_error(struct buf *out, const struct page_env *env, int status);
 
+// The way in by a one-time link.
+struct page_invitation {
+    const char *fault; // a sentence; NULL: nothing is wrong
+    const char *name;  // who is invited; NULL: the form that asks for the token
+    const char *topic;
+    int64_t until_ms;
+    struct slice token;
+    const char *command; // names the act of entering by this very page
+};
+void page_invitation(struct buf *out, const struct page_env *env, const struct page_invitation *in);
+
 // The shell of the staff desk; staff.js does the rest. Without a script it says what is needed.
-void page_desk(struct buf *out, const struct page_env *env);
+// csrf: what proves that a request comes from this page; "": nobody is signed in.
+void page_desk(struct buf *out, const struct page_env *env, const char *csrf);
 
 #endif

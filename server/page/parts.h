@@ -15,6 +15,7 @@ struct page_head {
     const struct interview *iv; // gives the government's meta tags and Open Graph; may be NULL
     bool refresh;               // without a script, again after a minute
     bool staff;                 // the desk's script and style
+    const char *script;         // instead of citizen.js; NULL: that one
 };
 
 // Everything up to and including <body> with the header; the caller writes <main> … </main>.
@@ -23,6 +24,10 @@ void page_close(struct buf *out, const struct page_env *env);
 
 // Text of ours or of anybody, escaped. NULL writes nothing.
 void page_text(struct buf *out, const char *text);
+// " name=\"value\"" inside a tag; nothing when there is no value.
+void page_attribute(struct buf *out, const char *name, const char *value);
+// <input type="hidden">
+void page_hidden(struct buf *out, const char *name, struct slice value);
 // A message, escaped.
 void page_say(struct buf *out, const struct page_env *env, enum message_id id);
 // A message with its values, at most PAGE_VALUES, all escaped.

@@ -11,7 +11,7 @@
 #include "storage/sqlite/files.h"
 #include "storage/sqlite/record.h"
 
-enum { BUSY_MS = 5000, ACCOUNTS_ID = 0x46544143, ACCOUNTS_VERSION = 1 }; // "FTAC"
+enum { BUSY_MS = 5000, ACCOUNTS_ID = 0x46544143 }; // "FTAC"
 
 enum query {
     ACCOUNT_ADD,
@@ -35,13 +35,15 @@ static const char *const texts[QUERY_COUNT] = {
     [ACCOUNT_SET_HASH] = "UPDATE account SET hash = ?2 WHERE name = ?1",
     [ACCOUNT_SET_DISABLED] = "UPDATE account SET disabled = ?2 WHERE name = ?1",
     [ACCOUNT_EACH] = "SELECT name, role, hash, disabled, created FROM account ORDER BY name",
-    [SESSION_PUT] = "INSERT OR REPLACE INTO session (key, name, created, seen)"
-                    " VALUES (?1, ?2, ?3, ?4)",
-    [SESSION_GET] = "SELECT key, name, created, seen FROM session WHERE key = ?1",
+    [SESSION_PUT] = "INSERT OR REPLACE INTO session (key, name, created, seen, invitation, until)"
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SESSION_GET] = "SELECT key, name, created, seen, invitation, until FROM session"
+                    " WHERE key = ?1",
     [SESSION_SEEN] = "UPDATE session SET seen = ?2 WHERE key = ?1",
     [SESSION_DROP] = "DELETE FROM session WHERE key = ?1",
     [SESSION_DROP_ALL] = "DELETE FROM session WHERE name = ?1",
-    [SESSION_EACH] = "SELECT key, name, created, seen FROM session ORDER BY created, key",
+    [SESSION_EACH] = "SELECT key, name, created, seen, invitation, until FROM session"
+                     " ORDER BY created, key",
 };
 
 struct accounts {
@@ -50,14 +52,19 @@ struct accounts {
     sqlite3_stmt *queries[QUERY_COUNT];
 };
 
-static const char schema[] =
-    "BEGIN IMMEDIATE;"
-    "CREATE TABLE IF NOT EXISTS account (name TEXT PRIMARY KEY NOT NULL, role TEXT NOT NULL,"
+// As in schema.c: PRAGMA user_version counts the steps applied, and a step that has shipped is
+// never changed.
+static const char *const steps[] = {
+    "CREATE TABLE account (name TEXT PRIMARY KEY NOT NULL, role TEXT NOT NULL,"
     " hash TEXT NOT NULL, disabled INTEGER NOT NULL, created INTEGER NOT NULL) STRICT;"
-    "CREATE TABLE IF NOT EXISTS session (key BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
+    "CREATE TABLE session (key BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
     " created INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX IF NOT EXISTS session_name ON session (name);"
-    "PRAGMA application_id = 0x46544143; PRAGMA user_version = 1; COMMIT";
+    "CREATE INDEX session_name ON session (name);",
+    // 2: sessions by invitation
+    "ALTER TABLE session ADD COLUMN invitation TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE session ADD COLUMN until INTEGER NOT NULL DEFAULT 0;",
+};
+enum { ACCOUNTS_VERSION = sizeof steps / sizeof *steps };
 
 static int pragma(sqlite3 *db, const char *sql, int *ret)
 {
@@ -71,7 +78,22 @@ static int pragma(sqlite3 *db, const char *sql, int *ret)
     return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-// Another process may be creating the file at the same moment: making it twice is harmless.
+// What is missing, in one transaction: another process may be at it at the same moment, so the
+// version is read again inside.
+static int upgrade(sqlite3 *db)
+{
+    int version = 0;
+    char mark[96];
+    int code = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = pragma(db, "PRAGMA user_version", &version);
+    for (int i = version; i < ACCOUNTS_VERSION && code == SQLITE_OK; i++)
+        code = sqlite3_exec(db, steps[i], NULL, NULL, NULL);
+    snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+             ACCOUNTS_ID, ACCOUNTS_VERSION);
+    return code == SQLITE_OK ? sqlite3_exec(db, mark, NULL, NULL, NULL) : code;
+}
+
 static int prepare(struct accounts *a, char error[STORAGE_ERROR_LEN])
 {
     sqlite3 *db = a->file.db;
@@ -89,8 +111,8 @@ static int prepare(struct accounts *a, char error[STORAGE_ERROR_LEN])
                  "accounts.db: written by a newer version, or not a file of Fangtan");
         return -EPROTONOSUPPORT;
     }
-    if (code == SQLITE_OK && version == 0)
-        code = sqlite3_exec(db, schema, NULL, NULL, NULL);
+    if (code == SQLITE_OK && version < ACCOUNTS_VERSION)
+        code = upgrade(db);
     for (int i = 0; i < QUERY_COUNT && code == SQLITE_OK; i++)
         code =
             sqlite3_prepare_v3(db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &a->queries[i], NULL);
@@ -210,7 +232,9 @@ int account_set_disabled(struct accounts *a, const char *name, bool disabled)
 static void session_of(sqlite3_stmt *s, struct session *ret)
 {
     *ret = (struct session){.created_ms = sqlite3_column_int64(s, 2),
-                            .seen_ms = sqlite3_column_int64(s, 3)};
+                            .seen_ms = sqlite3_column_int64(s, 3),
+                            .until_ms = sqlite3_column_int64(s, 5)};
+    copy_text(s, 4, ret->invitation, sizeof ret->invitation);
     struct slice key = column(s, 0);
     memcpy(ret->key, key.p, key.n < sizeof ret->key ? key.n : sizeof ret->key);
     copy_text(s, 1, ret->name, sizeof ret->name);
@@ -228,6 +252,8 @@ int session_put(struct accounts *a, const struct session *session)
     bind_text(s, 2, slice_of(session->name));
     sqlite3_bind_int64(s, 3, session->created_ms);
     sqlite3_bind_int64(s, 4, session->seen_ms);
+    bind_text(s, 5, slice_of(session->invitation));
+    sqlite3_bind_int64(s, 6, session->until_ms);
     return leave(a, s, sqlite3_step(s), 0);
 }
 

@@ -11,7 +11,7 @@ set(HERE "\\./[A-Za-z0-9_./-]+")
 set(CORE "\\.\\./core/[A-Za-z0-9_-]+\\.ts")
 allow("^core/"    "\\./[A-Za-z0-9_-]+\\.ts")
 allow("^citizen/" "${HERE}|${CORE}|citizen-texts")
-allow("^staff/"   "${HERE}|${CORE}|\\.\\./\\.\\./i18n/desk/[A-Za-z-]+\\.json|preact|preact/hooks")
+allow("^staff/"   "${HERE}|${CORE}|\\.\\./\\.\\./i18n/desk/[A-Za-z-]+\\.json|preact|preact/hooks|uqr")
 
 # What is met in one place: the pattern, and the only file that may have it (none: nobody).
 function(only what where)

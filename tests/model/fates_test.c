@@ -346,6 +346,27 @@ TEST(i9_votes_stay_through_groups_restarts_and_second_thoughts)
     scene_destroy(&s);
 }
 
+TEST(i9_a_restored_leader_shows_how_many_it_has_now)
+{
+    struct scene *s = scene_create(903, "on_approve");
+    struct receipt leader, members[2];
+    ask_public(s, "When will the bridge be open?", &leader);
+    for (int i = 0; i < 2; i++) {
+        scene_ask(s, 1 + i, "And the bridge?", &members[i]);
+        group(s, &members[i], &leader);
+    }
+    on_question(s, MOD1, "question.retract", &leader, ",\"code\":\"spam\"");
+    scene_ok(s);
+    scene_wait(s, 1000); // the server takes the others out again
+    CHECK(strstr(status(s, &members[0]), "pending"));
+    on_question(s, REVIEWER, "question.restore", &leader, "");
+    scene_ok(s);
+    struct json *open = scene_snapshot(s, "public");
+    CHECK_INT(json_get_int(scene_question(open, leader.question), "grouped"), 0);
+    json_free(open);
+    scene_destroy(&s);
+}
+
 TEST(i9_when_a_leader_goes_its_questions_wait_again)
 {
     struct scene *s = scene_create(902, "on_approve");

@@ -413,6 +413,18 @@ static bool expect_asking(const struct m_command *c, struct line *l)
     return (int)iv->asking != c->to;
 }
 
+// Everybody knows of an interview what was announced, and no more.
+static void expect_closed(const struct m_command *c, struct line *l)
+{
+    const struct m_interview *iv = c->iv;
+    const char *reason = c->kind == C_ASK ? "asking_closed" : "wrong_stage";
+    bool within = c->by == ADMIN || c->by == AUDITOR || (iv->roster & 1u << c->by);
+    if (within)
+        say_stage(l, reason, mi_words[iv->stage], iv->version);
+    else
+        snprintf(l->text, MODEL_LINE, "%s stage=%s", reason, mi_words[iv->shown_stage]);
+}
+
 static bool expect_ask(const struct m_command *c, struct line *l)
 {
     const char *refused = c->iv->asking == MA_CLOSED             ? "asking_closed"
@@ -509,8 +521,7 @@ void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], 
     } else if (commands[c->kind].who && !may(iv, c->by, commands[c->kind].who)) {
         say(&l, "not_authorized");
     } else if (!(commands[c->kind].stages & 1u << iv->stage)) {
-        say_stage(&l, c->kind == C_ASK ? "asking_closed" : "wrong_stage", mi_words[iv->stage],
-                  iv->version);
+        expect_closed(c, &l);
     } else if (c->kind == C_UPDATE) {
         *ret_changes = expect_update(c, &l);
     } else if (c->kind == C_TRANSITION) {

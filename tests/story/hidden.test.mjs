@@ -72,6 +72,9 @@ const ROUTES = {
       method: "interview.watch",
       params: { interview },
     }),
+  "GET /invitation": () => LANGS.map((lang) => get(`/invitation?lang=${lang}`)),
+  "POST /invitation": ({ question }) => post("/invitation", { token: question }),
+  "POST /invitation/enter": ({ question }) => post("/invitation/enter", { token: question }),
   "POST /api/v1/login": ({ question }) =>
     json("/api/v1/login", { name: question, password: question }),
   "POST /api/v1/logout": () => json("/api/v1/logout", {}),
@@ -103,7 +106,8 @@ for (const name of `interview.create interview.update interview.transition askin
   question.redact question.route question.accept question.pass question.enter asker.silence
   asker.unsilence case.reply statement.publish statement.prepare statement.release statement.pass
   statement.return statement.discard statement.correct statement.retract feed.freeze feed.unfreeze
-  feed.delay notice.issue notice.acknowledge notice.recall reason.word reason.list`.split(/\s+/))
+  feed.delay notice.issue notice.acknowledge notice.recall reason.word reason.list invitation.issue
+  invitation.accept invitation.revoke`.split(/\s+/))
   METHODS[name] = "refused";
 
 // Every field that a command may need, so that it gets as far as it can.
@@ -337,9 +341,9 @@ async function searchMethods(interviews) {
   const known = new Map(
     document.methods.map(({ name, params }) => [name, params.map((p) => p.name)]),
   );
-  const citizen = await server.citizen();
   for (const { questions } of interviews)
-    for (const target of questions.filter(({ hidden }) => hidden).slice(0, 4))
+    for (const target of questions.filter(({ hidden }) => hidden).slice(0, 4)) {
+      const citizen = await server.citizen();
       for (const [name, given] of Object.entries(METHODS)) {
         const params = given === "refused" ? fitting(known, name, target) : given(target);
         await citizen.call(name, params).then(
@@ -347,9 +351,10 @@ async function searchMethods(interviews) {
           (refusal) => assert.equal(typeof refusal.reason, "string", String(refusal)),
         );
       }
-  // What was sent is not what was shown: only what came is searched.
-  search("an answer to a citizen", citizen.received.join("\n"), interviews);
-  await citizen.close();
+      // What was sent is not what was shown: only what came is searched.
+      search("an answer to a citizen", citizen.received.join("\n"), interviews);
+      await citizen.close();
+    }
 }
 
 test("nothing of a hidden question is in any output, nor in the log", async (t) => {

@@ -59,6 +59,9 @@ test("every changing command is done once, also when it is repeated after a kill
     version: planned.version,
     set: { intro: "Told twice, done once." },
   });
+  const invited = await once(admin, "invitation.issue", { interview, user: "guest" });
+  await once(guest, "invitation.accept", { interview, token: invited.token });
+  await once(admin, "invitation.revoke", { interview, invitation: invited.invitation });
   for (const to of TO_LIVE)
     ({ version } = await once(admin, "interview.transition", { interview, version, to }));
   await once(admin, "asking.set", { interview, state: "open" });

@@ -2,6 +2,7 @@
 // Who may do what: the dispatcher's table, cell by cell, against a matrix written by hand.
 #include "server/app/roles.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define PREPARING "drsnolLuDeE"
 #define REVIEWING DECIDING "pch"
 #define ENTERING "nlLuD"
+#define INVITING "drsnolLuDeE"
 
 static const struct {
     const char *method;
@@ -101,6 +103,9 @@ static const struct {
     {"question.enter", "CMSD", ENTERING},
     {"asker.silence", "MRDA", ANY},
     {"asker.unsilence", "MRDA", ANY},
+    {"invitation.issue", "A", INVITING},
+    {"invitation.accept", "CGMRSPDK", INVITING}, // with its token
+    {"invitation.revoke", "A", ANY},
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 
@@ -167,6 +172,34 @@ TEST(a_duty_is_for_one_interview_only)
     CHECK(roles_may(&actor, rostered(), WHO_MODERATOR));
     CHECK(!roles_may(&actor, &elsewhere, WHO_MODERATOR));
     CHECK(!roles_may(&actor, NULL, WHO_MODERATOR));
+}
+
+// Came in by an invitation: of the duties of that interview he has his own, while it stands, and
+// nothing else; whatever else the account of that name may do.
+TEST(an_invitation_is_for_one_interview_and_one_person_while_it_stands)
+{
+    struct invitation used = {
+        .id = "v0123456789abcdef", .user = "moderator", .stage = INVITATION_USED};
+    struct invitation *list[] = {&used};
+    struct interview here = *rostered(), elsewhere = here;
+    struct actor actor;
+    here.invitations = list;
+    here.invitation_count = 1;
+    make_actor("moderator", &actor);
+    snprintf(actor.invitation, sizeof actor.invitation, "%s", used.id);
+    CHECK_INT(roles_of(&actor, &here), WHO_ANYONE | WHO_STAFF | WHO_MODERATOR);
+    CHECK_INT(roles_of(&actor, &elsewhere), WHO_ANYONE | WHO_STAFF);
+    CHECK_INT(roles_of(&actor, NULL), WHO_ANYONE | WHO_STAFF);
+    CHECK(!roles_is_elsewhere(&actor, &here) && roles_is_elsewhere(&actor, &elsewhere));
+    used.stage = INVITATION_REVOKED;
+    CHECK_INT(roles_of(&actor, &here), WHO_ANYONE | WHO_STAFF);
+    used.stage = INVITATION_OPEN;
+    CHECK_INT(roles_of(&actor, &here), WHO_ANYONE | WHO_STAFF);
+    used.stage = INVITATION_USED;
+    used.user = "guest";
+    CHECK_INT(roles_of(&actor, &here), WHO_ANYONE | WHO_STAFF);
+    actor.invitation[0] = '\0';
+    CHECK(!roles_is_elsewhere(&actor, &elsewhere)); // by a password
 }
 
 TEST(a_citizen_called_like_an_account_is_none)

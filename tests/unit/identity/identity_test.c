@@ -421,12 +421,126 @@ TEST(only_what_he_does_keeps_a_connected_session_from_being_idle)
     stop();
 }
 
+static const char INVITATION[] = "v0123456789abcdef", OTHER[] = "vfedcba9876543210";
+
+static const struct login_answer *admit(const char *name, const char *invitation, int64_t until_ms)
+{
+    w.answer_count = 0;
+    struct admission admission = {name, invitation, until_ms};
+    identity_admit(w.id, &admission, on_login, &w);
+    CHECK_INT(w.answer_count, 0); // later, on the loop
+    settle();
+    CHECK_INT(w.answer_count, 1);
+    return &w.answers[0];
+}
+
+TEST(who_is_admitted_needs_no_account_and_is_staff_until_the_invitation_ends)
+{
+    start();
+    const struct login_answer *answer = admit("guest", INVITATION, NOW + 3 * SESSION_LIFE_MS);
+    CHECK_INT(answer->result, LOGIN_OK);
+    char token[SESSION_TOKEN_TEXT];
+    memcpy(token, answer->token, sizeof token);
+    struct who who;
+    CHECK(identity_session(w.id, slice_of(token), &who));
+    CHECK_STR(who.name, "guest");
+    CHECK_STR(who.role, "staff");
+    CHECK_STR(who.invitation, INVITATION);
+    refresh();
+    stop();
+    clock_ms += 3 * SESSION_LIFE_MS - 1; // idle for weeks
+    start();
+    CHECK(identity_session(w.id, slice_of(token), &who));
+    CHECK_STR(who.invitation, INVITATION);
+    struct who by_ticket = take_ticket(token);
+    CHECK_STR(by_ticket.invitation, INVITATION);
+    clock_ms++;
+    CHECK(!identity_session(w.id, slice_of(token), &who));
+    refresh();
+    CHECK_INT(count_stored(), 0);
+    stop();
+}
+
+TEST(an_invitation_carries_no_role_of_an_account)
+{
+    char token[SESSION_TOKEN_TEXT];
+    struct who who;
+    start();
+    add("boss", "portal_admin", "correct horse");
+    memcpy(token, admit("boss", INVITATION, NOW + SESSION_LIFE_MS)->token, sizeof token);
+    CHECK(identity_session(w.id, slice_of(token), &who));
+    CHECK_STR(who.role, "staff");
+    refresh();
+    CHECK(identity_session(w.id, slice_of(token), &who));
+    CHECK_STR(who.role, "staff");
+    stop();
+    start();
+    CHECK(identity_session(w.id, slice_of(token), &who));
+    CHECK_STR(who.role, "staff");
+    stop();
+}
+
+TEST(a_disabled_account_is_not_admitted_and_loses_what_was)
+{
+    char token[SESSION_TOKEN_TEXT];
+    start();
+    add("boss", "staff", "correct horse");
+    memcpy(token, admit("boss", INVITATION, NOW + SESSION_LIFE_MS)->token, sizeof token);
+    CHECK(signed_in(token));
+    CHECK_INT(account_set_disabled(w.accounts, "boss", true), 0);
+    refresh();
+    CHECK(!signed_in(token));
+    CHECK_INT(admit("boss", INVITATION, NOW + SESSION_LIFE_MS)->result, LOGIN_WRONG);
+    CHECK_STR(w.answers[0].token, "");
+    CHECK_INT(count_stored(), 0);
+    stop();
+}
+
+TEST(one_invitation_is_one_session)
+{
+    char one[SESSION_TOKEN_TEXT], two[SESSION_TOKEN_TEXT], other[SESSION_TOKEN_TEXT];
+    start();
+    memcpy(one, admit("guest", INVITATION, NOW + SESSION_LIFE_MS)->token, sizeof one);
+    memcpy(other, admit("guest", OTHER, NOW + SESSION_LIFE_MS)->token, sizeof other);
+    memcpy(two, admit("guest", INVITATION, NOW + SESSION_LIFE_MS)->token, sizeof two);
+    CHECK(!signed_in(one) && signed_in(two) && signed_in(other));
+    CHECK_INT(count_stored(), 2);
+    stop();
+}
+
+TEST(stopping_waits_for_who_is_being_admitted)
+{
+    start();
+    struct admission admission = {"guest", INVITATION, NOW + SESSION_LIFE_MS};
+    identity_admit(w.id, &admission, on_login, &w);
+    stop();
+    CHECK_INT(w.answer_count, 1);
+    CHECK_INT(w.answers[0].result, LOGIN_OK);
+}
+
+TEST(wrong_invitations_lock_their_address_and_no_other)
+{
+    int64_t retry_ms;
+    start();
+    for (int i = 0; i < LOCKOUT_ADDRESS_FAILURES; i++) {
+        CHECK(identity_try(w.id, slice_of("192.0.2.7"), true, &retry_ms));
+        CHECK(identity_try(w.id, slice_of("192.0.2.7"), false, &retry_ms));
+    }
+    CHECK(!identity_try(w.id, slice_of("192.0.2.7"), true, &retry_ms));
+    CHECK_INT(retry_ms, LOCKOUT_MS);
+    CHECK(identity_try(w.id, slice_of("192.0.2.8"), true, &retry_ms));
+    clock_ms += LOCKOUT_MS;
+    CHECK(identity_try(w.id, slice_of("192.0.2.7"), true, &retry_ms));
+    stop();
+}
+
 TEST(a_csrf_value_belongs_to_its_session)
 {
     start();
     char one[SESSION_TOKEN_TEXT], two[SESSION_TOKEN_TEXT], csrf[CSRF_TEXT];
-    sessions_token(one);
-    sessions_token(two);
+    unsigned char key[SESSION_KEY_BYTES];
+    sessions_token(one, key);
+    sessions_token(two, key);
     identity_csrf(slice_of(one), csrf);
     CHECK(strlen(csrf) == 64 && strcmp(csrf, one) != 0);
     CHECK(identity_csrf_matches(slice_of(one), slice_of(csrf)));

@@ -27,8 +27,10 @@ static void key_of(const char *token, unsigned char key[SESSION_KEY_BYTES])
 static void sign_in(const char *name, int64_t now, char token[SESSION_TOKEN_TEXT])
 {
     struct session session = {.created_ms = now, .seen_ms = now};
-    sessions_token(token);
-    key_of(token, session.key);
+    sessions_token(token, session.key);
+    unsigned char key[SESSION_KEY_BYTES];
+    key_of(token, key);
+    CHECK(memcmp(key, session.key, sizeof key) == 0);
     snprintf(session.name, sizeof session.name, "%s", name);
     sessions_add(table, &session, "staff", on_dropped, NULL);
 }

@@ -191,6 +191,44 @@ TEST(ids_have_their_form_and_are_not_consecutive)
     keys_close(&k);
 }
 
+TEST(an_invitation_s_token_is_its_own_and_no_other_s)
+{
+    struct keys *k = new_keys(), *others = new_keys();
+    char id[INVITATION_ID_TEXT], again[INVITATION_ID_TEXT], found[INVITATION_ID_TEXT] = "none";
+    char token[INVITATION_TOKEN_TEXT], same[INVITATION_TOKEN_TEXT];
+    invitation_id_make(k, RANDOM, id);
+    invitation_id_make(k, RANDOM, again);
+    CHECK(id[0] == 'v' && strlen(id) == INVITATION_ID_TEXT - 1);
+    CHECK_STR(again, id);
+    invitation_token(k, id, token);
+    invitation_token(k, id, same);
+    CHECK_STR(same, token);
+    CHECK(strlen(token) == INVITATION_TOKEN_TEXT - 1 && strncmp(token, id, strlen(id)) == 0);
+    CHECK(invitation_token_check(k, slice_of(token), found));
+    CHECK_STR(found, id);
+    CHECK(!invitation_token_check(others, slice_of(token), found));
+    for (size_t i = 0; i < strlen(token); i++) { // also the bits that base64 leaves over at the end
+        for (int to = 1; to < 256; to++) {
+            char altered[INVITATION_TOKEN_TEXT];
+            memcpy(altered, token, sizeof altered);
+            if (altered[i] == (char)to)
+                continue;
+            altered[i] = (char)to;
+            CHECK(!invitation_token_check(k, (struct slice){altered, strlen(token)}, found));
+        }
+    }
+    CHECK(!invitation_token_check(k, (struct slice){token, strlen(token) - 1}, found));
+    CHECK(!invitation_token_check(k, (struct slice){token, strlen(token) + 1}, found));
+    CHECK(!invitation_token_check(k, slice_of(id), found));
+    CHECK(!invitation_token_check(k, slice_of(""), found));
+    CHECK(!invitation_token_check(k, slice_of(NULL), found));
+    char zeros[INVITATION_TOKEN_TEXT] = {0};
+    CHECK(!invitation_token_check(k, (struct slice){zeros, sizeof zeros - 1}, found));
+    CHECK_STR(found, id);
+    keys_close(&k);
+    keys_close(&others);
+}
+
 TEST(a_digest_is_plain_sha256)
 {
     char digest[DIGEST_TEXT];

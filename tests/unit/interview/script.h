@@ -89,7 +89,7 @@ static void script_add(struct script *s, bool is_public, const char *actor, cons
         check_fail(__FILE__, __LINE__, "public refused %s %s", type, body);
 }
 
-static struct question *script_question(const struct interview *iv, const char *id)
+static inline struct question *script_question(const struct interview *iv, const char *id)
 {
     return interview_question(iv, slice_of(id));
 }
@@ -118,7 +118,8 @@ static void script_open(struct script *s)
     script_add(s, true, "u:he", "interview.started", "{\"stage\":\"live\"}");
 }
 
-static void script_receive(struct script *s, const char *id, const char *text, const char *stage)
+static inline void script_receive(struct script *s, const char *id, const char *text,
+                                  const char *stage)
 {
     script_add(s, false, "c:abc", "question.received",
                "{\"question\":\"%s\",\"receipt_no\":\"R-%s\",\"name\":\"Mei\",\"text\":\"%s\","
@@ -127,7 +128,7 @@ static void script_receive(struct script *s, const char *id, const char *text, c
                id, id, text, stage);
 }
 
-static void script_decide(struct script *s, const char *id, const char *text)
+static inline void script_decide(struct script *s, const char *id, const char *text)
 {
     script_add(s, false, "u:mo", "question.approved",
                "{\"question\":\"%s\",\"text\":\"%s\",\"edited\":true,\"labels\":[\"roads\"],"
@@ -143,7 +144,7 @@ static inline void script_show(struct script *s, const char *id, const char *tex
                id, id, text);
 }
 
-static void script_state(struct script *s, const char *id, bool is_public, const char *type)
+static inline void script_state(struct script *s, const char *id, bool is_public, const char *type)
 {
     script_add(s, is_public, "u:he", type, "{\"question\":\"%s\"}", id);
 }

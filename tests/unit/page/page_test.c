@@ -15,6 +15,7 @@ static struct page_env env(enum lang lang)
                              .script = "/a/citizen-1.js",
                              .style = "/a/citizen-1.css",
                              .staff_script = "/a/staff-1.js",
+                             .invitation_script = "/a/invitation-1.js",
                              .staff_style = "/a/staff-1.css"};
 }
 
@@ -533,16 +534,18 @@ TEST(small_pages_are_well_formed)
             check_page(&out);
         }
         buf_clear(&out);
-        page_desk(&out, &e);
+        page_desk(&out, &e, "");
         check_page(&out);
         CHECK(has(&out, "id=\"desk\""));
         CHECK(has(&out, "<script type=\"module\" src=\"/a/staff-1.js\"></script>"));
         CHECK(!has(&out, "/a/citizen-1.js"));
-        CHECK(!has(&out, "data-demo"));
+        CHECK(!has(&out, "data-demo") && !has(&out, "data-csrf"));
         e.demo = true;
         buf_clear(&out);
-        page_desk(&out, &e);
-        CHECK(has(&out, "id=\"desk\" data-offset=\"480\" data-demo>"));
+        page_desk(&out, &e, "c5f7");
+        check_page(&out);
+        CHECK(has(&out, "id=\"desk\" data-offset=\"480\" data-demo data-csrf=\"c5f7\" "
+                        "data-origin=\"https://portal.example\">"));
         buf_clear(&out);
         page_lookup(&out, &e, NULL);
         check_page(&out);
@@ -551,6 +554,34 @@ TEST(small_pages_are_well_formed)
         page_lookup(&out, &e, &none);
         check_page(&out);
         CHECK(has(&out, "value=\"7K3-204\""));
+        buf_finish(&out);
+    }
+}
+
+TEST(the_way_in_names_who_is_invited_and_asks_before_the_link_is_used)
+{
+    for (int lang = 0; lang < LANGS; lang++) {
+        struct page_env e = env((enum lang)lang);
+        struct buf out = {0};
+        page_invitation(&out, &e, &(struct page_invitation){.fault = "a < b"});
+        check_page(&out);
+        CHECK(has(&out, "a &lt; b"));
+        CHECK(has(&out, "action=\"/invitation?lang="));
+        CHECK(has(&out, "name=\"token\"") && !has(&out, "command_id"));
+        CHECK(!has(&out, "/a/citizen-1.js"));
+        buf_clear(&out);
+        struct page_invitation in = {.name = "<guest & co>",
+                                     .topic = "\"Bus\" <lanes>",
+                                     .until_ms = 1795503600000,
+                                     .token = slice_of("v1.\"x"),
+                                     .command = "c0ffee"};
+        page_invitation(&out, &e, &in);
+        check_page(&out);
+        CHECK(has(&out, "&lt;guest &amp; co&gt;") && has(&out, "&lt;lanes&gt;"));
+        CHECK(has(&out, "action=\"/invitation/enter?lang="));
+        CHECK(has(&out, "name=\"token\" value=\"v1.&quot;x\""));
+        CHECK(has(&out, "name=\"command_id\" value=\"c0ffee\""));
+        CHECK(has(&out, "2026"));
         buf_finish(&out);
     }
 }

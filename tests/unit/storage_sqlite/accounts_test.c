@@ -155,6 +155,75 @@ TEST(sessions_are_put_seen_and_dropped)
     accounts_close(&a);
 }
 
+TEST(a_session_by_invitation_is_kept)
+{
+    const char *dir = check_dir();
+    struct accounts *a = opened(dir);
+    struct session s = {.name = "guest", .created_ms = 1, .seen_ms = 2, .until_ms = 3}, got;
+    memset(s.invitation, 'v', SESSION_INVITATION_MAX);
+    CHECK_INT(session_put(a, &s), 0);
+    accounts_close(&a);
+    a = opened(dir);
+    CHECK_INT(session_get(a, s.key, &got), 0);
+    CHECK_STR(got.invitation, s.invitation);
+    CHECK_INT(got.until_ms, 3);
+    accounts_close(&a);
+}
+
+static void execute(const char *dir, const char *sql)
+{
+    char path[160];
+    sqlite3 *db;
+    snprintf(path, sizeof path, "%s/accounts.db", dir);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
+// As version 1 made it.
+static const char OLD_FILE[] =
+    "CREATE TABLE account (name TEXT PRIMARY KEY NOT NULL, role TEXT NOT NULL,"
+    " hash TEXT NOT NULL, disabled INTEGER NOT NULL, created INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE session (key BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL,"
+    " created INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_name ON session (name);"
+    "INSERT INTO account VALUES ('mei', 'staff', 'h', 0, 42);"
+    "INSERT INTO session VALUES (zeroblob(32), 'mei', 1, 2);"
+    "PRAGMA application_id = 0x46544143; PRAGMA user_version = 1;";
+
+TEST(a_file_of_version_1_is_taken_over_by_several_processes_at_once)
+{
+    const char *dir = check_dir();
+    execute(dir, OLD_FILE);
+    pid_t children[3];
+    for (int i = 0; i < 3; i++) {
+        children[i] = fork();
+        CHECK(children[i] >= 0);
+        if (children[i] == 0) {
+            struct accounts *a = opened(dir);
+            accounts_close(&a);
+            _exit(0);
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        int status;
+        CHECK(waitpid(children[i], &status, 0) == children[i]);
+        CHECK_INT(status, 0);
+    }
+    struct accounts *a = opened(dir);
+    struct account account;
+    struct session session;
+    unsigned char key[SESSION_KEY_BYTES] = {0};
+    CHECK_INT(account_get(a, "mei", &account), 0);
+    CHECK_INT(account.created_ms, 42);
+    CHECK_INT(session_get(a, key, &session), 0);
+    CHECK_STR(session.name, "mei");
+    CHECK_STR(session.invitation, "");
+    CHECK_INT(session.until_ms, 0);
+    CHECK_INT(session.seen_ms, 2);
+    accounts_close(&a);
+}
+
 static void add_many(struct accounts *a, int who)
 {
     char name[32];
@@ -234,10 +303,7 @@ TEST(a_newer_or_foreign_file_is_refused)
     accounts_close(&a);
     char path[160];
     snprintf(path, sizeof path, "%s/accounts.db", dir);
-    sqlite3 *db;
-    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
-    CHECK(sqlite3_exec(db, "PRAGMA user_version = 7", NULL, NULL, NULL) == SQLITE_OK);
-    sqlite3_close(db);
+    execute(dir, "PRAGMA user_version = 7");
     refused(dir, -EPROTONOSUPPORT);
     FILE *f = fopen(path, "w");
     CHECK(f);

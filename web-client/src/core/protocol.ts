@@ -330,10 +330,29 @@ export interface StaffInterview extends Interview {
   chains?: { guest?: Duty[]; compere?: Duty[]; stenographer?: Duty[] };
 }
 
+/** A one-time link for somebody on the roster; the link itself comes once, when it is made. */
+export interface Invitation {
+  invitation: string;
+  user: string;
+  by: string;
+  at: string;
+  until: string;
+  stage: "open" | "used" | "revoked";
+  used_at?: string;
+  revoked_at?: string;
+}
+
+export interface InvitationResult {
+  invitation: string;
+  until: string;
+  token: string;
+}
+
 export interface StaffSnapshot extends Snapshot<StaffInterview, StaffQuestion> {
   statements: StaffStatement[];
   drafts: DraftStatement[];
   silences?: Silence[];
+  invitations?: Invitation[];
 }
 
 /** An event of the log. The members beside n, at and type are its body (see server/interview). */

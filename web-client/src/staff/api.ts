@@ -27,6 +27,11 @@ async function readBody(response: Response): Promise<Record<string, unknown>> {
   return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
 }
 
+/** What proves that a request comes from our own page; null: nobody is signed in. */
+export function keepCsrf(csrf: string | null): void {
+  remember(CSRF_KEY, csrf);
+}
+
 export async function login(name: string, password: string): Promise<LoginOutcome> {
   let response: Response;
   try {
@@ -37,7 +42,7 @@ export async function login(name: string, password: string): Promise<LoginOutcom
   const body = await readBody(response).catch(() => undefined);
   if (!body) return { ok: false, why: "network" };
   if (response.ok) {
-    remember(CSRF_KEY, typeof body.csrf === "string" ? body.csrf : null);
+    keepCsrf(typeof body.csrf === "string" ? body.csrf : null);
     return { ok: true };
   }
   if (response.status === 401) return { ok: false, why: "wrong" };
@@ -51,7 +56,7 @@ export async function logout(): Promise<void> {
   try {
     await post("/api/v1/logout");
   } finally {
-    remember(CSRF_KEY, null);
+    keepCsrf(null);
   }
 }
 

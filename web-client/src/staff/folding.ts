@@ -3,6 +3,7 @@
 import type {
   DraftStatement,
   Event,
+  Invitation,
   Silence,
   StaffInterview,
   StaffNotice,
@@ -20,6 +21,8 @@ export interface StaffState {
   /** By id, in order of reception. */
   readonly questions: ReadonlyMap<string, StaffQuestion>;
   readonly silences: readonly Silence[];
+  /** In order of issue. */
+  readonly invitations: readonly Invitation[];
 }
 
 /** Account names come as "wang" or "u:wang". */
@@ -67,6 +70,7 @@ export interface Draft {
   drafts: DraftStatement[];
   questions: Map<string, StaffQuestion>;
   silences: Silence[];
+  invitations: Invitation[];
 }
 
 export type Handler = (draft: Draft, event: Event) => void;

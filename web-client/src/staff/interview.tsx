@@ -12,6 +12,7 @@ import { shelfOf } from "./list.tsx";
 import { ModeratorConsole } from "./moderator.tsx";
 import { Notices } from "./notices.tsx";
 import { PendingList } from "./pending.tsx";
+import { RosterConsole } from "./roster.tsx";
 import { useFocusOnShow, useStore, useTick } from "./store.ts";
 import { type Console, consoles, draftSteps, duties } from "./views.ts";
 
@@ -70,6 +71,7 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
       {current === "compere" && <CompereConsole work={work} />}
       {current === "guest" && <GuestConsole work={work} />}
       {current === "checker" && <CheckerConsole work={work} />}
+      {current === "roster" && <RosterConsole work={work} />}
     </div>
   );
 }

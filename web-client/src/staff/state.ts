@@ -3,6 +3,7 @@
 // Pure, and the twin of server/interview/fold.c: snapshot + events gives what a new snapshot would.
 import type { Asking, Event, StaffInterview, StaffSnapshot } from "../core/protocol.ts";
 import { changeInterview, first, plain, setFrozen } from "./fold_interview.ts";
+import { invitationAccepted, invitationIssued, invitationRevoked } from "./fold_invitation.ts";
 import { acknowledged, changeNotice, issued } from "./fold_notice.ts";
 import {
   answered,
@@ -64,6 +65,7 @@ export function fromSnapshot(snapshot: StaffSnapshot): StaffState {
     drafts: snapshot.drafts ?? [], // without a duty it is what everybody sees
     questions: new Map(snapshot.questions.map((question) => [question.question, question])),
     silences: snapshot.silences ?? [],
+    invitations: snapshot.invitations ?? [],
   };
 }
 
@@ -100,6 +102,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "interview.started": first("started_at"),
   "interview.taken_down": changeInterview((_event, old) => ({ before_down: old.stage })),
   "interview.transcript_published": first("published_at"),
+  "invitation.accepted": invitationAccepted,
+  "invitation.issued": invitationIssued,
+  "invitation.revoked": invitationRevoked,
   "notice.acknowledged": acknowledged,
   "notice.issued": issued,
   "notice.recalled": (draft, event) =>
@@ -172,6 +177,7 @@ export function fold(state: StaffState, events: readonly Event[]): StaffState {
     drafts: [...state.drafts],
     questions: new Map(state.questions),
     silences: [...state.silences],
+    invitations: [...state.invitations],
   };
   for (const event of events) {
     const handler = HANDLERS[event.type] ?? (event.type.startsWith("interview.") ? plain : null);

@@ -6,6 +6,7 @@ import type {
   DraftStatement,
   Duty,
   InterviewStage,
+  Invitation,
   QuestionStage,
   StaffInterview,
   StaffQuestion,
@@ -129,7 +130,7 @@ export function duties(state: StaffState, actor: string): Duty[] {
   return roster.filter((entry) => entry.user === actor).map((entry) => entry.duty);
 }
 
-export type Console = "moderator" | "compere" | "guest" | "checker";
+export type Console = "moderator" | "compere" | "guest" | "checker" | "roster";
 
 const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
   moderator: "moderator",
@@ -143,11 +144,58 @@ const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
 
 /**
  * The consoles for these duties, without repetition. An administrator always has the compere's,
- * where an interview is moved on.
+ * where an interview is moved on, and invites those on the roster.
  */
 export function consoles(held: readonly Duty[], role: string): Console[] {
   const found = held.map((duty) => CONSOLE_OF[duty]).filter((name) => name !== undefined);
-  return [...new Set(role === "portal_admin" ? [...found, "compere" as const] : found)];
+  return [...new Set(role === "portal_admin" ? [...found, ...ADMINISTRATION] : found)];
+}
+
+const ADMINISTRATION = ["compere", "roster"] as const;
+
+export interface Member {
+  user: string;
+  duties: Duty[];
+  /** The newest; older ones are over. */
+  invitation: Invitation | undefined;
+}
+
+/** Who is on the roster, each once. */
+export function members(state: StaffState): Member[] {
+  const users = [...new Set(state.interview.roster.map(({ user }) => user))];
+  return users.map((user) => ({
+    user,
+    duties: duties(state, user),
+    invitation: state.invitations.filter((invitation) => invitation.user === user).pop(),
+  }));
+}
+
+/** What a link is at this time. */
+export function invitationState(
+  invitation: Invitation | undefined,
+  nowMs: number,
+): "none" | "expired" | Invitation["stage"] {
+  if (!invitation) return "none";
+  const isOver = invitation.stage === "open" && Date.parse(invitation.until) <= nowMs;
+  return isOver ? "expired" : invitation.stage;
+}
+
+const INVITING: readonly InterviewStage[] = [
+  "draft",
+  "in_review",
+  "scheduled",
+  "announced",
+  "lobby",
+  "live",
+  "suspended",
+  "draining",
+  "ended",
+  "editing",
+  "postponed",
+];
+
+export function mayInvite(stage: InterviewStage): boolean {
+  return INVITING.includes(stage);
 }
 
 const RETRACTABLE: readonly QuestionStage[] = [

@@ -394,7 +394,7 @@ test("held, taken over, replied to and lapsed", () => {
 test("consoles follow duties", () => {
   assert.deepEqual(consoles(["reviewer", "moderator", "guest"], "staff"), ["moderator", "guest"]);
   assert.deepEqual(consoles(["picture_editor"], "staff"), []);
-  assert.deepEqual(consoles(["moderator"], "portal_admin"), ["moderator", "compere"]);
+  assert.deepEqual(consoles(["moderator"], "portal_admin"), ["moderator", "compere", "roster"]);
   assert.ok(mayDecide(["guest", "reviewer"]));
   assert.ok(!mayDecide(["compere", "producer"]));
 });
