@@ -301,6 +301,56 @@ TEST(i8_nothing_reopens_behind_a_publication_of_the_same_moment)
     }
 }
 
+// ---- two at the same moment, on what hangs together ----
+
+TEST(i5_of_two_answers_retracted_at_once_the_last_reopens_the_question)
+{
+    struct scene *s = scene_create(851, "on_approve");
+    struct receipt r;
+    char answers[2][24], params[100], lines[2][MODEL_LINE];
+    ask_public(s, "When?", &r);
+    say(s, &r, "Tomorrow", answers[0]);
+    say(s, &r, "In the morning", answers[1]);
+    for (int i = 0; i < 2; i++) {
+        snprintf(params, sizeof params, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
+                 answers[i]);
+        send(s, i ? REVIEWER : COMPERE, "statement.retract", params, lines[i]);
+    }
+    world_settle(s->world);
+    CHECK_INT(strncmp(lines[0], "ok", 2), 0);
+    CHECK_INT(strncmp(lines[1], "ok", 2), 0);
+    struct json *staff = scene_snapshot(s, NULL), *open = scene_snapshot(s, "public");
+    CHECK_STR(scene_text(scene_question(staff, r.question), "stage"), "queued");
+    CHECK_STR(scene_text(scene_question(open, r.question), "stage"), "approved");
+    json_free(staff);
+    json_free(open);
+    scene_destroy(&s);
+}
+
+TEST(i4_a_note_does_not_bring_an_ended_claim_back)
+{
+    struct scene *s = scene_create(852, "on_approve");
+    struct receipt r;
+    char params[160], lines[2][MODEL_LINE];
+    scene_ask(s, 0, "When?", &r);
+    scene_claim(s, MOD1, r.question);
+    snprintf(params, sizeof params,
+             "\"question\":\"%s\",\"version\":%u,\"claim_epoch\":1,\"code\":\"spam\"", r.question,
+             scene_version(s, r.question));
+    send(s, MOD1, "question.reject", params, lines[0]);
+    snprintf(params, sizeof params, "\"question\":\"%s\",\"text\":\"Seen before\"", r.question);
+    send(s, MOD1, "question.note", params, lines[1]);
+    world_settle(s->world);
+    CHECK_INT(strncmp(lines[0], "ok", 2), 0);
+    CHECK_INT(strncmp(lines[1], "ok", 2), 0);
+    struct json *staff = scene_snapshot(s, NULL);
+    const struct json *q = scene_question(staff, r.question);
+    CHECK_STR(scene_text(q, "stage"), "rejected");
+    CHECK(!json_get(q, "claim"));
+    json_free(staff);
+    scene_destroy(&s);
+}
+
 // ---- I9: joining questions loses neither askers nor voters ----
 
 static uint64_t votes(const struct scene *s, const struct receipt *r)
