@@ -136,7 +136,8 @@ void question_ungroup_run(struct call *c, const void *params)
 const struct question *group_shown_leader(const struct interview *iv, const struct question *q)
 {
     const struct question *leader = interview_leader(iv, q);
-    return leader && leader->is_public && question_leads(leader) ? leader : NULL;
+    bool shown = leader && leader->is_public && question_leads(leader);
+    return shown && iv->stage != I_TAKEN_DOWN ? leader : NULL;
 }
 
 // ---- when a leader came to nothing ----

@@ -154,10 +154,7 @@ void statement_publication(struct call *c, const struct spoken *s, const struct 
         guard_draft(c, draft);
     for (size_t i = 0; i < s->question_count && s->is_answer; i++) {
         const struct question *q = s->questions[i];
-        if (q->stage == Q_ANSWERED)
-            call_guard_same(c, "q", q->id, q->version);
-        else
-            call_guard_number(c, "q", q->id, q->version, q->version + 1);
+        call_guard_number(c, "q", q->id, q->version, q->version + 1);
         if (!q->is_public)
             channel_publication(c, q);
     }

@@ -339,8 +339,10 @@ static void on_answered(struct change *c)
     answers[q->answer_count++] = statement;
     q->answers = answers;
     fold_end_claim(q);
-    if (q->stage == Q_ANSWERED)
+    if (q->stage == Q_ANSWERED) { // a further answer: who takes the first one back is to know of it
+        fold_touch(c, q);
         return;
+    }
     q->ended_ms = c->event->at_ms;
     fold_move(c, q, Q_ANSWERED);
 }

@@ -327,6 +327,35 @@ TEST(i5_of_two_answers_retracted_at_once_the_last_reopens_the_question)
     scene_destroy(&s);
 }
 
+TEST(i5_an_answer_given_while_another_is_retracted_stands)
+{
+    for (int first = 0; first < 2; first++) { // who comes first
+        struct scene *s = scene_create(853, "on_approve");
+        struct receipt r;
+        char answer[24], retract[100], more[260], lines[2][MODEL_LINE];
+        ask_public(s, "When?", &r);
+        say(s, &r, "Tomorrow", answer);
+        snprintf(retract, sizeof retract, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
+                 answer);
+        snprintf(more, sizeof more,
+                 "\"interview\":\"%s\",\"kind\":\"answer\",\"speaker\":\"Shen Yulan\","
+                 "\"text\":\"In a week\",\"questions\":[\"%s\"]",
+                 s->id, r.question);
+        for (int i = 0; i < 2; i++)
+            if (i == first)
+                send(s, COMPERE, "statement.retract", retract, lines[0]);
+            else
+                send(s, GUEST, "statement.publish", more, lines[1]);
+        world_settle(s->world);
+        CHECK_INT(strncmp(lines[0], "ok", 2), 0);
+        CHECK_INT(strncmp(lines[1], "ok", 2), 0);
+        struct json *open = scene_snapshot(s, "public");
+        CHECK_STR(scene_text(scene_question(open, r.question), "stage"), "answered");
+        json_free(open);
+        scene_destroy(&s);
+    }
+}
+
 TEST(i4_a_note_does_not_bring_an_ended_claim_back)
 {
     struct scene *s = scene_create(852, "on_approve");

@@ -233,8 +233,7 @@ static void speak(const struct m_command *c, int64_t at_ms, const struct m_ids *
         end_claim(q);
         q->answer_count++;
         of_question.q = c->qs[i];
-        if (q->stage != MQ_ANSWERED)
-            move(&of_question, q, MQ_ANSWERED);
+        move(&of_question, q, MQ_ANSWERED);
         show_stage(q, MQ_ANSWERED);
     }
 }

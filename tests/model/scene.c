@@ -155,11 +155,6 @@ void scene_wait(struct scene *s, int64_t ms)
     world_settle(s->world);
 }
 
-bool scene_knows(const char *method)
-{
-    return method_find(slice_of(method)) != NULL;
-}
-
 struct json *scene_snapshot(const struct scene *s, const char *sight)
 {
     struct buf out = {0};

@@ -37,8 +37,6 @@ void scene_approve(struct scene *s, const char *question);
 void scene_reject(struct scene *s, const char *question, const char *code);
 void scene_move(struct scene *s, const char *to); // by the admin
 void scene_wait(struct scene *s, int64_t ms);
-// Is there a method of this name by now?
-bool scene_knows(const char *method);
 
 // Of staff (who NULL), a guest ("guest"), the public ("public"): the snapshot; free with json_free.
 struct json *scene_snapshot(const struct scene *s, const char *sight);

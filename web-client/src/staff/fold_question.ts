@@ -247,7 +247,7 @@ export function touch(draft: Draft, event: Event, more: Partial<StaffQuestion>):
   change(draft, event, (question) => ({
     ...question,
     ...more,
-    version: number(event, "version") ?? question.version + 1,
+    ...changed(event, question),
   }));
 }
 
@@ -358,12 +358,11 @@ export function queued(draft: Draft, event: Event): void {
 export function answered(draft: Draft, event: Event): void {
   const statement = text(event, "statement");
   if (statement === undefined) return;
-  const old = draft.questions.get(text(event, "question") ?? "");
   change(draft, event, (question) => ({
     ...question,
     answers: [...(question.answers ?? []), statement],
   }));
-  if (old && old.stage !== "answered") move(draft, event, "answered");
+  move(draft, event, "answered");
   endClaim(draft, event);
 }
 
