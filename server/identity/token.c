@@ -185,8 +185,7 @@ void invitation_token(const struct keys *k, const char *id, char ret[INVITATION_
     size_t n = strlen(id);
     must(n == INVITATION_ID_TEXT - 1);
     keyed(k->invitation, id, n, proof, sizeof proof);
-    memcpy(ret, id, n);
-    ret[n] = '.';
+    snprintf(ret, INVITATION_TOKEN_TEXT, "%s.", id);
     sodium_bin2base64(ret + n + 1, INVITATION_TOKEN_TEXT - n - 1, proof, sizeof proof,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     sodium_memzero(proof, sizeof proof);
