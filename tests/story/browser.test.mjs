@@ -3,27 +3,13 @@
 // put on air, answered in the editor, read by everybody; also without a line for a while, without
 // a script, and under the eyes of axe. Pictures of every screen go to build/artefacts.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { eventually, fromWebClient, PASSWORD, ROOT, Server } from "../kit/fangtan.mjs";
+import { ARTEFACTS, inspect, launch, MISSING } from "../kit/browser.mjs";
+import { eventually, PASSWORD, Server } from "../kit/fangtan.mjs";
 import { ACCOUNTS, advance, liveInterview, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
 import { Line } from "../kit/line.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
-const MISSING = !existsSync(CHROMIUM) && `no ${CHROMIUM}`;
-const ARTEFACTS = process.env.FANGTAN_ARTEFACTS ?? join(ROOT, "build/artefacts");
-const AXE = fromWebClient.resolve("axe-core/axe.min.js");
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const WIDTHS = [390, 1280];
 const TOPIC = "Drinking water in the old town";
 const QUESTION =
@@ -41,7 +27,6 @@ const faults = []; // what the pages' own consoles complained about
 
 before(async () => {
   if (MISSING) return;
-  mkdirSync(ARTEFACTS, { recursive: true });
   server = await Server.start({
     accounts: ACCOUNTS,
     env: { FANGTAN_MODERATION_UNDO_MS: "1500", FANGTAN_MODERATION_ADDRESS_BURST: "1000" },
@@ -53,8 +38,7 @@ before(async () => {
   interview = (await liveInterview(admin, { topic: TOPIC })).interview;
   await admin.close();
   line = await Line.to(server.port);
-  const { chromium } = fromWebClient("playwright-core");
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  browser = await launch();
 });
 
 after(async () => {
@@ -136,13 +120,7 @@ async function look(someone, screen, url = undefined) {
     await copy.setViewportSize({ width, height: 900 });
     await copy.goto(url ?? page.url(), { waitUntil: "load" });
     await copy.waitForTimeout(700); // the desk connects and draws
-    await copy.screenshot({ path: join(ARTEFACTS, `${screen}-${width}.png`), fullPage: true });
-    const isWide = await copy.evaluate(() => document.documentElement.scrollWidth > innerWidth + 1);
-    if (isWide) found.push(`${screen} at ${width}: scrolls sideways`);
-    await copy.addScriptTag({ content: readFileSync(AXE, "utf8") });
-    const { violations } = await copy.evaluate(() => globalThis.axe.run(document));
-    for (const { id, help, nodes } of violations)
-      found.push(`${screen} at ${width}: ${id}: ${help}: ${nodes[0].html.slice(0, 160)}`);
+    found.push(...(await inspect(copy, screen)));
   }
   await eye.close();
   return found;

@@ -2,17 +2,14 @@
 // The desk in a real browser: what a rule set still demands, an override, a step with a reason,
 // and the way back from being taken down. By keyboard only, and under the eyes of axe.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { eventually, fromWebClient, PASSWORD, ROOT, Server } from "../kit/fangtan.mjs";
+import { inspect, launch, MISSING } from "../kit/browser.mjs";
+import { eventually, PASSWORD, Server } from "../kit/fangtan.mjs";
 import { ACCOUNTS, advance, plan } from "../kit/interview.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
-const MISSING = !existsSync(CHROMIUM) && `no ${CHROMIUM}`;
-const ARTEFACTS = process.env.FANGTAN_ARTEFACTS ?? join(ROOT, "build/artefacts");
-const AXE = fromWebClient.resolve("axe-core/axe.min.js");
 const TOPIC = "Drinking water in the old town";
 
 let server;
@@ -22,7 +19,6 @@ let rules;
 
 before(async () => {
   if (MISSING) return;
-  mkdirSync(ARTEFACTS, { recursive: true });
   rules = mkdtempSync(join(tmpdir(), "fangtan-rules-"));
   writeFileSync(
     join(rules, "city.conf"),
@@ -37,9 +33,7 @@ before(async () => {
   const roster = [{ user: "compere", duty: "compere" }];
   planned = await plan(admin, { topic: TOPIC, rule_set: "city", topics: ["Pipes"] }, roster);
   await admin.close();
-  const { chromium } = fromWebClient("playwright-core");
-  const args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"];
-  browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  browser = await launch();
 });
 
 after(async () => {
@@ -76,13 +70,7 @@ async function press(page, name) {
 const isAt = (page, stage) => page.locator(".course b", { hasText: stage }).first().waitFor();
 
 async function look(page, screen) {
-  await page.screenshot({ path: join(ARTEFACTS, `${screen}-1280.png`), fullPage: true });
-  await page.addScriptTag({ content: readFileSync(AXE, "utf8") });
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-  assert.deepEqual(
-    violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes[0].html.slice(0, 160)}`),
-    [],
-  );
+  assert.deepEqual(await inspect(page, screen), []);
 }
 
 test("an administrator reads what is unmet, and goes on where the rule set lets him", {

@@ -95,23 +95,24 @@ function Row({ member, mayInvite, invite, revoke }: RowProps) {
   return (
     <li class="row">
       <p class="grow">
-        <b>{user}</b>{" "}
+        <b>{user}</b>
         <span class="meta">{duties.map((duty) => t(`duty.${duty}`)).join(t("list.comma"))}</span>
-        <br />
         <span class="meta">{t(`roster.${state}`, { time })}</span>
       </p>
-      {(state === "open" || state === "used") && (
-        <button type="button" class="danger" onClick={revoke}>
-          {t(state === "used" ? "roster.revoke_used" : "roster.revoke")}
-          <span class="hidden-text"> {user}</span>
-        </button>
-      )}
-      {mayInvite && (
-        <button type="button" class={again ? "" : "primary"} onClick={invite}>
-          {t(again ? "roster.invite_again" : "roster.invite")}
-          <span class="hidden-text"> {user}</span>
-        </button>
-      )}
+      <div class="actions">
+        {(state === "open" || state === "used") && (
+          <button type="button" class="danger" onClick={revoke}>
+            {t(state === "used" ? "roster.revoke_used" : "roster.revoke")}
+            <span class="hidden-text"> {user}</span>
+          </button>
+        )}
+        {mayInvite && (
+          <button type="button" class={again ? "" : "primary"} onClick={invite}>
+            {t(again ? "roster.invite_again" : "roster.invite")}
+            <span class="hidden-text"> {user}</span>
+          </button>
+        )}
+      </div>
     </li>
   );
 }
