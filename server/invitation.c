@@ -14,6 +14,7 @@
 #include "server/base/must.h"
 #include "server/form.h"
 #include "server/routes.h"
+#include "server/wire/request.h"
 
 // The answer may be lost on its way to a phone: so long the same page may ask for it again.
 enum { REPEAT_MS = 2 * 60 * 1000, COMMAND_TEXT = 33 };
@@ -209,20 +210,13 @@ static void on_accepted(void *ctx, struct slice json)
 static void accept_by(struct entering *e, const struct app_invitation *found)
 {
     struct buf request = {0};
-    struct json_writer w = {.out = &request};
+    struct json_writer w = rpc_open(&request, "invitation.accept", 1);
     struct actor actor = {.lang = e->env.lang};
     actor_staff(&actor, found->invitation->user, "staff");
-    json_w_open(&w, '{');
-    json_w_member(&w, "jsonrpc", "2.0");
-    json_w_member_int(&w, "id", 1);
-    json_w_member(&w, "method", "invitation.accept");
-    json_w_key(&w, "params");
-    json_w_open(&w, '{');
     json_w_member(&w, "interview", found->interview->id);
     json_w_member(&w, "command_id", e->command);
     json_w_member(&w, "token", e->token);
-    json_w_close(&w, '}');
-    json_w_close(&w, '}');
+    rpc_close(&w);
     app_call(e->server->app, &actor, buf_slice(&request), on_accepted, e);
     buf_finish(&request);
 }

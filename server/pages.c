@@ -9,6 +9,7 @@
 #include "server/base/must.h"
 #include "server/form.h"
 #include "server/routes.h"
+#include "server/wire/request.h"
 
 void get_column(struct visit *v)
 {
@@ -169,19 +170,6 @@ static void command_of_form(const char *method, struct slice interview, struct s
         snprintf(ret + 2 * i, 3, "%02x", digest[i]);
 }
 
-// Up to the members of the open object of parameters.
-static struct json_writer open_request(struct buf *out, const char *method)
-{
-    struct json_writer w = {.out = out};
-    json_w_open(&w, '{');
-    json_w_member(&w, "jsonrpc", "2.0");
-    json_w_member_int(&w, "id", 1);
-    json_w_member(&w, "method", method);
-    json_w_key(&w, "params");
-    json_w_open(&w, '{');
-    return w;
-}
-
 // One visitor per address: only the bucket that many may share counts.
 static void actor_of_form(struct visit *v, struct actor *ret)
 {
@@ -206,7 +194,7 @@ static void write_command(struct buf *out, struct slice interview, struct slice 
     buf_add(&filled, contact);
     command_of_form("question.ask", interview, buf_slice(&filled), id);
     buf_finish(&filled);
-    struct json_writer w = open_request(out, "question.ask");
+    struct json_writer w = rpc_open(out, "question.ask", 1);
     json_w_member_slice(&w, "interview", interview);
     json_w_member(&w, "command_id", id);
     json_w_key(&w, "text");
@@ -215,8 +203,7 @@ static void write_command(struct buf *out, struct slice interview, struct slice 
         json_w_member_slice(&w, "name", name);
     if (contact.n)
         json_w_member_slice(&w, "contact", contact);
-    json_w_close(&w, '}');
-    json_w_close(&w, '}');
+    rpc_close(&w);
 }
 
 void post_ask(struct visit *v)
@@ -297,17 +284,10 @@ void post_vote(struct visit *v)
     visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
     actor_citizen(&actor, visitor);
     actor.lang = f->env.lang;
-    struct json_writer w = {.out = &command};
-    json_w_open(&w, '{');
-    json_w_member(&w, "jsonrpc", "2.0");
-    json_w_member_int(&w, "id", 1);
-    json_w_member(&w, "method", "question.vote");
-    json_w_key(&w, "params");
-    json_w_open(&w, '{');
+    struct json_writer w = rpc_open(&command, "question.vote", 1);
     json_w_member(&w, "question", q->id);
     json_w_member_bool(&w, "on", true);
-    json_w_close(&w, '}');
-    json_w_close(&w, '}');
+    rpc_close(&w);
     app_call(v->server->app, &actor, buf_slice(&command), on_voted, f);
     buf_finish(&command);
 }
@@ -406,14 +386,13 @@ static void write_appeal(struct buf *out, const struct appeal_form *f, struct sl
 {
     char id[COMMAND_HEX];
     command_of_form("question.appeal", slice_of(""), buf_slice(&f->receipt), id);
-    struct json_writer w = open_request(out, "question.appeal");
+    struct json_writer w = rpc_open(out, "question.appeal", 1);
     json_w_member_slice(&w, "receipt_no", buf_slice(&f->receipt));
     json_w_member_slice(&w, "secret", buf_slice(&f->secret));
     json_w_member(&w, "command_id", id);
     if (note.n)
         json_w_member_slice(&w, "note", note);
-    json_w_close(&w, '}');
-    json_w_close(&w, '}');
+    rpc_close(&w);
 }
 
 void post_appeal(struct visit *v)

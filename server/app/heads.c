@@ -17,18 +17,14 @@ int64_t heads_window(const struct app *a)
 static void write_head(const struct channel *ch, enum sight sight, struct buf *ret)
 {
     const struct position *at = ring_position(feed_ring(ch->feeds[sight]));
-    struct json_writer w = call_open(ret);
-    json_w_member(&w, "jsonrpc", "2.0");
-    json_w_member(&w, "method", "head");
-    json_w_key(&w, "params");
-    json_w_open(&w, '{');
+    buf_clear(ret);
+    struct json_writer w = rpc_open(ret, "head", 0);
     json_w_member(&w, "interview", ch->all->id);
     json_w_member_int(&w, "to", (int64_t)at->n);
     json_w_key(&w, "hash");
     json_w_string(&w, (struct slice){at->hash, at->n ? POSITION_HEX : 0});
     json_w_member_int(&w, "retry_ms", heads_window(ch->app));
-    json_w_close(&w, '}');
-    json_w_close(&w, '}');
+    rpc_close(&w);
 }
 
 void heads_tell(struct app *a)

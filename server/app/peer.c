@@ -206,15 +206,10 @@ void app_peer_message(struct peer *p, struct slice text)
 void app_drain(struct app *a)
 {
     struct buf b = {0};
-    struct json_writer j = call_open(&b);
-    json_w_member(&j, "jsonrpc", "2.0");
-    json_w_member(&j, "method", "bye");
-    json_w_key(&j, "params");
-    json_w_open(&j, '{');
-    json_w_member(&j, "reason", "draining");
-    json_w_member_int(&j, "retry_ms", heads_window(a));
-    json_w_close(&j, '}');
-    json_w_close(&j, '}');
+    struct json_writer w = rpc_open(&b, "bye", 0);
+    json_w_member(&w, "reason", "draining");
+    json_w_member_int(&w, "retry_ms", heads_window(a));
+    rpc_close(&w);
     for (int kind = 0; kind < PEER_KINDS; kind++) {
         struct peer *next;
         for (struct peer *p = a->peers[kind].first; p; p = next) {

@@ -46,30 +46,27 @@ static bool guest_sees(const struct interview *iv, const struct event *ev, const
     return q && (q->approved || was_approved);
 }
 
-static void open_frame(struct json_writer *w, const char *interview, uint64_t n, const char *hash)
+static struct json_writer open_frame(struct buf *out, const char *interview, uint64_t n,
+                                     const char *hash)
 {
-    json_w_open(w, '{');
-    json_w_member(w, "jsonrpc", "2.0");
-    json_w_member(w, "method", "events");
-    json_w_key(w, "params");
-    json_w_open(w, '{');
-    json_w_member(w, "interview", interview);
-    json_w_member_int(w, "from", (int64_t)n);
-    json_w_member_int(w, "to", (int64_t)n);
-    json_w_key(w, "hash");
-    json_w_string(w, (struct slice){hash, POSITION_HEX});
-    json_w_key(w, "events");
-    json_w_open(w, '[');
-    json_w_open(w, '{');
-    json_w_member_int(w, "n", (int64_t)n);
+    struct json_writer w = rpc_open(out, "events", 0);
+    json_w_member(&w, "interview", interview);
+    json_w_member_int(&w, "from", (int64_t)n);
+    json_w_member_int(&w, "to", (int64_t)n);
+    json_w_key(&w, "hash");
+    json_w_string(&w, (struct slice){hash, POSITION_HEX});
+    json_w_key(&w, "events");
+    json_w_open(&w, '[');
+    json_w_open(&w, '{');
+    json_w_member_int(&w, "n", (int64_t)n);
+    return w;
 }
 
 static void close_frame(struct json_writer *w)
 {
     json_w_close(w, '}');
     json_w_close(w, ']');
-    json_w_close(w, '}');
-    json_w_close(w, '}');
+    rpc_close(w);
 }
 
 // The body's members go in as they were recorded: public bytes are made once.
@@ -95,8 +92,7 @@ static void push(struct channel *ch, enum sight sight, const struct buf *payload
 static void publish_public(struct channel *ch, const struct event *ev)
 {
     struct buf b = {0};
-    struct json_writer w = {.out = &b};
-    open_frame(&w, ch->open->id, ev->pub, ev->pub_hash);
+    struct json_writer w = open_frame(&b, ch->open->id, ev->pub, ev->pub_hash);
     json_w_member_time(&w, "at", ev->at_ms);
     json_w_member_slice(&w, "type", ev->type);
     members(&w, ev->body);
@@ -133,8 +129,7 @@ static void publish_staff(struct channel *ch, enum sight sight, const struct eve
 {
     bool as_guest = sight == SIGHT_GUEST;
     struct buf b = {0};
-    struct json_writer w = {.out = &b};
-    open_frame(&w, ch->all->id, ev->seq, ev->hash);
+    struct json_writer w = open_frame(&b, ch->all->id, ev->seq, ev->hash);
     if (seen) {
         json_w_member_time(&w, "at", ev->at_ms);
         json_w_member_slice(&w, "type", ev->type);

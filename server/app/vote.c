@@ -199,16 +199,12 @@ static void write_votes(struct json_writer *w, const struct channel *ch, bool al
 
 static void write_tally(const struct channel *ch, bool all, struct buf *ret)
 {
-    struct json_writer w = call_open(ret);
-    json_w_member(&w, "jsonrpc", "2.0");
-    json_w_member(&w, "method", "tally");
-    json_w_key(&w, "params");
-    json_w_open(&w, '{');
+    buf_clear(ret);
+    struct json_writer w = rpc_open(ret, "tally", 0);
     json_w_member(&w, "interview", ch->all->id);
     json_w_member_int(&w, "viewers", (int64_t)feed_reader_count(ch->feeds[SIGHT_PUBLIC]));
     write_votes(&w, ch, all);
-    json_w_close(&w, '}');
-    json_w_close(&w, '}');
+    rpc_close(&w);
 }
 
 // In a crowd somebody always comes and goes: there only a hundredth is news.

@@ -88,6 +88,11 @@ void request_finish(struct request *r);
 const char *fields_decode(const struct field *fields, const struct json *params, void *into,
                           struct arena *arena, const char **ret_why);
 
+// Adds {"jsonrpc":"2.0","id":ID,"method":METHOD,"params":{ to out, and then the rest of it. id 0: a
+// notification, which has none.
+struct json_writer rpc_open(struct buf *out, const char *method, int id);
+void rpc_close(struct json_writer *w);
+
 // id is JSON, as in struct request; an empty or absent one is answered as null.
 // {"jsonrpc":"2.0","id":ID,"result":RESULT}
 void answer_result(struct buf *out, struct slice id, struct slice result);
