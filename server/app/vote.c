@@ -36,7 +36,8 @@ struct votes {
     bool changed;         // one of the counts
     size_t viewers;       // as last told
     int64_t told_ms;
-    struct blob *all; // frame of what was told up to then; NULL: not made
+    struct blob *all; // frame of all of it, as of then and of public event all_n; NULL: not made
+    uint64_t all_n;
 };
 
 struct votes *votes_create(void)
@@ -244,11 +245,14 @@ void votes_greet(struct channel *ch, struct peer *p)
     struct votes *v = ch->votes;
     if (ch->open->stage == I_TAKEN_DOWN)
         return;
+    if (v->all_n != ch->open->position.n) // a question with votes may have come or gone
+        blob_drop(&v->all);
     if (!v->all) {
         struct buf tally = {0}, frame = {0};
         write_tally(ch, true, &tally);
         frame_whole(&frame, buf_slice(&tally));
         v->all = blob_take(&frame);
+        v->all_n = ch->open->position.n;
         buf_finish(&tally);
     }
     peer_send_frames(p, v->all);

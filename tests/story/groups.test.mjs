@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, newId, refusal } from "../kit/fangtan.mjs";
-import { advance, approve, GUEST, liveInterview, reject } from "../kit/interview.mjs";
+import { advance, approve, GUEST, liveInterview, ROSTER, reject } from "../kit/interview.mjs";
 import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
 import { foldedPublic } from "../kit/public.mjs";
 
@@ -275,6 +275,30 @@ test("a citizen has one vote for a question, however often and from wherever it 
   const page = (await server.http(`/i/${interview}?lang=en`)).text;
   assert.ok(page.includes(`value="${question}">I want to know too <b>1</b>`), "the page has them");
   for (const client of [viewer, one, two, again, late]) await client.close();
+});
+
+test("the votes of a restored question are told to who comes right after", async () => {
+  const roster = [...ROSTER, { user: "moderator2", duty: "reviewer" }];
+  const { interview } = await liveInterview(staff.admin, {}, roster);
+  const { question } = await shown(interview);
+  const voter = await server.citizen();
+  await vote(voter, question);
+  const seen = async () => {
+    const viewer = await server.citizen();
+    const watch = await viewer.watch(interview);
+    await eventually(() => watch.tallies.length > 0, "a tally");
+    await viewer.close();
+    return tallied(watch)[question];
+  };
+  const { version } = await staff.moderator.command("question.retract", {
+    question,
+    version: 2,
+    code: "spam",
+  });
+  assert.equal(await seen(), undefined);
+  await staff.moderator2.command("question.restore", { question, version });
+  assert.equal(await seen(), 1);
+  await voter.close();
 });
 
 test("a tally comes at most once a second, with only what changed", async () => {
