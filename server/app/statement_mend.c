@@ -53,18 +53,14 @@ static void ask_for_second(struct call *c, const struct statement *s, const char
     call_record(c, slice_of(c->channel->all->id));
 }
 
-static bool stands(const struct interview *iv, const char *statement)
-{
-    const struct statement *s = interview_statement(iv, slice_of(statement));
-    return s && s->stage == S_PUBLISHED;
-}
-
 static const struct statement *other_answer(const struct interview *iv, const struct question *q,
                                             const struct statement *s)
 {
-    for (size_t i = 0; i < q->answer_count; i++)
-        if (strcmp(q->answers[i], s->id) != 0 && stands(iv, q->answers[i]))
-            return interview_statement(iv, slice_of(q->answers[i]));
+    for (size_t i = 0; i < q->answer_count; i++) {
+        const struct statement *other = interview_statement(iv, slice_of(q->answers[i]));
+        if (other && other != s && other->stage == S_PUBLISHED)
+            return other;
+    }
     return NULL;
 }
 

@@ -59,19 +59,6 @@ static void add_question(struct interview *iv, struct question *q)
     iv->by_id[bucket] = q;
 }
 
-// A change of stage, which also ends a claim and a place in the queue.
-void fold_move(struct change *c, struct question *q, enum question_stage to)
-{
-    q->stage = to;
-    q->version++;
-    if (!c->iv->public_only) {
-        q->changed_by = fold_actor(c);
-        q->changed_ms = c->event->at_ms;
-    }
-    if (to != Q_QUEUED)
-        leave_queue(c->iv, q);
-}
-
 // The stage stays, but whoever decides about the question is to know of it first.
 void fold_touch(struct change *c, struct question *q)
 {
@@ -80,6 +67,15 @@ void fold_touch(struct change *c, struct question *q)
         q->changed_by = fold_actor(c);
         q->changed_ms = c->event->at_ms;
     }
+}
+
+// A change of stage, which also ends a claim and a place in the queue.
+void fold_move(struct change *c, struct question *q, enum question_stage to)
+{
+    q->stage = to;
+    fold_touch(c, q);
+    if (to != Q_QUEUED)
+        leave_queue(c->iv, q);
 }
 
 void fold_end_claim(struct question *q)

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's Chromium for stories about screens, and axe's eye on them.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { haveChromium, startChromium } from "../../web-client/test/chromium.mjs";
 import { fromWebClient, ROOT } from "./fangtan.mjs";
 
-const CHROMIUM = "/usr/bin/chromium";
 const AXE = fromWebClient.resolve("axe-core/axe.min.js");
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export const ARTEFACTS = process.env.FANGTAN_ARTEFACTS ?? join(ROOT, "build/artefacts");
 /** Why a story about screens is skipped, or false. */
-export const MISSING = !existsSync(CHROMIUM) && `no ${CHROMIUM}`;
+export const MISSING = !haveChromium() && "no Chromium";
 
 export function launch() {
   mkdirSync(ARTEFACTS, { recursive: true });
-  const { chromium } = fromWebClient("playwright-core");
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  return startChromium();
 }
 
 /**

@@ -180,17 +180,21 @@ export function invitationState(
   return isOver ? "expired" : invitation.stage;
 }
 
-const INVITING: readonly InterviewStage[] = [
-  "draft",
-  "in_review",
-  "scheduled",
-  "announced",
+const SPEECH: readonly InterviewStage[] = [
   "lobby",
   "live",
   "suspended",
   "draining",
   "ended",
   "editing",
+];
+
+const INVITING: readonly InterviewStage[] = [
+  "draft",
+  "in_review",
+  "scheduled",
+  "announced",
+  ...SPEECH,
   "postponed",
 ];
 
@@ -226,15 +230,6 @@ export function mayDecide(held: readonly Duty[]): boolean {
 
 /** What may be done with a draft, the usual step first. */
 export type DraftStep = "release" | "pass" | "edit" | "return" | "discard";
-
-const SPEECH: readonly InterviewStage[] = [
-  "lobby",
-  "live",
-  "suspended",
-  "draining",
-  "ended",
-  "editing",
-];
 
 export function draftSteps(state: StaffState, actor: string, draft: DraftStatement): DraftStep[] {
   const held = duties(state, actor);
