@@ -79,6 +79,17 @@ test("a viewer resumes where it was; one from another history gets a snapshot", 
   const ahead = await server.citizen();
   const future = await ahead.watch(interview, { n: watch.n + 1000, hash: watch.hash });
   assert.deepEqual(future.modes, ["snapshot"]);
+  // Who has seen what this record never had is told so; who has only been away too long is not.
+  const look = (at) => ahead.call("interview.watch", { interview, at });
+  assert.equal((await look({ n: watch.n, hash: "0123456789abcdef" })).rolled_back, true);
+  assert.equal((await look({ n: watch.n + 1000, hash: watch.hash })).rolled_back, true);
+  assert.ok(!("rolled_back" in (await look(at))));
+  const { receipt_no, secret } = await shown(interview, "Will be withdrawn");
+  await current.command("question.withdraw", { receipt_no, secret });
+  await watch.event("question.withdrawn");
+  const forgotten = await look(at);
+  assert.equal(forgotten.mode, "snapshot");
+  assert.ok(!("rolled_back" in forgotten));
   for (const client of [viewer, current, liar, ahead]) await client.close();
 });
 

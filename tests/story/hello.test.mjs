@@ -36,6 +36,7 @@ test("hello makes a citizen, and the same token is the same citizen again", asyn
   assert.match(first.hello.server.version, /^\d+\.\d+/);
   assert.ok(Math.abs(Date.parse(first.hello.server.time) - Date.now()) < 60_000);
   assert.equal(typeof first.hello.limits, "object");
+  assert.ok(first.hello.retry_ms >= 1000, "how long all who are here may take to come back");
   const again = await server.citizen(first.token);
   assert.equal(again.hello.actor, first.hello.actor);
   const other = await server.citizen();
@@ -101,6 +102,26 @@ test("a message beyond the limit closes with 1009", async () => {
     JSON.stringify({ jsonrpc: "2.0", id: 9, method: "x", params: { a: "x".repeat(300_000) } }),
   );
   assert.equal((await citizen.closed).code, 1009);
+});
+
+test("who floods a connection is closed with 4429, and nobody else notices", async () => {
+  const loud = await server.citizen();
+  const calm = await server.citizen();
+  const calls = [];
+  for (let i = 0; i < 200; i++)
+    calls.push(
+      loud.call("interview.list", {}).then(
+        () => true,
+        () => false,
+      ),
+    );
+  assert.equal((await loud.closed).code, 4429);
+  const answered = (await Promise.all(calls)).filter((is) => is).length;
+  assert.ok(answered >= 90 && answered < 200, `${answered} were answered`);
+  assert.ok((await calm.call("interview.list", {})).interviews);
+  const again = await server.citizen(loud.token);
+  assert.ok((await again.call("interview.list", {})).interviews, "a new line is served");
+  for (const client of [calm, again]) await client.close();
 });
 
 test("the subprotocol is required", async () => {

@@ -92,6 +92,8 @@ TEST(labels_are_replaced_and_raise_the_version)
                "{\"question\":\"q1\",\"labels\":[\"water\",\"pipes\"]}");
     CHECK_INT(q->label_count, 2);
     CHECK_INT(q->version, 2);
+    CHECK_STR(q->changed_by, "mo"); // whoever is too late reads by whom and when
+    CHECK_INT(q->changed_ms, s->now_ms);
     show(s);
     script_add(s, true, "u:mo", "question.labelled", "{\"question\":\"q1\",\"labels\":[]}");
     CHECK_INT(q->label_count, 0);

@@ -498,12 +498,32 @@ static void take_through(struct script *s, const char *const *types, const char 
         script_add(s, true, "u:ada", types[i], "{\"stage\":\"%s\"}", stages[i]);
 }
 
-TEST(answered_questions_are_closed_with_the_interview_and_keep_their_versions)
+static void close_interview(struct script *s)
 {
     static const char *const types[] = {"interview.draining", "interview.ended",
                                         "interview.editing",  "interview.transcript_published",
                                         "interview.closed",   NULL};
     static const char *const stages[] = {"draining", "ended", "editing", "published", "closed"};
+    take_through(s, types, stages);
+}
+
+TEST(an_answered_question_that_was_retracted_is_closed_with_the_interview_too)
+{
+    struct script *s = script_create();
+    script_open(s);
+    add_shown(s, "q1");
+    script_answer(s, "s1", "q1", "Because.");
+    script_add(s, true, "u:st", "question.answered", "{\"question\":\"q1\",\"statement\":\"s1\"}");
+    script_add(s, true, "u:mo", "question.retracted", "{\"question\":\"q1\",\"code\":\"spam\"}");
+    CHECK_INT(script_question(s->staff, "q1")->before, Q_ANSWERED);
+    close_interview(s);
+    CHECK_INT(script_question(s->staff, "q1")->stage, Q_RETRACTED);
+    CHECK_INT(script_question(s->staff, "q1")->before, Q_CLOSED);
+    script_destroy(s);
+}
+
+TEST(answered_questions_are_closed_with_the_interview_and_keep_their_versions)
+{
     struct script *s = script_create();
     script_open(s);
     for (int i = 0; i < 2; i++) {
@@ -526,7 +546,7 @@ TEST(answered_questions_are_closed_with_the_interview_and_keep_their_versions)
     const struct question *staff = interview_question(s->staff, slice_of("q-a"));
     const struct question *open = interview_question(s->open, slice_of("q-a"));
     uint64_t versions[] = {staff->version, open->version};
-    take_through(s, types, stages);
+    close_interview(s);
     CHECK_INT(s->staff->stage, I_CLOSED);
     CHECK_INT(staff->stage, Q_CLOSED);
     CHECK_INT(open->stage, Q_CLOSED);
