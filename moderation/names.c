@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names compared by what a reader sees: compatibility and case folded; spaces, punctuation,
-// symbols and what is invisible left out.
+// symbols and what is invisible left out; letters of other scripts that look Latin taken as Latin;
+// a number at the end, and what an office adds to a name, not counted.
 #include "moderation/names.h"
 
 #include <stdlib.h>
@@ -21,6 +22,35 @@ static const char *const ROLE_WORDS[] = {
     "速录员", "速錄員", "联络员", "聯絡人", "moderator", "compere", "administrator",
 };
 // clang-format on
+
+// Small letters that many fonts draw alike (Unicode Technical Standard 39, confusables). A capital
+// is compared by its small letter: Н, which looks Latin, is н by then, which does not.
+static const struct {
+    int32_t seen;
+    char as;
+} LOOKS[] = {
+    {0x0430, 'a'}, {0x0441, 'c'}, {0x0501, 'd'}, {0x0435, 'e'}, {0x04BB, 'h'}, {0x0456, 'i'},
+    {0x0458, 'j'}, {0x04CF, 'l'}, {0x043E, 'o'}, {0x0440, 'p'}, {0x051B, 'q'}, {0x0455, 's'},
+    {0x0475, 'v'}, {0x051D, 'w'}, {0x0445, 'x'}, {0x0443, 'y'}, {0x03B1, 'a'}, {0x03B9, 'i'},
+    {0x03BA, 'k'}, {0x03BD, 'v'}, {0x03BF, 'o'}, {0x03C1, 'p'}, {0x03C5, 'u'}, {0x03C7, 'x'},
+    {0x03B3, 'y'}, {0x0131, 'i'}, {0x0251, 'a'}, {0x0261, 'g'},
+};
+
+static int32_t as_seen(int32_t c)
+{
+    for (size_t i = 0; i < sizeof LOOKS / sizeof *LOOKS; i++)
+        if (LOOKS[i].seen == c)
+            return LOOKS[i].as;
+    return c;
+}
+
+// What somebody who would be taken for a guest adds to the guest's name.
+static const char *const ADDED[] = {
+    "局长", "局長", "主任", "书记", "書記", "处长", "處長",     "科长", "科長",
+    "部长", "部長", "厅长", "廳長", "市长", "市長", "县长",     "縣長", "区长",
+    "區長", "镇长", "鎮長", "院长", "院長", "校长", "校長",     "先生", "女士",
+    "老师", "老師", "同志", "本人", "真身", "官方", "official",
+};
 
 static bool is_kept(int32_t c)
 {
@@ -55,20 +85,37 @@ static char *fold(const char *name)
     for (utf8proc_ssize_t i = 0; i < len;) {
         utf8proc_int32_t c = 0;
         utf8proc_ssize_t step = utf8proc_iterate(folded + i, len - i, &c);
-        if (is_kept(c)) {
-            memmove(folded + out, folded + i, (size_t)step);
-            out += step;
-        }
+        if (is_kept(c)) // what it looks like is never longer
+            out += utf8proc_encode_char(as_seen(c), folded + out);
         i += step;
     }
     folded[out] = 0;
     return (char *)folded;
 }
 
+static size_t without_number(const char *folded)
+{
+    size_t len = strlen(folded);
+    while (len > 0 && folded[len - 1] >= '0' && folded[len - 1] <= '9')
+        len--;
+    return len;
+}
+
+static bool is_added(const char *rest, size_t len)
+{
+    for (size_t i = 0; i < sizeof ADDED / sizeof *ADDED; i++)
+        if (strlen(ADDED[i]) == len && memcmp(ADDED[i], rest, len) == 0)
+            return true;
+    return len == 0;
+}
+
 static bool is_same(const char *folded, const char *taken)
 {
     char *other = fold(taken);
-    bool same = *other && strcmp(folded, other) == 0;
+    size_t len = without_number(folded), known = strlen(other);
+    bool same = known > 0 &&
+                (strcmp(folded, other) == 0 || (len >= known && memcmp(folded, other, known) == 0 &&
+                                                is_added(folded + known, len - known)));
     free(other);
     return same;
 }
@@ -78,9 +125,7 @@ static bool claims_role(const char *folded)
     for (size_t i = 0; i < sizeof ROLE_WORDS / sizeof *ROLE_WORDS; i++)
         if (strstr(folded, ROLE_WORDS[i]))
             return true;
-    size_t len = strlen(folded);
-    while (len > 0 && folded[len - 1] >= '0' && folded[len - 1] <= '9')
-        len--;
+    size_t len = without_number(folded);
     for (size_t i = 0; i < sizeof ROLE_NAMES / sizeof *ROLE_NAMES; i++)
         if (strlen(ROLE_NAMES[i]) == len && memcmp(ROLE_NAMES[i], folded, len) == 0)
             return true;

@@ -2,7 +2,6 @@
 // What an asker does: question.ask, .status, .withdraw. The way in is also that of question.enter.
 #include <string.h>
 
-#include "moderation/names.h"
 #include "server/app/commands.h"
 #include "server/base/must.h"
 #include "server/interview/snapshot.h"
@@ -39,18 +38,6 @@ static bool within_rate(struct call *c)
     json_w_member_int(&w, "retry_ms", retry_ms);
     call_refuse(c, "rate_limited");
     return false;
-}
-
-static bool name_is_free(struct call *c, const char *name)
-{
-    const struct interview *iv = c->channel->all;
-    const char *taken[LIMIT_GUESTS + 1];
-    size_t count = 0;
-    if (iv->compere.name)
-        taken[count++] = iv->compere.name;
-    for (size_t i = 0; i < iv->guest_count && count < LIMIT_GUESTS + 1; i++)
-        taken[count++] = iv->guests[i].name;
-    return !name || !mod_name_is_taken(name, taken, count);
 }
 
 static bool may_ask(struct call *c)
@@ -110,7 +97,7 @@ bool gate_question(struct call *c, const struct question_ask *m, struct asked *r
         call_bad_params(c, "name", "missing");
         return false;
     }
-    if (!name_is_free(c, ret->name)) {
+    if (!name_is_free(c->channel->all, ret->name)) {
         call_refuse(c, "name_taken");
         return false;
     }
@@ -242,13 +229,12 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "appeal", appeal_name(q->appeal));
     if (fate.may_appeal)
         json_w_member_bool(&w, "may_appeal", true);
-    const struct question *about = fate.leader ? fate.leader : q;
-    json_w_member(&w, "department", about->department);
-    json_w_member_time(&w, "due", about->due_ms);
-    json_w_member(&w, "case", q->case_id);
+    json_w_member(&w, "department", fate.outcome->department);
+    json_w_member_time(&w, "due", fate.outcome->due_ms);
+    json_w_member(&w, "case", fate.outcome->case_id);
     write_group(&w, fate.leader);
-    write_answer(&w, fate.interview, about);
-    snapshot_reply(&w, about);
+    write_answer(&w, fate.interview, fate.outcome);
+    snapshot_reply(&w, fate.outcome);
     json_w_close(&w, '}');
     call_result(c);
 }

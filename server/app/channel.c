@@ -169,7 +169,7 @@ void channel_publication(struct call *c, const struct question *q)
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "receipt_no", q->receipt_no);
-    json_w_member(&w, "name", q->name);
+    json_w_member(&w, "name", name_shown(c->channel->all, q));
     json_w_member(&w, "text", q->text);
     json_w_member_bool(&w, "edited", q->edited);
     json_w_member(&w, "origin", q->origin);

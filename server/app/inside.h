@@ -264,6 +264,15 @@ void statement_publish_due(struct call *c, const struct statement *draft);
 void group_follow(struct channel *ch);
 // The leader that the asker of a grouped question may know of: one that everybody sees.
 const struct question *group_shown_leader(const struct interview *iv, const struct question *q);
+// Whose outcome is the asker's of q: its leader's where that is shared, or its own.
+const struct question *group_outcome(const struct interview *iv, const struct question *q);
+
+// name.c
+// May a citizen appear under this name here (NULL: under none)? Not as the compere or a guest.
+bool name_is_free(const struct interview *iv, const char *name);
+// The name under which everybody may see the question now; NULL: none. A guest may have been added
+// since it was asked.
+const char *name_shown(const struct interview *iv, const struct question *q);
 
 static inline int64_t app_now(const struct app *a)
 {

@@ -30,6 +30,24 @@ TEST(disguises_do_not_help)
     CHECK(taken("【周明岚】"));
 }
 
+TEST(letters_that_only_look_so_do_not_help)
+{
+    CHECK(taken("Sh\u0435n Yul\u0430n")); // Cyrillic е, а
+    CHECK(taken("\u0405hen Yulan"));      // Cyrillic Ѕ
+    CHECK(taken("Shen Y\u03C5lan"));      // Greek υ
+    CHECK(mod_name_is_taken("m\u043Ed\u0435r\u0430t\u043Er", NULL, 0));
+}
+
+TEST(nor_does_what_is_added)
+{
+    CHECK(taken("Shen Yulan1"));
+    CHECK(taken("周明岚2026"));
+    CHECK(taken("周明岚局长"));
+    CHECK(taken("周明岚 本人"));
+    CHECK(!taken("周明岚的学生"));
+    CHECK(!taken("周明岚岚"));
+}
+
 TEST(roles_are_always_taken)
 {
     static const char *const ROLES[] = {
