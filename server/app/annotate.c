@@ -38,6 +38,10 @@ void question_label_run(struct call *c, const void *params)
     const struct question_label *m = params;
     const struct question *q = called_question(c, m->question);
     const char *labels[LIMIT_LABELS];
+    if ((uint64_t)m->version != q->version) {
+        refuse_stale(c, q);
+        return;
+    }
     if (!text_stands(q)) {
         refuse_stage(c, q);
         return;
@@ -156,10 +160,25 @@ static bool may_be_routed(const struct question *q)
     return q->stage == Q_APPROVED || q->stage == Q_QUEUED || q->stage == Q_ON_AIR;
 }
 
-static void guard_route(struct call *c, const struct question *q)
+// false: the call was answered.
+static bool route_may_change(struct call *c, const struct question *q, int64_t version)
 {
-    call_guard_same(c, "q", q->id, q->version);
-    call_guard_number(c, "route", q->id, q->route.changes, q->route.changes + 1);
+    if ((uint64_t)version != q->version) {
+        refuse_stale(c, q);
+        return false;
+    }
+    if (!may_be_routed(q)) {
+        refuse_stage(c, q);
+        return false;
+    }
+    return true;
+}
+
+static void record_route(struct call *c, const struct question *q)
+{
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    question_result(c, q->stage, q->version + 1);
+    call_record(c, slice_of(c->channel->all->id));
 }
 
 static const char *guest_called(const struct interview *iv, struct slice name)
@@ -174,22 +193,19 @@ void question_route_run(struct call *c, const void *params)
 {
     const struct question_route *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_be_routed(q)) {
-        refuse_stage(c, q);
+    if (!route_may_change(c, q, m->version))
         return;
-    }
     const char *guest = guest_called(c->channel->all, m->guest);
     if (!guest) {
         call_bad_params(c, "guest", "unknown");
         return;
     }
-    guard_route(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "guest", guest);
     call_fact_end(c, &w, "question.routed_to_guest", false);
-    call_record(c, slice_of(c->channel->all->id));
+    record_route(c, q);
 }
 
 // An account is not tied to a name of the announcement: an assistant may sit at the desk. So any
@@ -197,7 +213,9 @@ void question_route_run(struct call *c, const void *params)
 static void answer_route(struct call *c, const struct question_route *m, enum route_answer answer)
 {
     const struct question *q = called_question(c, m->question);
-    if (!may_be_routed(q) || !q->route.guest || q->route.answer == answer) {
+    if (!route_may_change(c, q, m->version))
+        return;
+    if (!q->route.guest || q->route.answer == answer) {
         refuse_stage(c, q);
         return;
     }
@@ -205,7 +223,6 @@ static void answer_route(struct call *c, const struct question_route *m, enum ro
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
     if (!ok)
         return;
-    guard_route(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -213,7 +230,7 @@ static void answer_route(struct call *c, const struct question_route *m, enum ro
     call_fact_end(c, &w,
                   answer == ROUTE_ACCEPTED ? "question.guest_accepted" : "question.guest_passed",
                   false);
-    call_record(c, slice_of(c->channel->all->id));
+    record_route(c, q);
 }
 
 void question_accept_run(struct call *c, const void *params)

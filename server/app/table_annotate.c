@@ -4,6 +4,7 @@
 
 static const struct field question_label_fields[] = {QUESTION(question_label),
                                                      COMMAND_ID(question_label),
+                                                     NUMBER(question_label, "version", version),
                                                      {.name = "labels",
                                                       .kind = F_STRINGS,
                                                       .required = true,
@@ -28,11 +29,14 @@ static const struct field question_redact_fields[] = {QUESTION(question_redact),
                                                       END};
 static const struct field question_route_fields[] = {
     QUESTION(question_route), COMMAND_ID(question_route),
+    NUMBER(question_route, "version", version),
     NEEDS(question_route, "guest", F_STRING, TEXT(LIMIT_NAME_POINTS), guest), END};
-static const struct field question_accept_fields[] = {QUESTION(question_route),
-                                                      COMMAND_ID(question_route), END};
+static const struct field question_accept_fields[] = {
+    QUESTION(question_route), COMMAND_ID(question_route),
+    NUMBER(question_route, "version", version), END};
 static const struct field question_pass_fields[] = {
     QUESTION(question_route), COMMAND_ID(question_route),
+    NUMBER(question_route, "version", version),
     TAKES(question_route, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note), END};
 static const struct field question_enter_fields[] = {
     NEEDS(question_enter, "interview", F_ID, 0, ask.interview),

@@ -50,11 +50,8 @@ static void on_routed(struct change *c)
     const char *guest = body_need_text(&c->body, "guest");
     if (c->body.bad)
         return;
-    q->route = (struct routing){
-        .guest = guest,
-        .by = fold_actor(c),
-        .changes = q->route.changes + 1,
-    };
+    q->route = (struct routing){.guest = guest, .by = fold_actor(c)};
+    fold_touch(c, q);
 }
 
 static void answer_route(struct change *c, enum route_answer answer)
@@ -66,7 +63,7 @@ static void answer_route(struct change *c, enum route_answer answer)
     q->route.answer = answer;
     q->route.answered_by = fold_actor(c);
     q->route.note = note;
-    q->route.changes++;
+    fold_touch(c, q);
 }
 
 static void on_accepted(struct change *c)

@@ -61,7 +61,7 @@ test("labels: given while it waits they are published with it, later they are pu
   const viewer = await server.citizen();
   const watch = await viewer.watch(interview);
   const { question } = await asked(interview, "Who pays for the new meters?");
-  const label = { question, labels: ["meters", " co\u0007sts "] };
+  const label = { question, version: 1, labels: ["meters", " co\u0007sts "] };
   assert.deepEqual(await staff.moderator.command("question.label", label), {
     stage: "pending",
     version: 2,
@@ -69,12 +69,14 @@ test("labels: given while it waits they are published with it, later they are pu
   await approve(staff.moderator, question, { version: 2 });
   const approved = await watch.event("question.approved");
   assert.deepEqual(approved.labels, ["meters", "costs"]);
-  await staff.compere.command("question.label", { question, labels: ["money"] });
+  const late = await refusal(staff.moderator2.command("question.label", label));
+  assert.deepEqual([late.reason, late.data.by, late.data.version], ["stale", "moderator", 3]);
+  await staff.compere.command("question.label", { question, version: 3, labels: ["money"] });
   const event = await watch.event("question.labelled");
   assert.deepEqual(event.labels, ["money"]);
   assert.equal(event.by, undefined);
   assert.deepEqual(foldedPublic(watch), await getInterview(interview));
-  const many = { question, labels: Array(9).fill("x") };
+  const many = { question, version: 4, labels: Array(9).fill("x") };
   assert.equal(
     (await refusal(staff.moderator.command("question.label", many))).reason,
     "bad_params",
@@ -86,7 +88,7 @@ test("a label between approval and publication is published; nothing is out of s
   const { interview } = await liveInterview(staff.admin);
   const { question } = await asked(interview, "Is rain water used?");
   const { version } = await approve(staff.moderator, question, { labels: ["one"] });
-  await staff.moderator.command("question.label", { question, labels: ["two"] });
+  await staff.moderator.command("question.label", { question, version, labels: ["two"] });
   const found = await eventually(
     async () => (await getInterview(interview)).questions[0],
     "it becomes public",
@@ -225,22 +227,27 @@ test("a question goes to one of two guests, who passes it on, to one who takes i
   const hidden = await asked(interview, "Not looked at yet.");
   const { question } = await shown(interview, "Which pumps are replaced?");
   const guests = await staff.guest.watch(interview);
-  const early = { question: hidden.question, guest: GUEST.name };
+  const early = { question: hidden.question, version: 1, guest: GUEST.name };
   assert.equal(
     (await refusal(staff.compere.command("question.route", early))).reason,
     "wrong_stage",
   );
-  const stranger = { question, guest: "Nobody" };
+  const stranger = { question, version: 2, guest: "Nobody" };
   assert.equal(
     (await refusal(staff.compere.command("question.route", stranger))).reason,
     "bad_params",
   );
-  const unasked = await refusal(staff.guest.command("question.accept", { question }));
+  const unasked = await refusal(staff.guest.command("question.accept", { question, version: 2 }));
   assert.equal(unasked.reason, "wrong_stage", "nobody has routed it");
-  await staff.compere.command("question.route", { question, guest: GUEST.name });
+  const toFirst = { question, version: 2, guest: GUEST.name };
+  const { version } = await staff.compere.command("question.route", toFirst);
+  const toOther = { question, version: 2, guest: OTHER_GUEST.name };
+  const slower = await refusal(staff.moderator.command("question.route", toOther));
+  assert.deepEqual([slower.reason, slower.data.by, slower.data.version], ["stale", "compere", 3]);
   const routed = await guests.event("question.routed_to_guest");
   assert.deepEqual([routed.guest, routed.by], [GUEST.name, "u:compere"]);
-  await staff.guest.command("question.pass", { question, note: "Bai Lu knows the pumps." });
+  const note = "Bai Lu knows the pumps.";
+  await staff.guest.command("question.pass", { question, version, note });
   const passed = (await row("compere", interview, question)).route;
   assert.deepEqual(passed, {
     guest: GUEST.name,
@@ -249,13 +256,16 @@ test("a question goes to one of two guests, who passes it on, to one who takes i
     answered_by: "guest",
     note: "Bai Lu knows the pumps.",
   });
-  await staff.moderator.command("question.route", { question, guest: OTHER_GUEST.name });
-  await staff.guest.command("question.accept", { question });
-  const twice = await refusal(staff.guest.command("question.accept", { question }));
+  await staff.moderator.command("question.route", { ...toOther, version: 4 });
+  await staff.guest.command("question.accept", { question, version: 5 });
+  const twice = await refusal(staff.guest.command("question.accept", { question, version: 6 }));
   assert.equal(twice.reason, "wrong_stage");
-  const { route, version } = await row("guest", interview, question);
-  assert.deepEqual([route.guest, route.answer, version], [OTHER_GUEST.name, "accepted", 2]);
-  const others = await refusal(staff.compere.command("question.pass", { question }));
+  const taken = await row("guest", interview, question);
+  assert.deepEqual(
+    [taken.route.guest, taken.route.answer, taken.version],
+    [OTHER_GUEST.name, "accepted", 6],
+  );
+  const others = await refusal(staff.compere.command("question.pass", { question, version: 6 }));
   assert.equal(others.reason, "not_authorized");
   await viewer.close();
   assert.deepEqual(

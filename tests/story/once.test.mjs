@@ -100,14 +100,20 @@ test("every changing command is done once, also when it is repeated after a kill
   await once(compere, "question.put_on_air", { question });
   await once(compere, "question.take_off_air", { question });
   await once(compere, "question.put_on_air", { question });
-  await once(moderator, "question.route", { question, guest: GUEST.name });
-  await once(guest, "question.pass", { question, note: "Later." });
-  await once(guest, "question.accept", { question });
+  const versionNow = async () =>
+    (await fresh()).questions.find((row) => row.question === question).version;
+  const to = { question, version: await versionNow(), guest: GUEST.name };
+  await once(moderator, "question.route", to);
+  await once(guest, "question.pass", { question, version: await versionNow(), note: "Later." });
+  await once(guest, "question.accept", { question, version: await versionNow() });
   await once(moderator, "question.note", { question, text: "Once noted." });
-  await once(moderator, "question.label", { question, labels: ["once"] });
-  const { version: seen } = (await fresh()).questions.find((row) => row.question === question);
+  await once(moderator, "question.label", {
+    question,
+    version: await versionNow(),
+    labels: ["once"],
+  });
   const spans = [{ at: 0, length: 4 }];
-  await once(moderator, "question.redact", { question, version: seen, spans });
+  await once(moderator, "question.redact", { question, version: await versionNow(), spans });
   await once(compere, "question.enter", { interview, text: "Once entered.", origin: "paper" });
   await once(moderator, "asker.silence", { question });
   await once(moderator, "asker.unsilence", { question });
