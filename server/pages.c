@@ -279,11 +279,8 @@ void post_vote(struct visit *v)
     struct vote_form *f = must_alloc(sizeof *f);
     *f = (struct vote_form){.server = v->server, .request = v->request, .env = reply_env(v)};
     buf_printf(&f->back, "/i/%s?lang=%s#q-%s", iv->id, lang_tag(f->env.lang), q->id);
-    struct actor actor = {0};
-    char visitor[VISITOR_TEXT];
-    visitor_of_address(v->server->keys, v->view->address, server_now(v->server), visitor);
-    actor_citizen(&actor, visitor);
-    actor.lang = f->env.lang;
+    struct actor actor;
+    actor_of_form(v, &actor);
     struct json_writer w = rpc_open(&command, "question.vote", 1);
     json_w_member(&w, "question", q->id);
     json_w_member_bool(&w, "on", true);
@@ -307,7 +304,7 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
                      struct page_fate *ret)
 {
     const struct question *q = found->question;
-    const struct question *about = found->leader ? found->leader : q;
+    const struct question *about = found->outcome;
     bool down = found->interview->stage == I_TAKEN_DOWN;
     const struct statement *s = down ? NULL : interview_answer(found->interview, about);
     ret->found = true;

@@ -277,7 +277,7 @@ static void on_known(void *ctx, const struct st_outcome *outcome)
         buf_add(&c->result, outcome->kept);
         call_result(c);
     } else {
-        call_refuse(c, "unavailable");
+        call_refuse(c, outcome->result == ST_FULL ? "overloaded" : "unavailable");
     }
 }
 

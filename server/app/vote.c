@@ -79,9 +79,12 @@ static void set_vote(struct votes *v, struct slice question, struct slice citize
     buf_add(&key, question);
     buf_char(&key, ' ');
     buf_add(&key, citizen);
-    struct vote *vote = made(v->votes, buf_slice(&key), sizeof *vote);
+    struct vote *vote = found(v->votes, buf_slice(&key));
+    bool was_on = vote && vote->on;
+    if (on && !vote)
+        vote = made(v->votes, buf_slice(&key), sizeof *vote);
     buf_finish(&key);
-    if (vote->on == on)
+    if (was_on == on)
         return;
     struct vote_count *c = made(v->counts, question, sizeof *c);
     must(on || c->count > 0);
