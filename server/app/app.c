@@ -404,7 +404,7 @@ bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
             if (strcmp(q->receipt_no, receipt) == 0 &&
                 question_secret_matches(a->keys, q->id, secret)) {
                 *ret = (struct app_fate){q, iv, question_may_be_appealed(iv, q),
-                                         group_shown_leader(iv, q)};
+                                         group_shown_leader(iv, q), group_outcome(iv, q)};
                 return true;
             }
         }

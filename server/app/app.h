@@ -146,8 +146,11 @@ struct app_fate {
     const struct question *question;
     const struct interview *interview; // the staff state
     bool may_appeal;
-    // What it was joined with, when everybody sees that one; else NULL: its fate is the asker's.
+    // What it was joined with, when everybody sees that one; else NULL.
     const struct question *leader;
+    // Whose department, date, answer and reply are the asker's: its own, or its leader's. Never
+    // shown otherwise: a hidden leader's words and number are its own asker's.
+    const struct question *outcome;
 };
 bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
               struct app_fate *ret);

@@ -77,7 +77,8 @@ struct question_only {
 // version first (somebody else was faster), then the stage, then the claim. false: answered.
 bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
                 enum question_move move, bool needs_claim);
-void decide_guard(struct call *c, const struct question *q, bool claimed); // the version rises
+// The version rises; claim and publicity stay what they are until the batch is written.
+void decide_guard(struct call *c, const struct question *q);
 void question_claim_run(struct call *c, const void *params);
 void question_let_go_run(struct call *c, const void *params);
 void question_approve_run(struct call *c, const void *params);
@@ -187,6 +188,7 @@ void feed_delay_run(struct call *c, const void *params);
 // annotate.c
 struct question_label {
     struct slice question, command_id;
+    int64_t version;
     struct field_list labels; // struct slice
 };
 struct question_note {
@@ -202,6 +204,7 @@ struct question_redact {
 };
 struct question_route {
     struct slice question, command_id, guest, note;
+    int64_t version;
 };
 void question_label_run(struct call *c, const void *params);
 void question_note_run(struct call *c, const void *params);

@@ -146,11 +146,11 @@ bool decide_may(struct call *c, const struct question *q, const struct question_
     return true;
 }
 
-void decide_guard(struct call *c, const struct question *q, bool claimed)
+void decide_guard(struct call *c, const struct question *q)
 {
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    if (claimed)
-        call_guard_same(c, "c", q->id, q->claim.epoch);
+    call_guard_same(c, "c", q->id, q->claim.epoch);
+    call_guard_same(c, "p", q->id, q->is_public);
 }
 
 bool gate_labels(struct call *c, const struct field_list *labels, const char *ret[LIMIT_LABELS])
@@ -181,7 +181,7 @@ void question_approve_run(struct call *c, const void *params)
     const char *shown = c->channel->all->question_public;
     bool with_answer = shown && strcmp(shown, "with_answer") == 0;
     int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
-    decide_guard(c, q, true);
+    decide_guard(c, q);
 
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -223,8 +223,7 @@ void question_undo_run(struct call *c, const void *params)
         call_refuse(c, "not_authorized");
         return;
     }
-    call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    call_guard_same(c, "p", q->id, 0);
+    decide_guard(c, q);
     question_fact(c, q, "question.undone", false);
     question_result(c, to, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
@@ -259,8 +258,7 @@ void question_reject_run(struct call *c, const void *params)
         call_bad_params(c, "code", "unknown");
         return;
     }
-    decide_guard(c, q, waiting);
-    call_guard_same(c, "p", q->id, 0);
+    decide_guard(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -282,7 +280,7 @@ void question_hold_run(struct call *c, const void *params)
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
     if (!ok)
         return;
-    decide_guard(c, q, true);
+    decide_guard(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -296,10 +294,16 @@ void question_release_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_RELEASE, false))
+    if (!decide_may(c, q, m, M_RELEASE, false) || refused_as_claimed(c, q))
         return;
-    decide_guard(c, q, false);
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
+    decide_guard(c, q);
     question_fact(c, q, "question.released", false);
+    if (note)
+        note_fact(c, q, note);
     question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }
@@ -308,7 +312,7 @@ void question_refer_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_REFER, false))
+    if (!decide_may(c, q, m, M_REFER, false) || refused_as_claimed(c, q))
         return;
     const char *department = call_text(c, m->department, "department", LIMIT_TITLE_POINTS, false);
     if (!department)
@@ -321,9 +325,7 @@ void question_refer_run(struct call *c, const void *params)
     statement_id_make(c->app->keys, c->op, case_id);
     case_id[0] = 'c';
     int64_t due = rules_due_ms(c->app, c->channel->all, app_now(c->app));
-    decide_guard(c, q, false);
-    if (!q->is_public)
-        call_guard_same(c, "p", q->id, 0);
+    decide_guard(c, q);
 
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);

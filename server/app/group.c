@@ -59,6 +59,12 @@ static void group_result(struct call *c, enum question_stage stage, uint64_t ver
     json_w_close(&w, '}');
 }
 
+// A department's case is about all who asked the same; a reply to one asker alone is not.
+static bool is_shared(const struct question *leader)
+{
+    return leader->is_public || !question_is_disposed(leader->stage) || leader->case_id;
+}
+
 // NULL: answered.
 static const struct question *find_leader(struct call *c, const struct question *q, struct slice id)
 {
@@ -71,7 +77,7 @@ static const struct question *find_leader(struct call *c, const struct question 
         call_bad_params(c, "into", "the same question");
         return NULL;
     }
-    if (!question_leads(leader)) {
+    if (!question_leads(leader) || !is_shared(leader)) {
         refuse_stage(c, leader);
         return NULL;
     }
@@ -97,8 +103,7 @@ void question_group_run(struct call *c, const void *params)
     if (!leader)
         return;
     uint64_t count = leader->grouped + 1;
-    decide_guard(c, q, waiting);
-    call_guard_same(c, "p", q->id, 0);
+    decide_guard(c, q);
     call_guard_same(c, "m", q->id, 0);
     guard_leader(c, leader, count);
     group_fact(c, "question.grouped", q, leader, count);
@@ -125,7 +130,7 @@ void question_ungroup_run(struct call *c, const void *params)
     const struct question *leader = interview_leader(c->channel->all, q);
     must(leader && question_may_move(q->stage, M_UNGROUP, &to));
     uint64_t count = leader->grouped - 1;
-    decide_guard(c, q, false);
+    decide_guard(c, q);
     guard_reopening(c, 1);
     group_leave(c, q, leader);
     group_fact(c, "question.ungrouped", q, leader, count);
@@ -138,6 +143,13 @@ const struct question *group_shown_leader(const struct interview *iv, const stru
     const struct question *leader = interview_leader(iv, q);
     bool shown = leader && leader->is_public && question_leads(leader);
     return shown && iv->stage != I_TAKEN_DOWN ? leader : NULL;
+}
+
+const struct question *group_outcome(const struct interview *iv, const struct question *q)
+{
+    const struct question *leader = interview_leader(iv, q);
+    bool follows = leader && question_leads(leader) && is_shared(leader);
+    return follows && iv->stage != I_TAKEN_DOWN ? leader : q;
 }
 
 // ---- when a leader came to nothing ----

@@ -111,16 +111,27 @@ static void write_unmet(struct json_writer *w, const struct rules *rules,
     json_w_close(w, '}');
 }
 
-static bool refuse_unmet(struct call *c, const struct rules *rules, const struct rules_unmet *unmet,
-                         size_t count)
+struct json_writer guards_open(struct call *c)
 {
     struct json_writer w = call_more(c);
     json_w_key(&w, "guards");
     json_w_open(&w, '[');
+    return w;
+}
+
+void guards_refuse(struct call *c, struct json_writer *w)
+{
+    json_w_close(w, ']');
+    call_refuse(c, "guard");
+}
+
+static bool refuse_unmet(struct call *c, const struct rules *rules, const struct rules_unmet *unmet,
+                         size_t count)
+{
+    struct json_writer w = guards_open(c);
     for (size_t i = 0; i < count; i++)
         write_unmet(&w, rules, &unmet[i]);
-    json_w_close(&w, ']');
-    call_refuse(c, "guard");
+    guards_refuse(c, &w);
     return false;
 }
 
@@ -128,16 +139,13 @@ static bool refuse_unmet(struct call *c, const struct rules *rules, const struct
 // may still be brought to an end.
 static bool refuse_unknown(struct call *c)
 {
-    struct json_writer w = call_more(c);
-    json_w_key(&w, "guards");
-    json_w_open(&w, '[');
+    struct json_writer w = guards_open(c);
     json_w_open(&w, '{');
     json_w_member(&w, "guard", "rule_set");
     json_w_member(&w, "need", c->channel->all->rule_set);
     json_w_member_bool(&w, "may_override", false);
     json_w_close(&w, '}');
-    json_w_close(&w, ']');
-    call_refuse(c, "guard");
+    guards_refuse(c, &w);
     return false;
 }
 

@@ -5,6 +5,10 @@
 
 #include "server/app/inside.h"
 
+// The refusal `guard`: its list, to which each unmet demand is written as an object, and its end.
+struct json_writer guards_open(struct call *c);
+void guards_refuse(struct call *c, struct json_writer *w);
+
 // The end gate (invariant I8): false, and the call is refused, while a question has no end.
 bool guards_end_gate(struct call *c);
 

@@ -2,6 +2,7 @@
 // The ends of a question that are not an answer on air: a reply to its asker alone, the written
 // reply of a department, and, where the house's rules know that, no reply at all.
 #include "server/app/commands.h"
+#include "server/app/guards.h"
 #include "server/app/rules.h"
 
 // What every end asks first. false: the call was answered.
@@ -17,14 +18,6 @@ static bool may_end(struct call *c, const struct question *q, int64_t version,
         return false;
     }
     return !refused_as_claimed(c, q);
-}
-
-static void guard_end(struct call *c, const struct question *q)
-{
-    call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    call_guard_same(c, "c", q->id, q->claim.epoch);
-    if (!q->is_public)
-        call_guard_same(c, "p", q->id, 0);
 }
 
 void question_reply_run(struct call *c, const void *params)
@@ -44,7 +37,7 @@ void question_reply_run(struct call *c, const void *params)
     const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
     if (!text)
         return;
-    guard_end(c, q);
+    decide_guard(c, q);
     call_guard_same(c, "m", q->id, 0);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -69,7 +62,7 @@ void case_reply_run(struct call *c, const void *params)
         call_text_or_null(c, m->department, "department", LIMIT_TITLE_POINTS, false, &ok);
     if (!ok)
         return;
-    guard_end(c, q);
+    decide_guard(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -80,20 +73,6 @@ void case_reply_run(struct call *c, const void *params)
     call_record(c, slice_of(c->channel->all->id));
 }
 
-static void refuse_lapse(struct call *c)
-{
-    struct json_writer w = call_more(c);
-    json_w_key(&w, "guards");
-    json_w_open(&w, '[');
-    json_w_open(&w, '{');
-    json_w_member(&w, "guard", "may_lapse");
-    json_w_member(&w, "need", "yes");
-    json_w_member(&w, "have", "no");
-    json_w_close(&w, '}');
-    json_w_close(&w, ']');
-    call_refuse(c, "guard");
-}
-
 void question_lapse_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
@@ -101,13 +80,19 @@ void question_lapse_run(struct call *c, const void *params)
     if (!may_end(c, q, m->version, M_LAPSE))
         return;
     if (!interview_may_lapse(c->app, c->channel->all)) {
-        refuse_lapse(c);
+        struct json_writer w = guards_open(c);
+        json_w_open(&w, '{');
+        json_w_member(&w, "guard", "may_lapse");
+        json_w_member(&w, "need", "yes");
+        json_w_member(&w, "have", "no");
+        json_w_close(&w, '}');
+        guards_refuse(c, &w);
         return;
     }
     const char *note = call_text(c, m->note, "note", LIMIT_NOTE_POINTS, true);
     if (!note)
         return;
-    guard_end(c, q);
+    decide_guard(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -7,6 +7,7 @@
 #include "server/app/commands.h"
 #include "server/app/roles.h"
 #include "server/app/rules.h"
+#include "server/app/statement.h"
 #include "server/interview/snapshot.h"
 
 static bool is_me(const struct call *c, const char *name)
@@ -122,21 +123,22 @@ static enum question_stage shown_stage(enum question_stage stage)
 }
 
 // All that everybody had seen, since the public state has forgotten it.
-static void restored_fact(struct call *c, const struct question *q)
+static void restored_fact(struct call *c, const struct question *q, enum question_stage to)
 {
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "receipt_no", q->receipt_no);
-    json_w_member(&w, "name", q->name);
+    json_w_member(&w, "name", name_shown(c->channel->all, q));
     json_w_member(&w, "text", q->text);
     json_w_member_bool(&w, "edited", q->edited);
     json_w_member(&w, "origin", q->origin);
     snapshot_texts(&w, "labels", q->labels, q->label_count);
     json_w_member_int(&w, "votes", (int64_t)q->votes);
-    json_w_member(&w, "stage", question_stage_name(shown_stage(q->before)));
+    json_w_member(&w, "stage", question_stage_name(shown_stage(to)));
     json_w_member_time(&w, "shown_at", q->shown_ms);
-    snapshot_texts(&w, "answers", q->answers, q->answer_count);
+    if (question_is_disposed(to))
+        snapshot_texts(&w, "answers", q->answers, q->answer_count);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
     snapshot_reply(&w, q);
@@ -149,8 +151,7 @@ static void uphold(struct call *c, const struct question *q)
 {
     if (!review_appeal(c, q))
         return;
-    call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    call_guard_same(c, "p", q->id, 0);
+    decide_guard(c, q);
     guard_reopening(c, 1);
     question_fact(c, q, "question.restored", false);
     question_result(c, Q_PENDING, q->version + 1);
@@ -160,7 +161,9 @@ static void uphold(struct call *c, const struct question *q)
 static void restore(struct call *c, const struct question *q)
 {
     // Behind the end gate nothing comes back that would have to be disposed of (invariant I8).
-    if (c->channel->all->published_ms && !question_is_disposed(q->before)) {
+    const struct interview *iv = c->channel->all;
+    enum question_stage to = question_restores_to(iv, q);
+    if (iv->published_ms && !question_is_disposed(to)) {
         refuse_stage(c, q);
         return;
     }
@@ -171,10 +174,12 @@ static void restore(struct call *c, const struct question *q)
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     guard_reopening(c, 1);
     call_guard_same(c, "m", q->id, q->grouped);
-    restored_fact(c, q);
-    bool waits = q->before == Q_QUEUED || q->before == Q_ON_AIR;
-    question_result(c, waits ? Q_QUEUED : q->before, q->version + 1);
-    call_record(c, slice_of(c->channel->all->id));
+    const struct statement *answer = interview_answer(iv, q);
+    if (answer) // … which is not retracted at the same moment
+        guard_still_published(c, answer);
+    restored_fact(c, q, to);
+    question_result(c, to, q->version + 1);
+    call_record(c, slice_of(iv->id));
 }
 
 void question_restore_run(struct call *c, const void *params)

@@ -73,6 +73,8 @@ static void reopen_questions(struct call *c, const struct statement *s)
     uint64_t reopened = 0;
     for (size_t i = 0; i < s->question_count; i++) {
         const struct question *q = interview_question(iv, slice_of(s->questions[i]));
+        if (q && q->stage == Q_RETRACTED) // … and is not restored at the same moment
+            call_guard_same(c, "q", q->id, q->version);
         if (!q || q->stage != Q_ANSWERED)
             continue;
         const struct statement *other = other_answer(iv, q, s);

@@ -52,6 +52,12 @@ static const struct field question_refer_fields[] = {
     END};
 
 static const struct field question_release_fields[] = {
+    QUESTION(question_decide),
+    COMMAND_ID(question_decide),
+    NUMBER(question_decide, "version", version),
+    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    END};
+static const struct field question_ungroup_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version), END};
 
@@ -192,7 +198,7 @@ const struct method question_methods[] = {
     CHANGE("question.group", question_group_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS, IN_DECIDING, question_group_run,
            "Joins it with a question that asks the same."),
-    CHANGE("question.ungroup", question_release_fields, question_decide,
+    CHANGE("question.ungroup", question_ungroup_fields, question_decide,
            OF_QUESTION(question_decide), DECIDERS, IN_DECIDING, question_ungroup_run,
            "Takes it out of its group; it waits again."),
     CHANGE("question.bulk", question_bulk_fields, question_bulk, OF_NOTHING, WHO_STAFF, IN_ANY,

@@ -95,17 +95,18 @@ static void restore_in_public(struct change *c, struct question *q)
     fold_move(c, q, to);
 }
 
-// Nothing goes back on air by itself: it is the next one in the queue, as when taken off air.
+// What was further on is the next one in the queue, as when taken off air.
 static void restore(struct change *c, struct question *q)
 {
-    enum question_stage was = q->before;
-    bool waits = was == Q_QUEUED || was == Q_ON_AIR;
+    enum question_stage was = q->before, to = question_restores_to(c->iv, q);
     q->code = q->note = q->retracted_by = q->retraction_asker = NULL;
-    if (!question_is_disposed(was))
+    if (!question_is_disposed(to))
         q->ended_ms = 0;
-    fold_move(c, q, waits ? Q_QUEUED : was);
-    if (waits)
-        fold_enter_queue(c->iv, q, was == Q_ON_AIR ? 1 : 0);
+    if (question_is_disposed(was) && to == Q_QUEUED)
+        q->answer_count = 0;
+    fold_move(c, q, to);
+    if (to == Q_QUEUED)
+        fold_enter_queue(c->iv, q, was == Q_QUEUED ? 0 : 1);
 }
 
 static void uphold(struct change *c, struct question *q)

@@ -129,6 +129,13 @@ bool question_leads(const struct question *q)
     }
 }
 
+enum question_stage question_restores_to(const struct interview *iv, const struct question *q)
+{
+    bool was_answered = (q->before == Q_ANSWERED || q->before == Q_CLOSED) && !q->reply;
+    bool waits = q->before == Q_ON_AIR || (was_answered && !interview_answer(iv, q));
+    return waits ? Q_QUEUED : q->before;
+}
+
 bool question_has_end(const struct interview *iv, const struct question *q)
 {
     if (q->stage != Q_GROUPED)

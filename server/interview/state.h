@@ -56,7 +56,6 @@ struct routing {
     enum route_answer answer;
     const char *answered_by; // the account; NULL while it waits
     const char *note;        // of who passed
-    uint64_t changes;        // how often any of this changed
 };
 
 struct question {
@@ -324,6 +323,9 @@ bool interview_is_web_address(struct slice url);
 const struct question *interview_leader(const struct interview *iv, const struct question *q);
 // May others be joined with it, and share its fate? Not when it came to nothing.
 bool question_leads(const struct question *q);
+// Where a retracted question goes back to. Nothing goes back on air by itself, and what was answered
+// with words that were taken back meanwhile waits for its answer again: both are queued.
+enum question_stage question_restores_to(const struct interview *iv, const struct question *q);
 // Has it an end that needs no further act (invariant I8)? A grouped one only while its leader
 // stands, a rejected one only when no appeal waits.
 bool question_has_end(const struct interview *iv, const struct question *q);

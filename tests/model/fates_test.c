@@ -168,6 +168,99 @@ TEST(i6_the_asker_sees_the_own_question_whatever_became_of_it)
     scene_destroy(&s);
 }
 
+TEST(i6_who_is_joined_with_a_referred_question_reads_the_reply)
+{
+    struct scene *s = scene_create(602, "on_approve");
+    struct receipt leader, member, private, late;
+    scene_ask(s, 0, "zebra-leading", &leader);
+    scene_ask(s, 1, "Following", &member);
+    group(s, &member, &leader);
+    put_away(s, &leader, "Roads Office");
+    CHECK(strstr(status(s, &member), "Roads Office"));
+    on_question(s, CHECKER, "case.reply", &leader, ",\"text\":\"Next week\"");
+    scene_ok(s);
+    for (int again = 0; again < 2; again++) {
+        CHECK(strstr(status(s, &member), "Next week"));
+        CHECK(!strstr(s->answer, "zebra")); // nobody but its asker has read that
+        CHECK(!strstr(s->answer, leader.receipt_no));
+        world_restart(s->world);
+    }
+    scene_ask(s, 2, "For me alone", &private);
+    on_question(s, MOD1, "question.reply", &private, ",\"text\":\"In confidence\"");
+    scene_ok(s);
+    scene_ask(s, 3, "The same", &late);
+    scene_claim(s, MOD1, late.question);
+    char into[80];
+    snprintf(into, sizeof into, ",\"claim_epoch\":1,\"into\":\"%s\"", private.question);
+    on_question(s, MOD1, "question.group", &late, into);
+    scene_refused(s, "wrong_stage"); // it could never read that reply
+    scene_destroy(&s);
+}
+
+// ---- I4: what somebody has in hand ----
+
+TEST(i4_nobody_refers_or_releases_what_another_has_in_hand)
+{
+    struct scene *s = scene_create(402, "on_approve");
+    struct receipt r;
+    scene_ask(s, 0, "Whose?", &r);
+    scene_claim(s, MOD2, r.question);
+    on_question(s, MOD1, "question.refer", &r, ",\"department\":\"Roads Office\"");
+    scene_refused(s, "claimed");
+    on_question(s, MOD2, "question.hold", &r, ",\"claim_epoch\":1");
+    scene_ok(s);
+    scene_claim(s, MOD3, r.question);
+    on_question(s, MOD1, "question.release", &r, "");
+    scene_refused(s, "claimed");
+    on_question(s, MOD3, "question.release", &r, ",\"note\":\"Looked at\"");
+    scene_ok(s);
+    CHECK(strstr(last_event(s, "question.noted", r.question)->event.body.p, "Looked at"));
+    scene_destroy(&s);
+}
+
+TEST(an_approval_is_taken_back_from_the_queue_while_nobody_has_seen_it)
+{
+    struct scene *s = scene_create(403, "on_approve");
+    struct receipt r;
+    scene_ask(s, 0, "Too fast?", &r);
+    scene_approve(s, r.question);
+    scene_do(s, COMPERE, "question.queue", "\"question\":\"%s\"", r.question);
+    scene_ok(s);
+    scene_do(s, MOD1, "question.undo", "\"question\":\"%s\"", r.question);
+    scene_ok(s);
+    scene_wait(s, MODEL_UNDO_MS);
+    struct json *staff = scene_snapshot(s, NULL), *open = scene_snapshot(s, "public");
+    CHECK_STR(scene_text(scene_question(staff, r.question), "stage"), "pending");
+    CHECK(!json_get(scene_question(staff, r.question), "queue_rank"));
+    CHECK(!scene_question(open, r.question));
+    json_free(staff);
+    json_free(open);
+    scene_destroy(&s);
+}
+
+TEST(a_name_that_a_guest_has_meanwhile_is_not_shown)
+{
+    struct scene *s = scene_create(404, "on_approve");
+    struct receipt r;
+    scene_do(s, 0, "question.ask", "\"interview\":\"%s\",\"text\":\"Me?\",\"name\":\"Bai Lu\"",
+             s->id);
+    scene_ok(s);
+    answer_member(slice_of(s->answer), "question", r.question, sizeof r.question);
+    scene_do(s, ADMIN, "interview.update",
+             "\"interview\":\"%s\",\"version\":%llu,\"set\":{\"guests\":[{\"name\":\"Bai Lu\"}]}",
+             s->id, (unsigned long long)channel_find(s->world->app, slice_of(s->id))->all->version);
+    scene_ok(s);
+    scene_approve(s, r.question);
+    scene_wait(s, MODEL_UNDO_MS);
+    struct json *staff = scene_snapshot(s, NULL), *open = scene_snapshot(s, "public");
+    CHECK_STR(scene_text(scene_question(staff, r.question), "name"), "Bai Lu");
+    CHECK_STR(scene_text(scene_question(open, r.question), "text"), "Me?");
+    CHECK_STR(scene_text(scene_question(open, r.question), "name"), "");
+    json_free(staff);
+    json_free(open);
+    scene_destroy(&s);
+}
+
 // ---- I7: every end has a reason, a person, a time, and words for the asker ----
 
 static void has_end(struct scene *s, const struct receipt *r, const char *type, const char *actor,
@@ -299,6 +392,57 @@ TEST(i8_nothing_reopens_behind_a_publication_of_the_same_moment)
         race_the_publication(what, true);
         race_the_publication(what, false);
     }
+}
+
+// ---- put back without its answer ----
+
+// The question and its answer are taken back, and the question is put back, the last two in one
+// order or the other, or at the same moment.
+static void put_back_without_answer(int order)
+{
+    struct scene *s = scene_create(860, "on_approve");
+    struct receipt r;
+    char answer[24], retract[100], restore[100], lines[2][MODEL_LINE];
+    ask_public(s, "Until when?", &r);
+    say(s, &r, "May", answer);
+    on_question(s, MOD2, "question.retract", &r, ",\"code\":\"personal_data\"");
+    scene_ok(s);
+    snprintf(retract, sizeof retract, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
+             answer);
+    snprintf(restore, sizeof restore, "\"question\":\"%s\",\"version\":%u", r.question,
+             scene_version(s, r.question));
+    for (int i = 0; i < 2; i++) {
+        if (i == order % 2)
+            send(s, COMPERE, "statement.retract", retract, lines[0]);
+        else
+            send(s, REVIEWER, "question.restore", restore, lines[1]);
+        if (order < 2)
+            world_settle(s->world);
+    }
+    world_settle(s->world);
+    CHECK_INT(strncmp(lines[0], "ok", 2), 0);
+    CHECK_INT(strncmp(lines[1], "ok", 2), 0);
+    struct json *staff = scene_snapshot(s, NULL), *open = scene_snapshot(s, "public");
+    CHECK_STR(scene_text(scene_question(staff, r.question), "stage"), "queued");
+    CHECK(!json_first(json_get(scene_question(staff, r.question), "answers")));
+    CHECK_STR(scene_text(scene_question(open, r.question), "stage"), "approved");
+    CHECK(!json_first(json_get(scene_question(open, r.question), "answers")));
+    json_free(staff);
+    json_free(open);
+    scene_move(s, "draining");
+    scene_move(s, "ended");
+    scene_move(s, "editing");
+    scene_do(s, ADMIN, "interview.transition", "\"interview\":\"%s\",\"version\":%llu,%s", s->id,
+             (unsigned long long)channel_find(s->world->app, slice_of(s->id))->all->version,
+             "\"to\":\"published\"");
+    CHECK(strstr(s->answer, r.question)); // it waits for an answer, and is named
+    scene_destroy(&s);
+}
+
+TEST(i5_a_question_put_back_without_its_answer_waits_for_one)
+{
+    for (int order = 0; order < 4; order++)
+        put_back_without_answer(order);
 }
 
 // ---- two at the same moment, on what hangs together ----

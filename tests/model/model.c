@@ -252,6 +252,18 @@ static bool may_decide(const struct m_command *c, const struct m_question *q, st
     return true;
 }
 
+// What needs no claim is still not done to what somebody else has in hand.
+static bool may_take(const struct m_command *c, const struct m_question *q, struct line *l,
+                     unsigned from)
+{
+    if (!may_decide(c, q, l, from, false))
+        return false;
+    if (q->claim_by == c->by || !is_live(q, l->now))
+        return true;
+    say_claimed(l, q);
+    return false;
+}
+
 static bool expect_approve(const struct m_command *c, const struct m_question *q, struct line *l)
 {
     if (!may_decide(c, q, l, Q(PENDING), true))
@@ -273,7 +285,7 @@ static bool expect_approve(const struct m_command *c, const struct m_question *q
 
 static bool expect_undo(const struct m_command *c, const struct m_question *q, struct line *l)
 {
-    if (q->is_public || q->stage != MQ_APPROVED) {
+    if (q->is_public || !((Q(APPROVED) | Q(QUEUED)) & 1u << q->stage)) {
         say_wrong_stage(l, q);
         return false;
     }
@@ -345,10 +357,10 @@ static bool expect_of_question(const struct m_command *c, struct line *l)
     case C_REJECT:
         return expect_reject(c, q, l);
     case C_RELEASE:
-        return may_decide(c, q, l, Q(HELD), false) && expect_move(l, q, Q(HELD), MQ_PENDING);
+        return may_take(c, q, l, Q(HELD)) && expect_move(l, q, Q(HELD), MQ_PENDING);
     case C_REFER: {
         unsigned from = WAITING | Q(APPROVED) | Q(QUEUED) | Q(ANSWERED);
-        return may_decide(c, q, l, from, false) && expect_move(l, q, from, MQ_REFERRED);
+        return may_take(c, q, l, from) && expect_move(l, q, from, MQ_REFERRED);
     }
     case C_QUEUE:
         return expect_move(l, q, Q(APPROVED), MQ_QUEUED);

@@ -27,6 +27,7 @@ static const struct {
     {M_RELEASE, "held", "pending"},
     {M_APPROVE, "pending", "approved"},
     {M_UNDO, "approved", "pending"},
+    {M_UNDO, "queued", "pending"},
     {M_REJECT, "held", "rejected"},
     {M_REJECT, "pending", "rejected"},
     {M_REJECT, "approved", "rejected"}, // at the end gate
