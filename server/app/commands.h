@@ -79,6 +79,7 @@ bool decide_may(struct call *c, const struct question *q, const struct question_
                 enum question_move move, bool needs_claim);
 // The version rises; claim and publicity stay what they are until the batch is written.
 void decide_guard(struct call *c, const struct question *q);
+void guard_claim_changes(struct call *c, const struct question *q); // claimed, renewed or let go
 void question_claim_run(struct call *c, const void *params);
 void question_let_go_run(struct call *c, const void *params);
 void question_approve_run(struct call *c, const void *params);

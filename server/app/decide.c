@@ -38,6 +38,11 @@ bool refused_as_claimed(struct call *c, const struct question *q)
     return true;
 }
 
+void guard_claim_changes(struct call *c, const struct question *q)
+{
+    call_guard_number(c, "c", q->id, q->claim.changes, q->claim.changes + 1);
+}
+
 // Whose live claim is taken over stands in the record.
 static void claim_fact(struct call *c, const struct question *q, uint64_t epoch, int64_t until)
 {
@@ -67,10 +72,7 @@ void question_claim_run(struct call *c, const void *params)
     }
     uint64_t epoch = q->claim.epoch + (mine ? 0 : 1);
     int64_t until = app_now(c->app) + LIMIT_CLAIM_MS;
-    if (mine)
-        call_guard_same(c, "c", q->id, epoch);
-    else
-        call_guard_number(c, "c", q->id, q->claim.epoch, epoch);
+    guard_claim_changes(c, q);
     call_guard_same(c, "q", q->id, q->version);
     claim_fact(c, q, epoch, until);
 
@@ -97,7 +99,7 @@ void question_let_go_run(struct call *c, const void *params)
             call_record(c, slice_of(c->channel->all->id)); // nothing to let go, but kept
         return;
     }
-    call_guard_same(c, "c", q->id, q->claim.epoch);
+    guard_claim_changes(c, q);
     call_guard_same(c, "q", q->id, q->version); // a decision meanwhile has ended it already
     struct buf body = {0};
     w = call_fact(c, &body);
@@ -111,7 +113,7 @@ void renew_claim(struct call *c, const struct question *q)
 {
     if (!claim_is_mine(c, q) || !claim_is_live(c, q))
         return;
-    call_guard_same(c, "c", q->id, q->claim.epoch);
+    guard_claim_changes(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -149,7 +151,7 @@ bool decide_may(struct call *c, const struct question *q, const struct question_
 void decide_guard(struct call *c, const struct question *q)
 {
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
-    call_guard_same(c, "c", q->id, q->claim.epoch);
+    call_guard_same(c, "c", q->id, q->claim.changes);
     call_guard_same(c, "p", q->id, q->is_public);
 }
 

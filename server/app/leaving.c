@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/commands.h"
 
 void leaving_note(struct app *a, const char *name)
 {
@@ -41,8 +41,8 @@ static void let_go(struct channel *ch, const char *name, int64_t now_ms)
             c = call_system(ch->app);
         if (c->guard_count == CALL_GUARDS)
             break;
-        buf_printf(&which, "%s@%llu ", q->id, (unsigned long long)q->claim.epoch);
-        call_guard_same(c, "c", q->id, q->claim.epoch);
+        buf_printf(&which, "%s@%llu ", q->id, (unsigned long long)q->claim.changes);
+        guard_claim_changes(c, q);
         struct buf body = {0};
         struct json_writer w = call_fact(c, &body);
         json_w_member(&w, "question", q->id);

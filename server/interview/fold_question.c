@@ -119,6 +119,7 @@ void fold_claim(struct change *c)
     struct question *q = fold_question(c);
     struct claim claim = {
         .epoch = body_opt_count(&c->body, "epoch"),
+        .changes = q ? q->claim.changes + 1 : 0,
         .until_ms = body_need_time(&c->body, "until"),
         .since_ms = c->event->at_ms,
     };
@@ -131,8 +132,10 @@ void fold_claim(struct change *c)
 static void on_let_go(struct change *c)
 {
     struct question *q = fold_question(c);
-    if (!c->body.bad)
-        fold_end_claim(q);
+    if (c->body.bad)
+        return;
+    fold_end_claim(q);
+    q->claim.changes++;
 }
 
 static void on_released(struct change *c)

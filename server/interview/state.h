@@ -34,8 +34,9 @@ struct roster_entry {
 };
 
 struct claim {
-    const char *by; // account name; NULL = nobody
-    uint64_t epoch; // rises with each new claim, never falls
+    const char *by;   // account name; NULL = nobody
+    uint64_t epoch;   // rises with each new claim, never falls
+    uint64_t changes; // … and this also with each renewal and with letting go
     int64_t until_ms;
     int64_t since_ms; // claimed, or renewed, then
 };
@@ -323,8 +324,8 @@ bool interview_is_web_address(struct slice url);
 const struct question *interview_leader(const struct interview *iv, const struct question *q);
 // May others be joined with it, and share its fate? Not when it came to nothing.
 bool question_leads(const struct question *q);
-// Where a retracted question goes back to. Nothing goes back on air by itself, and what was answered
-// with words that were taken back meanwhile waits for its answer again: both are queued.
+// Where a retracted question goes back to. Nothing goes back on air by itself, and what was
+// answered with words that were taken back meanwhile waits for its answer again: both are queued.
 enum question_stage question_restores_to(const struct interview *iv, const struct question *q);
 // Has it an end that needs no further act (invariant I8)? A grouped one only while its leader
 // stands, a rejected one only when no appeal waits.

@@ -96,37 +96,6 @@ static void remember(struct driver *d, const struct op *op)
     d->counts.questions++;
 }
 
-// Letting go, and renewing or deciding by it, all at the same time and by the same person:
-// whichever comes second holds, as long as nobody else has claimed it in between.
-static void take_up(const struct sent *s, const struct st_batch *batch)
-{
-    const struct m_command *c = &s->op->command;
-    if (c->kind != C_CLAIM && c->kind != C_APPROVE && c->kind != C_REJECT)
-        return;
-    struct m_question *q = c->iv->questions[c->q];
-    bool meanwhile = q->claim_by == NO_ONE && q->let_go_by == c->by && q->let_go_step > s->at_step;
-    struct json *result = json_parse(batch->result);
-    bool renews = json_get_int(result, "claim_epoch") == q->claim_epoch;
-    if (meanwhile && (renews || c->kind != C_CLAIM)) {
-        q->claim_by = c->by;
-        q->late_step = s->driver->world->store->steps;
-    }
-    // Two find a claim that is over or let go, its owner and another, at the same time: the other's
-    // holds, also as the second.
-    bool late = c->kind == C_CLAIM && q->claim_by != c->by && q->late_step > s->at_step;
-    if (late)
-        q->claim_by = NO_ONE;
-    json_free(result);
-}
-
-static void note_late(const struct sent *s, int64_t ran_ms)
-{
-    const struct m_command *c = &s->op->command;
-    struct m_question *q = c->kind == C_CLAIM ? c->iv->questions[c->q] : NULL;
-    if (q && q->claim_by == c->by && q->claim_until <= ran_ms)
-        q->late_step = s->driver->world->store->steps;
-}
-
 static bool is_allowed(const struct sent *s, const char *line)
 {
     for (unsigned i = 0; i < s->allowed_count; i++)
@@ -165,18 +134,12 @@ static void before_show(void *ctx, struct memory_luck *tag, int64_t ran_ms,
         show_nothing(s, batch);
         return;
     }
-    take_up(s, batch);
     model_expect(&op->command, ran_ms, op->line, &op->changed);
-    // Two of them at once: the second ends what has ended, which changes nothing.
-    op->changed |= op->command.kind == C_LET_GO && strncmp(op->line, "ok", 2) == 0;
     if (!op->changed)
         broken(d->world, "recorded, but the model says \"%s\": %s", op->line, op->text);
     struct m_ids ids;
     read_ids(batch, &ids);
-    note_late(s, ran_ms);
     model_apply(&op->command, ran_ms, batch->at_ms, &ids);
-    if (op->command.kind == C_LET_GO)
-        op->command.iv->questions[op->command.q]->let_go_step = d->world->store->steps;
     remember(d, op);
 }
 

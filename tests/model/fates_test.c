@@ -394,6 +394,25 @@ TEST(i8_nothing_reopens_behind_a_publication_of_the_same_moment)
     }
 }
 
+TEST(i4_of_two_who_find_a_claim_over_one_has_it)
+{
+    for (int first = 0; first < 2; first++) { // its owner, who renews it, or another
+        struct scene *s = scene_create(405, "on_approve");
+        struct receipt r;
+        char params[60], lines[2][MODEL_LINE];
+        scene_ask(s, 0, "Whose now?", &r);
+        scene_claim(s, MOD1, r.question);
+        scene_wait(s, LIMIT_CLAIM_MS);
+        snprintf(params, sizeof params, "\"question\":\"%s\"", r.question);
+        for (int i = 0; i < 2; i++)
+            send(s, i == first ? MOD1 : MOD2, "question.claim", params, lines[i]);
+        world_settle(s->world);
+        CHECK_INT(strncmp(lines[0], "ok", 2), 0);
+        CHECK_INT(strncmp(lines[1], "claimed", 7), 0);
+        scene_destroy(&s);
+    }
+}
+
 // ---- put back without its answer ----
 
 // The question and its answer are taken back, and the question is put back, the last two in one

@@ -115,9 +115,7 @@ struct m_question {
     bool is_public, approved, edited;
     enum mq_stage shown_stage; // to the public
     int64_t shown_ms, public_at;
-    int claim_by, let_go_by; // who let it go last …
-    uint64_t let_go_step;    // … and when; the driver's own
-    uint64_t late_step;      // when somebody renewed a claim that was over; the driver's own
+    int claim_by;
     unsigned claim_epoch;
     int64_t claim_until;
     int decided_by, changed_by;

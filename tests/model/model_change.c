@@ -104,7 +104,6 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
                              .stage = MQ_PENDING,
                              .version = 1,
                              .claim_by = NO_ONE,
-                             .let_go_by = NO_ONE,
                              .decided_by = NO_ONE,
                              .changed_by = NO_ONE};
     snprintf(q->id, sizeof q->id, "%s", ids->question);
@@ -170,7 +169,6 @@ static void apply_to_question(const struct m_command *c, int64_t ran_ms, int64_t
         claim(c, q, ran_ms);
         break;
     case C_LET_GO:
-        q->let_go_by = c->by;
         end_claim(q);
         break;
     case C_APPROVE:
