@@ -171,6 +171,19 @@ class Server {
     this.log = events.slice(0, this.log.length + count);
     for (const ws of this.sockets) ws.send(this.frame(from));
   }
+
+  /** One that is not in the fixture. */
+  happens(event) {
+    const n = this.log.length + 1;
+    this.log = [...this.log, { n, at: this.log.at(-1).at, ...event }];
+    for (const ws of this.sockets) ws.send(this.frame(n));
+  }
+
+  tally(votes) {
+    const params = { interview: "x1", viewers: 1, votes };
+    for (const ws of this.sockets)
+      ws.send(JSON.stringify({ jsonrpc: "2.0", method: "tally", params }));
+  }
 }
 
 let checks = 0;
@@ -206,6 +219,24 @@ const stories = {
     check("the position of the page is asked for", server.watched.n === 10);
     check("and its hash", server.watched.hash === hashAt(10));
     await page.waitForFunction(() => document.querySelector("#log").textContent.includes("周明岚"));
+  },
+
+  async "a question that is put back keeps the votes of the moment"(page, server) {
+    await page.waitForFunction(() => document.querySelector("#net").textContent === "");
+    await page.waitForFunction(() => localStorage.getItem("fangtan.token"));
+    server.tally({ qa1: 7 });
+    const shows = (words) =>
+      page.waitForFunction(
+        (want) => document.querySelector("#q-qa1 .vote b")?.textContent === want,
+        words,
+      );
+    await shows("7");
+    const { n, type, at: shown_at, ...body } = events.find(({ question }) => question === "qa1");
+    server.happens({ type: "question.retracted", question: "qa1", code: "secret" });
+    await page.waitForSelector("#q-qa1.gone");
+    server.happens({ type: "question.restored", ...body, stage: "approved", shown_at });
+    await page.waitForSelector("#q-qa1:not(.gone)");
+    await shows("7");
   },
 
   async "a reader further down is not moved"(page, server) {

@@ -195,8 +195,8 @@ function statementBody(t: Texts, s: Statement): HTMLElement {
 }
 
 /** The card anew, with the statements about it that stand in the old one. */
-export function redraw(t: Texts, old: HTMLElement, q: PublicQuestion): void {
-  const card = questionCard(t, q);
+export function redraw(t: Texts, old: HTMLElement, q: PublicQuestion, votes: number): void {
+  const card = questionCard(t, q, votes);
   card.querySelector("article")?.append(...old.querySelectorAll(".answer, .see"));
   old.replaceWith(card);
 }

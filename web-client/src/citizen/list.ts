@@ -108,7 +108,10 @@ export class CardList {
         }
         break;
       case "question.restored":
-        if (card) redraw(this.t, card, event as unknown as PublicQuestion);
+        if (card) {
+          const q = event as unknown as PublicQuestion;
+          redraw(this.t, card, q, votesOf(this.votes, q));
+        }
         break;
       case "question.lapsed":
         if (card) lapse(this.t, card, word(event.note) ?? "");
