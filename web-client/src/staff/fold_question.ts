@@ -197,7 +197,14 @@ export function approved(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
+// As it was received, or redacted since. A guest, who sees what was let through only, forgets it.
 export function forgetDecision(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  if (draft.questions.get(id)?.original === undefined) {
+    leaveQueue(draft, id);
+    draft.questions.delete(id);
+    return;
+  }
   change(draft, event, (question) => ({
     ...without(question, "public_at", "decided_at", "decided_by"),
     text: question.redacted ?? question.original ?? question.text ?? "",
@@ -207,11 +214,6 @@ export function forgetDecision(draft: Draft, event: Event): void {
 }
 
 export function undone(draft: Draft, event: Event): void {
-  const id = text(event, "question") ?? "";
-  if (draft.questions.get(id)?.original === undefined) {
-    draft.questions.delete(id); // a guest sees what is approved only
-    return;
-  }
   forgetDecision(draft, event);
   move(draft, event, "pending");
 }
@@ -309,18 +311,10 @@ export function silenced(draft: Draft, event: Event): void {
 // The act names both; the number alone, which is public, names the leader.
 export function grouped(draft: Draft, event: Event): void {
   if (text(event, "question") !== undefined) {
-    change(draft, event, (question) => ({
-      ...without(question, "public_at", "group"),
-      ...given<StaffQuestion>({
-        text: question.redacted ?? question.original,
-        group: text(event, "into"),
-      }),
-      edited: false,
-      labels: [],
-    }));
+    forgetDecision(draft, event);
     move(draft, event, "grouped", {
-      decided_by: actorName(text(event, "by")),
-      ...given<StaffQuestion>({ decided_at: event.at }),
+      ...decider(event),
+      ...given<StaffQuestion>({ decided_at: event.at, group: text(event, "into") }),
     });
     endClaim(draft, event);
   }
@@ -408,7 +402,18 @@ export function questionRetracted(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
-// Of a rejected question: its appeal is granted. Nothing goes back on air by itself.
+// Where a retracted question goes back to. Nothing goes back on air by itself, and what was
+// answered with words that were taken back meanwhile waits for its answer again.
+function restoresTo(draft: Draft, question: StaffQuestion): QuestionStage {
+  const was = question.before ?? "approved";
+  const wasAnswered = (was === "answered" || was === "closed") && !question.reply;
+  const stands = draft.statements.some(
+    ({ statement, code }) => code === undefined && question.answers?.includes(statement),
+  );
+  return was === "on_air" || (wasAnswered && !stands) ? "queued" : was;
+}
+
+// Of a rejected question: its appeal is granted.
 export function restored(draft: Draft, event: Event): void {
   const id = text(event, "question") ?? "";
   const old = draft.questions.get(id);
@@ -419,14 +424,14 @@ export function restored(draft: Draft, event: Event): void {
     move(draft, event, "pending", { appeal: "upheld" });
     return;
   }
-  const was = old.before ?? "approved";
-  const waits = was === "queued" || was === "on_air";
+  const to = restoresTo(draft, old);
   change(draft, event, (question) => ({
     ...without(question, "before", "code", "note", "retracted_by"),
+    ...(to === "queued" ? { answers: [] } : {}),
     visibility: "public",
   }));
-  move(draft, event, waits ? "queued" : was);
-  if (waits) enterQueue(draft, id, was === "on_air" ? 1 : undefined);
+  move(draft, event, to);
+  if (to === "queued") enterQueue(draft, id, old.before === "queued" ? undefined : 1);
 }
 
 export function appealed(draft: Draft, event: Event): void {

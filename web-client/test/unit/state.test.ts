@@ -274,6 +274,26 @@ test("a guest meets a question with its approval", () => {
   assert.equal(state.questions.size, 1);
 });
 
+test("a guest forgets what is let through no longer", () => {
+  // As a guest gets them: without who did it.
+  const { by, ...approval } = approve("a", { version: 2 });
+  const other = event("question.approved", { ...approve("b"), by: undefined });
+  const known = [approval as Event, event("question.queued", { question: "a" }), other];
+  const after = (...events: Event[]) => [...fold(empty(), [...known, ...events]).questions.keys()];
+  assert.deepEqual(after(), ["a", "b"]);
+  assert.deepEqual(after(event("question.undone", { question: "a" })), ["b"]);
+  const joined = event("question.grouped", { question: "a", into: "b", count: 1 });
+  assert.deepEqual(after(joined), ["b"]);
+  assert.equal(get(fold(empty(), [...known, joined]), "b").grouped, 1);
+  assert.deepEqual(
+    after(
+      event("question.rejected", { question: "b", code: "unclear" }),
+      event("question.restored", { question: "b" }), // its appeal was granted
+    ),
+    ["a"],
+  );
+});
+
 test("unknown types and broken bodies change nothing", () => {
   const before = fold(empty(), [ask("a")]);
   const after = fold(before, [
@@ -348,6 +368,49 @@ test("taken down and put back: where it stood, and nothing goes back on air", ()
     ["a", "b"],
   );
   assert.ok(mayRetract(question));
+});
+
+test("put back without an answer that stands, it waits for one; with one, or a reply, it does not", () => {
+  const said = (statement: string) =>
+    event("statement.published", { statement, kind: "answer", questions: ["a"], text: "x" });
+  const shownAndAnswered = [
+    ask("b"),
+    approve("b"),
+    about("queued", "b"),
+    ask("a"),
+    approve("a"),
+    publish("a"),
+    said("s1"),
+    said("s2"),
+    event("question.answered", { question: "a", statement: "s1" }),
+    event("question.answered", { question: "a", statement: "s2" }),
+  ];
+  const gone = (statement: string) => event("statement.retracted", { statement, code: "mistake" });
+  const after = (...events: Event[]) =>
+    fold(empty(), [
+      ...shownAndAnswered,
+      about("retracted", "a", { code: "secret" }),
+      ...events,
+      about("restored", "a", { stage: "approved" }),
+    ]);
+  const one = get(after(gone("s1")), "a");
+  assert.deepEqual([one.stage, one.answers], ["answered", ["s1", "s2"]]);
+  const none = after(gone("s1"), gone("s2"));
+  assert.deepEqual([get(none, "a").stage, get(none, "a").answers], ["queued", []]);
+  assert.deepEqual(
+    queue(none).map((item) => item.question),
+    ["a", "b"],
+  );
+  const replied = fold(empty(), [
+    ask("c"),
+    approve("c"),
+    publish("c"),
+    about("referred", "c", { department: "住建局" }),
+    event("case.reply_published", { question: "c", department: "住建局", text: "办好了" }),
+    about("retracted", "c", { code: "secret" }),
+    about("restored", "c", { stage: "closed" }),
+  ]);
+  assert.equal(get(replied, "c").stage, "closed");
 });
 
 test("an appeal is open until somebody decides about it", () => {
@@ -739,6 +802,13 @@ test("a joined question follows its leader, and both know of each other", () => 
   assert.deepEqual([get("a").grouped, get("a").version, get("b").decided_by], [2, 1, "lin"]);
   state = fold(state, [event("question.grouped", { into: "a", count: 5, public: true })]);
   assert.equal(get("a").grouped, 5, "the public number names the leader alone");
+  const redacted = fold(empty(), [
+    ask("a"),
+    ask("b"),
+    event("question.redacted", { question: "b", text: "█", version: 2 }),
+    joined("b", 1),
+  ]).questions.get("b");
+  assert.deepEqual([redacted?.text, redacted?.edited], ["█", true]);
   state = fold(state, [
     event("question.ungrouped", { question: "b", into: "a", count: 1, version: 3 }),
   ]);
