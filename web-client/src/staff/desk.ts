@@ -259,7 +259,7 @@ export class OpenInterview {
   }
 
   label(question: StaffQuestion, labels: string[]): Promise<Moved> {
-    return this.command<Moved>("question.label", { question: question.question, labels });
+    return this.about("question.label", question, { labels });
   }
 
   redact(question: StaffQuestion, spans: Span[]): Promise<Moved> {

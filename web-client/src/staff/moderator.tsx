@@ -341,7 +341,8 @@ function Undo({ work, undoable, undo }: UndoProps) {
   useTick(500);
   const left = undoable ? undoable.until - serverNow() : 0;
   const question = undoable && work.state.questions.get(undoable.question);
-  const moved = question && question.stage !== "approved" && !isWaiting(question);
+  const isLetThrough = question?.stage === "approved" || question?.stage === "queued";
+  const moved = question && !isLetThrough && !isWaiting(question);
   if (!undoable || left <= 0 || moved || question?.visibility === "public") return null;
   const seconds = Number.isFinite(left)
     ? t("moderator.seconds", { n: Math.ceil(left / 1000) })

@@ -24,7 +24,10 @@ export function RouteSelect({ work, question, act }: RouteProps) {
         <select
           value={route?.guest ?? ""}
           onChange={(event) =>
-            act("question.route", question, { guest: event.currentTarget.value })
+            act("question.route", question, {
+              guest: event.currentTarget.value,
+              version: question.version,
+            })
           }
         >
           {!route && <option value="">{t("route.nobody")}</option>}

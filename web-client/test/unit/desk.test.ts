@@ -98,6 +98,13 @@ test("at the end gate a hidden question that was let through is rejected without
   );
 });
 
+test("labels say which version they were written on", async () => {
+  const { open, calls } = opened({ "question.label": {} });
+  await open.label({ ...waiting, version: 3 }, ["路灯"]);
+  const { command_id, ...params } = calls[0]?.params ?? {};
+  assert.deepEqual(params, { question: "q1", version: 3, labels: ["路灯"] });
+});
+
 test("somebody else's claim ends the decision before it is made", async () => {
   const claimed = new RpcError(-32000, "", { reason: "claimed", by: "u:wang" });
   const { open, calls } = opened({ "question.claim": claimed });
