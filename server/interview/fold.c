@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "server/base/must.h"
-#include "server/interview/bucket.h"
 #include "server/interview/change.h"
 
 void *fold_doubled(struct arena *arena, const void *array, size_t count, size_t *cap)
@@ -25,7 +24,7 @@ static const struct handler *slots[SLOTS];
 
 static const struct handler **slot_of(struct slice type)
 {
-    size_t at = 4u * id_bucket(type);
+    size_t at = id_hash(type) % SLOTS;
     while (slots[at] && !slice_is(type, slots[at]->type))
         at = (at + 1) % SLOTS;
     return &slots[at];
@@ -82,7 +81,10 @@ int fold(struct interview *iv, const struct event *event)
         return r;
     const char *hash = iv->public_only ? event->pub_hash : event->hash;
     iv->position.n = n;
-    snprintf(iv->position.hash, sizeof iv->position.hash, "%s", hash ? hash : "");
+    size_t len = hash ? strnlen(hash, sizeof iv->position.hash - 1) : 0;
+    if (len)
+        memcpy(iv->position.hash, hash, len);
+    iv->position.hash[len] = '\0';
     return 0;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events about questions, and the compere's queue.
-#include "server/interview/bucket.h"
 #include "server/interview/change.h"
 
 const char *fold_actor(struct change *c)
@@ -11,30 +10,33 @@ const char *fold_actor(struct change *c)
     return arena_copy(&c->iv->arena, actor);
 }
 
-// Ranks are positions: 1 to last_queue_rank without gaps.
+static void rank_from(struct interview *iv, size_t first)
+{
+    for (size_t i = first; i < iv->queue_count; i++)
+        iv->queue[i]->queue_rank = i + 1;
+}
+
 static void leave_queue(struct interview *iv, struct question *q)
 {
     if (q->queue_rank == 0)
         return;
-    for (size_t i = 0; i < iv->question_count; i++) {
-        if (iv->questions[i]->queue_rank > q->queue_rank)
-            iv->questions[i]->queue_rank--;
-    }
+    size_t at = q->queue_rank - 1;
+    iv->queue_count--;
+    memmove(&iv->queue[at], &iv->queue[at + 1], (iv->queue_count - at) * sizeof *iv->queue);
     q->queue_rank = 0;
-    iv->last_queue_rank--;
+    rank_from(iv, at);
 }
 
 void fold_enter_queue(struct interview *iv, struct question *q, uint64_t position)
 {
     leave_queue(iv, q);
-    if (position == 0 || position > iv->last_queue_rank)
-        position = iv->last_queue_rank + 1;
-    for (size_t i = 0; i < iv->question_count; i++) {
-        if (iv->questions[i]->queue_rank >= position)
-            iv->questions[i]->queue_rank++;
-    }
-    q->queue_rank = position;
-    iv->last_queue_rank++;
+    size_t at = position == 0 || position > iv->queue_count ? iv->queue_count : position - 1;
+    if (iv->queue_count == iv->queue_cap)
+        iv->queue = fold_doubled(&iv->arena, iv->queue, iv->queue_count, &iv->queue_cap);
+    memmove(&iv->queue[at + 1], &iv->queue[at], (iv->queue_count - at) * sizeof *iv->queue);
+    iv->queue[at] = q;
+    iv->queue_count++;
+    rank_from(iv, at);
 }
 
 // The question that the body names; a fault when there is none.
@@ -54,9 +56,7 @@ static void add_question(struct interview *iv, struct question *q)
             fold_doubled(&iv->arena, iv->questions, iv->question_count, &iv->question_cap);
     q->place = iv->question_count;
     iv->questions[iv->question_count++] = q;
-    unsigned char bucket = id_bucket(slice_of(q->id));
-    q->hash_next = iv->by_id[bucket];
-    iv->by_id[bucket] = q;
+    ids_add(&iv->arena, &iv->question_ids, q);
 }
 
 // The stage stays, but whoever decides about the question is to know of it first.

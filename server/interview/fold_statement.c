@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events about statements: drafts and their way, what was published, and what became of it.
-#include "server/interview/bucket.h"
 #include "server/interview/change.h"
 
 static void add(struct arena *arena, struct statement ***all, size_t *count, size_t *cap,
@@ -190,9 +189,7 @@ static void on_published(struct change *c)
     struct statement *s = arena_alloc(&iv->arena, sizeof *s);
     *s = read;
     add(&iv->arena, &iv->statements, &iv->statement_count, &iv->statement_cap, s);
-    unsigned char bucket = id_bucket(slice_of(s->id));
-    s->hash_next = iv->statement_by_id[bucket];
-    iv->statement_by_id[bucket] = s;
+    ids_add(&iv->arena, &iv->statement_ids, s);
 }
 
 // The statement that the body names and that still stands.

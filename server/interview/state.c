@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "server/base/must.h"
-#include "server/interview/bucket.h"
 
 struct interview *interview_create(struct slice id, bool public_only)
 {
@@ -29,18 +28,12 @@ void interview_destroy(struct interview **iv)
 
 struct question *interview_question(const struct interview *iv, struct slice id)
 {
-    struct question *q = iv->by_id[id_bucket(id)];
-    while (q && !slice_is(id, q->id))
-        q = q->hash_next;
-    return q;
+    return ids_find(&iv->question_ids, id);
 }
 
 struct statement *interview_statement(const struct interview *iv, struct slice id)
 {
-    struct statement *s = iv->statement_by_id[id_bucket(id)];
-    while (s && !slice_is(id, s->id))
-        s = s->hash_next;
-    return s;
+    return ids_find(&iv->statement_ids, id);
 }
 
 struct statement *interview_draft(const struct interview *iv, struct slice id)

@@ -12,6 +12,7 @@
 
 #include "moderation/life.h"
 #include "server/base/arena.h"
+#include "server/interview/ids.h"
 #include "storage/event.h"
 
 // All strings are NUL-terminated, in the interview's arena; NULL = not given.
@@ -60,7 +61,7 @@ struct routing {
 };
 
 struct question {
-    const char *id;
+    const char *id; // stays the first, for interview.question_ids
     const char *receipt_no;
     const char *name;     // as the asker wants to be called; NULL = anonymous
     const char *text;     // what is (to be) shown: the approved text, else the original
@@ -113,10 +114,9 @@ struct question {
     struct note **notes;    // oldest first
     size_t note_count, note_cap;
     struct routing route;
-    const char *group;          // id of the question it was joined with; NULL = none
-    uint64_t grouped;           // questions joined with this one
-    size_t place;               // in interview.questions
-    struct question *hash_next; /* interview.by_id */
+    const char *group; // id of the question it was joined with; NULL = none
+    uint64_t grouped;  // questions joined with this one
+    size_t place;      // in interview.questions
 };
 
 // Before it is published a statement is a draft, which staff alone know.
@@ -147,7 +147,7 @@ struct silence {
 };
 
 struct statement {
-    const char *id;
+    const char *id; // stays the first, for interview.statement_ids
     enum statement_stage stage;
     const char *kind; // opening explanation question_read answer remark closing picture
     struct person speaker;
@@ -174,7 +174,6 @@ struct statement {
     int64_t public_at_ms;        // S_DELAYED
     const char *note;            // why returned
     const char *cause;           // returned by the server itself: "question", which moved on
-    struct statement *hash_next; /* interview.statement_by_id */
 };
 
 // Duties that pass a statement, one after the other, before it is public.
@@ -269,13 +268,14 @@ struct interview {
 
     struct question **questions; // by reception (staff) or by first publication (public)
     size_t question_count, question_cap;
-    struct question *by_id[256];   // hash buckets
+    struct ids question_ids;
     struct statement **statements; // in order of publication, never reordered
     size_t statement_count, statement_cap;
-    struct statement *statement_by_id[256]; // hash buckets
-    struct statement **drafts;              // in order of writing; empty in the public state
+    struct ids statement_ids;
+    struct statement **drafts; // in order of writing; empty in the public state
     size_t draft_count, draft_cap;
-    uint64_t last_queue_rank;
+    struct question **queue; // the compere's: queue[i] has queue_rank i + 1
+    size_t queue_count, queue_cap;
     uint64_t airings; // how often a question was put on air
     struct silence **silences;
     size_t silence_count, silence_cap;

@@ -213,7 +213,7 @@ static void add_shown(struct script *s, const char *id)
 static void check_queue(struct script *s, const char *want)
 {
     char got[256] = "";
-    for (uint64_t rank = 1; rank <= s->staff->last_queue_rank; rank++) {
+    for (uint64_t rank = 1; rank <= s->staff->queue_count; rank++) {
         size_t found = 0;
         for (size_t i = 0; i < s->staff->question_count; i++) {
             if (s->staff->questions[i]->queue_rank != rank)
@@ -473,7 +473,7 @@ TEST(a_damaged_body_changes_nothing)
     script_answer(s, "s1", "q1", "t");
     struct buf before = {0}, after = {0};
     snapshot_staff(&before, s->staff, false);
-    uint64_t last_rank = s->staff->last_queue_rank;
+    uint64_t last_rank = s->staff->queue_count;
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++) {
         int r = fold_one(s->staff, s->staff->position.n + 1, 0, damaged[i].type, damaged[i].body);
         if (r != -EPROTO)
@@ -482,7 +482,7 @@ TEST(a_damaged_body_changes_nothing)
         snapshot_staff(&after, s->staff, false);
         CHECK_STR(after.p, before.p);
     }
-    CHECK_INT(s->staff->last_queue_rank, last_rank);
+    CHECK_INT(s->staff->queue_count, last_rank);
     // The log goes on behind the damage.
     script_state(s, "q1", false, "question.queued");
     buf_finish(&before);

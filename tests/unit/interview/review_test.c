@@ -188,7 +188,7 @@ TEST(restored_it_stands_where_it_stood_as_it_was)
         bool was_on_air = q->stage == Q_ON_AIR;
         struct buf before = public_snapshot(s);
         retract(s, "q2");
-        CHECK_INT(s->staff->last_queue_rank, 1);
+        CHECK_INT(s->staff->queue_count, 1);
         uint64_t version = q->version, reopened = s->staff->reopened;
         restore(s, "q2");
         CHECK_STR(question_stage_name(q->stage), RETURNS[i].staff);
@@ -456,7 +456,7 @@ TEST(however_often_it_comes_and_goes_both_states_agree)
             CHECK((q->queue_rank != 0) == (q->stage == Q_QUEUED));
             ranks += q->queue_rank;
         }
-        CHECK_INT(ranks, s->staff->last_queue_rank * (s->staff->last_queue_rank + 1) / 2);
+        CHECK_INT(ranks, s->staff->queue_count * (s->staff->queue_count + 1) / 2);
         struct interview *iv = interview_create(slice_of("iv-1"), true);
         for (size_t i = 0; i < s->count; i++)
             if (s->events[i].pub)
