@@ -53,6 +53,20 @@ static void write_limits(struct json_writer *w, const struct app *a, bool staff)
     json_w_close(w, '}');
 }
 
+// By them the desk knows which ends to offer.
+static void write_rule_sets(struct json_writer *w, const struct app *a)
+{
+    json_w_key(w, "rule_sets");
+    json_w_open(w, '[');
+    for (size_t i = 0; i < a->config.rule_set_count; i++) {
+        json_w_open(w, '{');
+        json_w_member(w, "name", a->config.rule_sets[i].name);
+        json_w_member_bool(w, "may_lapse", a->config.rule_sets[i].may_lapse);
+        json_w_close(w, '}');
+    }
+    json_w_close(w, ']');
+}
+
 static void answer_hello(struct call *c, const char *token)
 {
     const struct actor me = peer_actor(c->peer);
@@ -71,6 +85,8 @@ static void answer_hello(struct call *c, const char *token)
     json_w_close(&w, '}');
     json_w_member_int(&w, "retry_ms", heads_window(c->app));
     write_limits(&w, c->app, staff);
+    if (staff)
+        write_rule_sets(&w, c->app);
     json_w_close(&w, '}');
     call_result(c);
 }

@@ -450,6 +450,8 @@ export interface HelloResult {
   /** As in head. */
   retry_ms?: number;
   limits: Record<string, number>;
+  /** Staff only: the rule sets that are installed on this server. */
+  rule_sets?: { name: string; may_lapse: boolean }[];
 }
 
 export interface WatchResult<S> {

@@ -6,7 +6,6 @@ import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Editor } from "./editor.tsx";
 import { EnterQuestion } from "./enter.tsx";
-import { Gate } from "./gate.tsx";
 import { PendingList } from "./pending.tsx";
 import { Echo } from "./questions.tsx";
 import { RouteSelect } from "./routes.tsx";
@@ -16,10 +15,8 @@ import { onAir, queue, unqueued } from "./views.ts";
 
 export function CompereConsole({ work }: { work: Work }) {
   const { compere, guests } = work.state.interview;
-  const [gate, setGate] = useState<string[]>([]);
   return (
     <div class="compere">
-      {gate.length > 0 && <Gate work={work} ids={gate} />}
       <Queue work={work} />
       <div class="middle">
         <Editor
@@ -31,7 +28,7 @@ export function CompereConsole({ work }: { work: Work }) {
         <Transcript work={work} />
       </div>
       <div>
-        <StagePanel work={work} setGate={setGate} />
+        <StagePanel work={work} />
         <EnterQuestion work={work} />
       </div>
     </div>

@@ -6,6 +6,8 @@ import type { Translate } from "../core/i18n.ts";
 import {
   type AskResult,
   type ClaimResult,
+  type DraftStage,
+  type DraftStatement,
   type InterviewRow,
   newCommandId,
   type QuestionStage,
@@ -247,9 +249,27 @@ export class OpenInterview {
     return this.about(to === "case" ? "case.reply" : "question.reply", question, { text });
   }
 
-  refer(question: StaffQuestion, department: string): Promise<unknown> {
-    const { question: id, version } = question;
-    return this.command("question.refer", { question: id, version, department });
+  refer(question: StaffQuestion, department: string): Promise<Moved> {
+    return this.about("question.refer", question, { department });
+  }
+
+  /** An end without a reply; the asker reads why. */
+  lapse(question: StaffQuestion, note: string): Promise<Moved> {
+    return this.about("question.lapse", question, { note });
+  }
+
+  takeOffAir(question: StaffQuestion): Promise<Moved> {
+    return this.command<Moved>("question.take_off_air", { question: question.question });
+  }
+
+  /** What becomes of a statement on its way. note: why it is given back. */
+  onWay(
+    { statement, version }: DraftStatement,
+    step: "pass" | "return" | "discard",
+    note: string,
+  ): Promise<{ statement: string; stage: DraftStage }> {
+    const why = step === "return" ? { note } : {};
+    return this.command(`statement.${step}`, { statement, version, ...why });
   }
 
   // ---- marks, and questions that staff enter --------------------------------------------------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One question in full, and what the moderator may do with it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { REASON_CODES, type StaffQuestion } from "../core/protocol.ts";
 import { countPoints } from "../core/text.ts";
 import { clock, dateClock, serverNow } from "../core/time.ts";
@@ -8,10 +8,11 @@ import { useT, type Work } from "./context.tsx";
 import type { Decisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
 import { ChooseLeader } from "./group.tsx";
-import { isComposing, reasonKey } from "./keys.ts";
+import { formKeys, isComposing, reasonKey } from "./keys.ts";
 import { type Mark, Marks, textId } from "./marks.tsx";
 import { Echo, Outcome } from "./questions.tsx";
 import { SecondThoughts } from "./second.tsx";
+import { useFocusAtOnce } from "./store.ts";
 import { activeClaim, isWaiting } from "./views.ts";
 
 export type Mode = "read" | "edit" | "reject" | "group" | Mark;
@@ -176,22 +177,11 @@ function Actions({ question, setMode, decisions }: DetailProps) {
 function Edit({ work, question, setMode, decisions }: DetailProps) {
   const t = useT();
   const [text, setText] = useState(question.text ?? "");
-  const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => area.current?.focus(), []);
+  const area = useFocusAtOnce<HTMLTextAreaElement>();
   const limit = work.desk.connection.hello?.limits.question ?? 1000;
   const points = countPoints(text);
   const send = () => {
     if (points > 0 && points <= limit && !decisions.busy) void decisions.approve(question, text);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (isComposing(event)) return;
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      setMode("read");
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    }
   };
   return (
     <div class="edit">
@@ -202,7 +192,7 @@ function Edit({ work, question, setMode, decisions }: DetailProps) {
           rows={6}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
+          onKeyDown={formKeys(send, () => setMode("read"))}
         />
       </label>
       <p class={`meta ${points > limit ? "over" : ""}`}>
@@ -223,7 +213,12 @@ function Edit({ work, question, setMode, decisions }: DetailProps) {
 interface ReasonsProps {
   busy: boolean;
   reject(code: string, note: string): void;
-  setMode(mode: Mode): void;
+  setMode(mode: "read"): void;
+}
+
+/** The note beside the reasons, for a reason that is chosen by its key. */
+export function noteIn(element: HTMLElement): string {
+  return element.querySelector<HTMLTextAreaElement>("textarea[name=note]")?.value ?? "";
 }
 
 export function Reasons({ busy, reject, setMode }: ReasonsProps) {

@@ -1,121 +1,265 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end gate: nothing is published while a question has neither an answer nor an end.
-import { useState } from "preact/hooks";
-import { REASON_CODES } from "../core/protocol.ts";
-import { useT, type Work } from "./context.tsx";
+// What is left at the end: no transcript is published while a question has no end, or a statement
+// is on its way. A list that never moves under the eye (shown.ts), and one key for each act.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useAutoClaim } from "./claims.ts";
+import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
-import { duties, mayDecide, mayTurnDown } from "./views.ts";
+import { noteIn } from "./detail.tsx";
+import { ActForm, type More } from "./gate_form.tsx";
+import { KeyHelp, type KeyWords, useSingleKeys } from "./help.tsx";
+import { GATE_KEYS, gateAction, isTyping, type ListAction, reasonOfKey } from "./keys.ts";
+import { type Item, Left, Open, useItems, versionOf } from "./left.tsx";
+import { draftActs, type GateAct, questionActs, remaining } from "./remaining.ts";
+import { useSettled } from "./settled.ts";
+import { countNew, load, NOTHING_SHOWN, type Shown, step, takeOut } from "./shown.ts";
+import { duties, mayDecide } from "./views.ts";
 
-// From where a department may take it over.
-const REFERABLE: readonly string[] = ["pending", "approved", "queued"];
+const HELP: readonly KeyWords[] = [
+  ["j ↓", "keys.next"],
+  ["k ↑", "keys.previous"],
+  ...Object.entries(GATE_KEYS).map(([act, key]): KeyWords => [key, `gate.${act}`]),
+  ["n", "keys.load"],
+  ["?", "keys.help"],
+  ["Esc", "keys.cancel"],
+];
 
-// What the server named when it refused; what has found its end since is no longer listed.
-const OPEN_ENDS: readonly string[] = ["held", "pending", "approved", "queued", "on_air"];
+// These are done at once, the others ask something first.
+const PLAIN: readonly GateAct[] = ["off_air", "uphold", "dismiss", "ungroup", "pass"];
 
-export function Gate({ work, ids }: { work: Work; ids: string[] }) {
-  const t = useT();
-  const { state } = work;
-  const left = ids.filter((id) => {
-    const question = state.questions.get(id);
-    return !question || question.appeal === "open" || OPEN_ENDS.includes(question.stage);
-  });
-  return (
-    <section class="card gate" aria-labelledby="gate">
-      <h2 id="gate">{t("gate.title", { n: left.length })}</h2>
-      {left.length === 0 && <p>{t("gate.done")}</p>}
-      <datalist id="departments">
-        {departmentsOf(work).map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      <ul>
-        {left.map((id) => (
-          <GateItem key={id} work={work} id={id} />
-        ))}
-      </ul>
-    </section>
-  );
+// What has become of a thing when it still wants an end.
+const LEFT = ["held", "pending", "approved", "queued", "on_air", "submitted", "delayed"];
+
+type Mode = GateAct | "read";
+
+function actsOn(work: Work, { question, draft }: Item): GateAct[] {
+  const { state, actor, desk } = work;
+  const role = desk.who.value?.role ?? "";
+  if (question) return questionActs(state, { actor, role, mayLapse: mayLapse(work) }, question);
+  return draft ? draftActs(state, actor, draft) : [];
 }
 
-function GateItem({ work, id }: { work: Work; id: string }) {
+function mayLapse({ desk, state }: Work): boolean {
+  const { rule_set } = state.interview;
+  const known = desk.connection.hello?.rule_sets ?? [];
+  return known.some(({ name, may_lapse }) => name === rule_set && may_lapse);
+}
+
+export function Gate({ work }: { work: Work }) {
   const t = useT();
-  const [fault, setFault] = useState("");
-  const [department, setDepartment] = useState(departmentsOf(work)[0] ?? "");
-  const [code, setCode] = useState("");
-  const question = work.state.questions.get(id);
-  const decides = mayDecide(duties(work.state, work.actor));
-  const run = (act: Promise<unknown>) => {
-    setFault("");
-    act.catch((error) => setFault(explain(error, t)));
+  const { state } = work;
+  const [shown, setShown] = useState<Shown>(NOTHING_SHOWN);
+  const [mode, setMode] = useState<Mode>("read");
+  const [help, setHelp] = useState(false);
+  const singleKeys = useSingleKeys();
+  const listbox = useRef<HTMLDivElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  const itemOf = useItems(work);
+  const settled = useSettled((id) => versionOf(itemOf(id)));
+  const ids = remaining(state).filter((id) => !settled.has(id));
+  const fresh = countNew(shown, ids);
+  // Nothing that is shown is left: there is nothing that newcomers could move.
+  const idle = !shown.ids.some((id) => ids.includes(id));
+  useEffect(() => {
+    if (idle && (fresh > 0 || shown.ids.length > 0)) setShown((old) => load(old, ids));
+  });
+
+  const selected = shown.selected === null ? undefined : itemOf(shown.selected);
+  const acts = selected ? actsOn(work, selected) : [];
+  const doing = mode !== "read" && acts.includes(mode) ? mode : "read";
+  useEffect(() => {
+    if (doing === "read") setMode("read"); // somebody else was faster: the form is not for the next
+  }, [doing]);
+  const decides = mayDecide(duties(state, work.actor));
+  useAutoClaim(work, decides && doing !== "read" ? selected?.question : undefined, true);
+
+  // Once nothing is left, the list is gone and its heading says so.
+  const focusList = () => (listbox.current ?? heading.current)?.focus({ preventScroll: true });
+  const back = () => {
+    setMode("read");
+    focusList();
   };
-  if (!question) return <li class="item">{id}</li>;
+
+  const { busy, fault, setFault, attempt } = useAttempt((id, what, stillLeft) => {
+    if (!stillLeft) {
+      settled.add(id);
+      setShown((old) => takeOut(old, id));
+    }
+    const n = ids.filter((other) => stillLeft || other !== id).length;
+    announce(t("moderator.said", { what, n }));
+    setMode("read");
+    if (n > 0) focusList();
+    else heading.current?.focus();
+  });
+  const settle = useActs(work, attempt);
+
+  const start = (act: GateAct) => {
+    if (!selected || busy) return;
+    if (PLAIN.includes(act)) void settle(selected, act, {});
+    else setMode(act);
+  };
+
+  const moves: Record<ListAction, () => void> = {
+    next: () => setShown((old) => step(old, 1)),
+    previous: () => setShown((old) => step(old, -1)),
+    load: () => {
+      setShown((old) => load(old, ids));
+      focusList();
+    },
+    help: () => setHelp(!help),
+    cancel: () => {
+      setHelp(false);
+      setFault("");
+      back();
+    },
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isTyping(event.target)) return;
+    const code = doing === "reject" && singleKeys ? reasonOfKey(event) : null;
+    if (code && selected) {
+      event.preventDefault();
+      void settle(selected, "reject", { code, note: noteIn(event.currentTarget as HTMLElement) });
+      return;
+    }
+    const action = gateAction(event, singleKeys, acts);
+    if (!action || (doing !== "read" && action !== "cancel")) return;
+    event.preventDefault();
+    if (action in moves) moves[action as ListAction]();
+    else start(action as GateAct);
+  };
+
   return (
-    <li class="item">
-      <p class="meta">
-        <span>{question.name ?? t("question.anonymous")}</span>
-        <span>{t(`qstage.${question.stage}`)}</span>
-      </p>
-      <p class="text">{question.text}</p>
-      <div class="row wrap">
-        {question.stage === "on_air" && <p>{t("gate.on_air")}</p>}
-        {REFERABLE.includes(question.stage) && (
-          <>
-            <label class="inline grow">
-              <span>{t("gate.department")}</span>
-              <input
-                list="departments"
-                value={department}
-                onInput={(event) => setDepartment(event.currentTarget.value)}
-              />
-            </label>
-            <button
-              type="button"
-              onClick={() => {
-                if (department.trim()) run(work.open.refer(question, department.trim()));
-              }}
-            >
-              {t("gate.refer")}
-            </button>
-          </>
-        )}
-        {question.appeal === "open" && <p>{t("gate.appeal")}</p>}
-        {question.stage === "held" && !decides && <p>{t("gate.held")}</p>}
-        {mayTurnDown(question, work.state.interview.stage) && decides && (
-          <>
-            <label class="inline grow">
-              <span>{t("gate.reason")}</span>
-              <select value={code} onChange={(event) => setCode(event.currentTarget.value)}>
-                <option value="">{t("gate.choose")}</option>
-                {REASON_CODES.map((reason) => (
-                  <option key={reason} value={reason}>
-                    {t(`reason.${reason}`)}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <button
-              type="button"
-              class="danger"
-              onClick={() => {
-                if (code) run(work.open.reject(question, code, ""));
-                else setFault(t("gate.missing"));
-              }}
-            >
-              {t("gate.reject")}
-            </button>
-          </>
-        )}
-      </div>
+    <section class="card gate" aria-labelledby="gate" onKeyDown={onKeyDown}>
+      <h2 id="gate" ref={heading} tabIndex={-1}>
+        {ids.length > 0 ? t("gate.title", { n: ids.length }) : t("gate.done")}
+      </h2>
+      {fresh > 0 && !idle && (
+        <button type="button" class="fresh" onClick={moves.load}>
+          {t("moderator.fresh", { n: fresh })}
+        </button>
+      )}
       {fault && (
         <p class="message bad" role="alert">
           {fault}
         </p>
       )}
-    </li>
+      {shown.ids.length > 0 && (
+        <div class="left">
+          <Left
+            listbox={listbox}
+            itemOf={itemOf}
+            shown={shown}
+            left={new Set(ids)}
+            choose={(id) => {
+              setShown((old) => ({ ...old, selected: id }));
+              setFault("");
+              back();
+            }}
+          />
+          {selected && (
+            <Open item={selected}>
+              {doing === "read" ? (
+                ids.includes(selected.id) && <Acts acts={acts} busy={busy} start={start} />
+              ) : (
+                <ActForm
+                  key={`${selected.id}-${doing}`}
+                  work={work}
+                  id={selected.id}
+                  act={doing}
+                  busy={busy}
+                  send={(more) => void settle(selected, doing, more)}
+                  cancel={back}
+                />
+              )}
+            </Open>
+          )}
+        </div>
+      )}
+      {shown.ids.length > 0 && <KeyHelp keys={HELP} shown={help} toggle={() => setHelp(!help)} />}
+    </section>
   );
 }
 
-function departmentsOf(work: Work): string[] {
-  const { departments, guests } = work.state.interview;
-  return [...new Set([...departments, ...guests.flatMap((guest) => guest.department ?? [])])];
+// ---- doing it --------------------------------------------------------------------------------
+
+type Done = (id: string, what: string, stillLeft: boolean) => void;
+type Attempt = (id: string, act: () => Promise<unknown>) => Promise<void>;
+
+/** One act at a time; what came of it, or why nothing did. */
+function useAttempt(done: Done) {
+  const t = useT();
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
+  const attempt: Attempt = async (id, act) => {
+    if (busy) return;
+    setBusy(true);
+    setFault("");
+    try {
+      const { stage, statement } = (await act()) as { stage: string; statement?: string };
+      done(id, t(statement ? `draft.done.${stage}` : `qstage.${stage}`), LEFT.includes(stage));
+    } catch (error) {
+      setFault(explain(error, t));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, fault, setFault, attempt };
+}
+
+function useActs({ open }: Work, attempt: Attempt) {
+  return ({ id, question, draft }: Item, act: GateAct, more: More): Promise<void> => {
+    const { code = "", note = "", text = "", department = "", into = "" } = more;
+    return attempt(id, async () => {
+      if (draft) return open.onWay(draft, act as "pass" | "return" | "discard", note);
+      if (!question) return undefined;
+      switch (act) {
+        case "refer":
+          return open.refer(question, department);
+        case "reject":
+          return open.reject(question, code, note);
+        case "group":
+          return open.group(question, into);
+        case "reply":
+          return open.reply(question, "asker", text);
+        case "lapse":
+          return open.lapse(question, note);
+        case "uphold":
+          return open.restore(question);
+        case "dismiss":
+          return open.dismiss(question, question.code ?? "");
+        case "ungroup":
+          return open.ungroup(question);
+        default:
+          return open.takeOffAir(question);
+      }
+    });
+  };
+}
+
+interface ActsProps {
+  acts: readonly GateAct[];
+  busy: boolean;
+  start(act: GateAct): void;
+}
+
+function Acts({ acts, busy, start }: ActsProps) {
+  const t = useT();
+  if (acts.length === 0) return <p class="meta">{t("gate.others")}</p>;
+  return (
+    <div class="actions">
+      {acts.map((act) => (
+        <button
+          key={act}
+          type="button"
+          class={act === "reject" || act === "discard" ? "danger" : ""}
+          aria-disabled={busy}
+          onClick={() => start(act)}
+        >
+          {t(`gate.${act}`)} <kbd>{GATE_KEYS[act]}</kbd>
+        </button>
+      ))}
+    </div>
+  );
 }

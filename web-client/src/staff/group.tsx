@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Choosing the question that others are joined with, by receipt number or words; and what can be
 // done with all that are marked.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { StaffQuestion } from "../core/protocol.ts";
 import { firstLine } from "../core/text.ts";
 import { useT, type Work } from "./context.tsx";
 import { isComposing } from "./keys.ts";
+import { useFocusAtOnce } from "./store.ts";
 import { leaders } from "./views.ts";
 
 const SHOWN_MOST = 8;
@@ -22,8 +23,7 @@ interface ChooseProps {
 export function ChooseLeader({ work, ids, busy, choose, cancel }: ChooseProps) {
   const t = useT();
   const [words, setWords] = useState("");
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  const field = useFocusAtOnce<HTMLInputElement>();
   const found = leaders(work.state, ids, words);
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event)) return;

@@ -1,8 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Below the moderator's list: single keys on or off, and what they do.
+// Below a list: single keys on or off, and what they do.
 import { useT } from "./context.tsx";
+import { remember, remembered, Store, useStore } from "./store.ts";
 
-const HELP: readonly [string, string][] = [
+const KEYS_OFF = "fangtan.keys_off";
+const singleKeys = new Store(remembered(KEYS_OFF) === null);
+
+/** Do single keys act? One switch for all lists; it is remembered. */
+export function useSingleKeys(): boolean {
+  return useStore(singleKeys);
+}
+
+function toggleSingleKeys(): void {
+  remember(KEYS_OFF, singleKeys.value ? "1" : null);
+  singleKeys.value = !singleKeys.value;
+}
+
+/** Keys, and the message that says what they do. */
+export type KeyWords = readonly [string, string];
+
+export const QUEUE_HELP: readonly KeyWords[] = [
   ["j ↓", "keys.next"],
   ["k ↑", "keys.previous"],
   ["f", "keys.approve"],
@@ -22,19 +39,19 @@ const HELP: readonly [string, string][] = [
 ];
 
 interface HelpProps {
-  singleKeys: boolean;
-  toggleKeys(): void;
+  keys: readonly KeyWords[];
   shown: boolean;
   toggle(): void;
 }
 
-export function KeyHelp({ singleKeys, toggleKeys, shown, toggle }: HelpProps) {
+export function KeyHelp({ keys, shown, toggle }: HelpProps) {
   const t = useT();
+  const isOn = useSingleKeys();
   return (
     <>
       <div class="bar foot">
         <label class="check">
-          <input type="checkbox" checked={singleKeys} onChange={toggleKeys} />
+          <input type="checkbox" checked={isOn} onChange={toggleSingleKeys} />
           <span>{t("keys.switch")}</span>
         </label>
         <button type="button" class="quiet" aria-expanded={shown} onClick={toggle}>
@@ -45,10 +62,10 @@ export function KeyHelp({ singleKeys, toggleKeys, shown, toggle }: HelpProps) {
         <section class="card help" aria-label={t("keys.show")}>
           <p>{t("keys.where")}</p>
           <dl>
-            {HELP.map(([keys, words]) => (
+            {keys.map(([names, words]) => (
               <div key={words}>
                 <dt>
-                  {keys.split(" ").map((key) => (
+                  {names.split(" ").map((key) => (
                     <kbd key={key}>{key}</kbd>
                   ))}
                 </dt>

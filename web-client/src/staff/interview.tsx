@@ -7,11 +7,13 @@ import { CheckerConsole } from "./checker.tsx";
 import { CompereConsole } from "./compere.tsx";
 import { useT, type Work } from "./context.tsx";
 import { type Desk, explain, OpenInterview, type Who } from "./desk.ts";
+import { Gate } from "./gate.tsx";
 import { GuestConsole } from "./guest.tsx";
 import { shelfOf } from "./list.tsx";
 import { ModeratorConsole } from "./moderator.tsx";
 import { Notices } from "./notices.tsx";
 import { PendingList } from "./pending.tsx";
+import { isEnding } from "./remaining.ts";
 import { RosterConsole } from "./roster.tsx";
 import { useFocusOnShow, useStore, useTick } from "./store.ts";
 import { type Console, consoles, draftSteps, duties } from "./views.ts";
@@ -56,6 +58,7 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
   const found = isStaff ? consoles(duties(state, who.actor), who.role) : [];
   const current = found.find((name) => name === wanted) ?? found[0];
   const work: Work = { desk, open, state, actor: who.actor };
+  const ending = isEnding(state.interview.stage);
   const waitsForMe = state.drafts.some((draft) =>
     draftSteps(state, who.actor, draft).includes("pass"),
   );
@@ -66,7 +69,8 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
       {isStaff && <Brake work={work} />}
       {found.length > 1 && <ConsoleTabs id={open.id} found={found} current={current} />}
       {!current && <p class="message warn page">{t("interview.no_duty")}</p>}
-      {current === "moderator" && waitsForMe && <PendingList work={work} />}
+      {ending && (current === "moderator" || current === "compere") && <Gate work={work} />}
+      {current === "moderator" && waitsForMe && !ending && <PendingList work={work} />}
       {current === "moderator" && <ModeratorConsole work={work} />}
       {current === "compere" && <CompereConsole work={work} />}
       {current === "guest" && <GuestConsole work={work} />}

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keys of the moderator's queue. Single keys act only where the queue has focus (WCAG 2.1.4) and
-// never while text is typed or an input method composes.
+// Keys of the lists: the moderator's queue, and what is left at the end. Single keys act only where
+// the list has focus (WCAG 2.1.4) and never while text is typed or an input method composes.
 import { REASON_CODES, type ReasonCode } from "../core/protocol.ts";
+import type { GateAct } from "./remaining.ts";
+
+/** What every list knows. */
+export type ListAction = "next" | "previous" | "load" | "help" | "cancel";
 
 export type QueueAction =
-  | "next"
-  | "previous"
+  | ListAction
   | "approve"
   | "edit"
   | "reject"
@@ -16,10 +19,7 @@ export type QueueAction =
   | "note"
   | "label"
   | "redact"
-  | "silence"
-  | "load"
-  | "help"
-  | "cancel";
+  | "silence";
 
 /** The members of a KeyboardEvent that matter here. */
 export interface Key {
@@ -33,9 +33,13 @@ export interface Key {
 }
 
 // By place on the keyboard, so that an input method or another layout does not get in between.
-const BY_CODE: Readonly<Record<string, QueueAction>> = {
+const LIST_CODES: Readonly<Record<string, ListAction>> = {
   KeyJ: "next",
   KeyK: "previous",
+  KeyN: "load",
+};
+
+const QUEUE_CODES: Readonly<Record<string, QueueAction>> = {
   KeyF: "approve",
   KeyE: "edit",
   KeyD: "reject",
@@ -47,10 +51,25 @@ const BY_CODE: Readonly<Record<string, QueueAction>> = {
   KeyL: "label",
   KeyR: "redact",
   KeyS: "silence",
-  KeyN: "load",
 };
 
-const BY_KEY: Readonly<Record<string, QueueAction>> = {
+/** The letters of the acts at the end; two acts share one where never both are possible. */
+export const GATE_KEYS: Readonly<Record<GateAct, string>> = {
+  refer: "t",
+  reject: "d",
+  group: "g",
+  reply: "a",
+  lapse: "z",
+  off_air: "o",
+  uphold: "f",
+  dismiss: "d",
+  ungroup: "u",
+  pass: "f",
+  return: "b",
+  discard: "c",
+};
+
+const BY_KEY: Readonly<Record<string, ListAction>> = {
   ArrowDown: "next",
   ArrowUp: "previous",
   Escape: "cancel",
@@ -61,14 +80,48 @@ export function isComposing(key: Key): boolean {
   return key.isComposing === true || key.keyCode === 229;
 }
 
-/** What a key means; letters mean nothing when single keys are switched off. */
-export function queueAction(key: Key, singleKeys: boolean): QueueAction | null {
-  if (isComposing(key) || key.ctrlKey || key.altKey || key.metaKey) return null;
+function isPlain(key: Key): boolean {
+  return !(isComposing(key) || key.ctrlKey || key.altKey || key.metaKey);
+}
+
+// Letters mean nothing when single keys are switched off.
+function listAction(key: Key, singleKeys: boolean): ListAction | null {
+  if (!isPlain(key)) return null;
   const always = BY_KEY[key.key];
-  if (always) return always;
-  if (!singleKeys) return null;
+  if (always || !singleKeys) return always ?? null;
   if (key.key === "?" || key.key === "？") return "help";
-  return BY_CODE[key.code ?? ""] ?? null;
+  return LIST_CODES[key.code ?? ""] ?? null;
+}
+
+/** What a key means in the moderator's queue. */
+export function queueAction(key: Key, singleKeys: boolean): QueueAction | null {
+  const letter = isPlain(key) && singleKeys ? QUEUE_CODES[key.code ?? ""] : undefined;
+  return listAction(key, singleKeys) ?? letter ?? null;
+}
+
+/** What a key means at the end, where these acts are possible. */
+export function gateAction(
+  key: Key,
+  singleKeys: boolean,
+  acts: readonly GateAct[],
+): ListAction | GateAct | null {
+  const letter = isPlain(key) && singleKeys ? (key.code ?? "") : "";
+  const act = acts.find((name) => letter === `Key${GATE_KEYS[name].toUpperCase()}`);
+  return listAction(key, singleKeys) ?? act ?? null;
+}
+
+/** Keys of a form: Ctrl+Enter sends, Escape goes back. */
+export function formKeys(send: () => void, cancel: () => void) {
+  return (event: KeyboardEvent): void => {
+    if (isComposing(event)) return;
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      cancel();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      send();
+    }
+  };
 }
 
 // One key for each reason, in the order of the codes.
@@ -80,7 +133,7 @@ export function reasonKey(code: ReasonCode): string {
 
 /** The reason that a key chooses while reasons are shown. */
 export function reasonOfKey(key: Key): ReasonCode | null {
-  if (isComposing(key) || key.ctrlKey || key.altKey || key.metaKey) return null;
+  if (!isPlain(key)) return null;
   const code = key.code ?? "";
   const typed = code.replace(/^(Digit|Numpad|Key)/, "") || key.key;
   if (typed.length !== 1) return null;

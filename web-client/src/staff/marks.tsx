@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What staff mark on a question without deciding about it: notes, labels, stretches made
 // unreadable; and whether its asker may go on asking.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { StaffQuestion } from "../core/protocol.ts";
 import { dateClock, serverNow } from "../core/time.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
-import { isComposing } from "./keys.ts";
+import { formKeys } from "./keys.ts";
 import { type Span, spanIn, spanOf } from "./selection.ts";
+import { useFocusAtOnce } from "./store.ts";
 import { silencedUntil, textStands } from "./views.ts";
 
 export type Mark = "note" | "label" | "redact" | "silence";
@@ -177,25 +178,10 @@ function Buttons({ words, send, cancel }: ButtonsProps) {
   );
 }
 
-// Keys of every form here: Ctrl+Enter sends, Escape goes back.
-function formKeys(send: () => void, cancel: () => void) {
-  return (event: KeyboardEvent) => {
-    if (isComposing(event)) return;
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      cancel();
-    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      send();
-    }
-  };
-}
-
 function NoteForm({ work, question, act, cancel }: Form) {
   const t = useT();
   const [text, setText] = useState("");
-  const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => area.current?.focus(), []);
+  const area = useFocusAtOnce<HTMLTextAreaElement>();
   const send = () => {
     if (text.trim()) act(() => work.open.note(question, text), t("mark.noted"));
   };
@@ -219,8 +205,7 @@ function NoteForm({ work, question, act, cancel }: Form) {
 function LabelForm({ work, question, act, cancel }: Form) {
   const t = useT();
   const [text, setText] = useState((question.labels ?? []).join(", "));
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  const field = useFocusAtOnce<HTMLInputElement>();
   const send = () => {
     const labels = text.split(/[,，、;；]/).map((label) => label.trim());
     const given = [...new Set(labels.filter((label) => label))];
@@ -242,9 +227,8 @@ function LabelForm({ work, question, act, cancel }: Form) {
 // For who selects by keyboard: a field that cannot be written in, where Shift and arrows select.
 function RedactForm({ work, question, act, cancel }: Form) {
   const t = useT();
-  const area = useRef<HTMLTextAreaElement>(null);
+  const area = useFocusAtOnce<HTMLTextAreaElement>();
   const [missing, setMissing] = useState(false);
-  useEffect(() => area.current?.focus(), []);
   const text = question.text ?? "";
   const send = () => {
     const { selectionStart = 0, selectionEnd = 0 } = area.current ?? {};
@@ -280,8 +264,7 @@ const SILENCES: readonly [number, string, number][] = [
 function SilenceForm({ work, question, act, cancel }: Form) {
   const t = useT();
   const [minutes, setMinutes] = useState(60);
-  const field = useRef<HTMLSelectElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  const field = useFocusAtOnce<HTMLSelectElement>();
   const send = () =>
     act(async () => {
       const { until } = await work.open.silence(question, minutes);

@@ -7,19 +7,18 @@ import { useAutoClaim } from "./claims.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { type Undoable, useDecisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
-import { Detail, type Mode, Reasons } from "./detail.tsx";
+import { Detail, type Mode, noteIn, Reasons } from "./detail.tsx";
 import { EnterQuestion } from "./enter.tsx";
 import { ChooseLeader, MarkedBar } from "./group.tsx";
-import { KeyHelp } from "./help.tsx";
+import { KeyHelp, QUEUE_HELP, useSingleKeys } from "./help.tsx";
 import { isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
 import { selectedSpan } from "./marks.tsx";
 import { QuestionList } from "./questions.tsx";
 import type { Span } from "./selection.ts";
+import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
-import { remember, remembered, useTick } from "./store.ts";
+import { useTick } from "./store.ts";
 import { byVotes, inTab, isWaiting, TABS, type Tab, tabCounts, textStands } from "./views.ts";
-
-const KEYS_OFF = "fangtan.keys_off";
 
 export function ModeratorConsole({ work }: { work: Work }) {
   const t = useT();
@@ -27,7 +26,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const [tab, setTab] = useState<Tab>("pending");
   const [shown, setShown] = useState<Shown>(NOTHING_SHOWN);
   const [mode, setMode] = useState<Mode>("read");
-  const [singleKeys, setSingleKeys] = useState(() => remembered(KEYS_OFF) === null);
+  const singleKeys = useSingleKeys();
   const [help, setHelp] = useState(false);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [wanted, setWanted] = useState(false); // the most wanted first
@@ -35,14 +34,10 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const listbox = useRef<HTMLDivElement>(null);
   const focusList = () => listbox.current?.focus({ preventScroll: true });
 
-  // Decided here, which the answer tells before the event does: until then they still seem to wait.
-  const done = useRef(new Map<string, number>()); // at which version
-  for (const [id, version] of done.current) {
-    if (state.questions.get(id)?.version !== version) done.current.delete(id);
-  }
+  const settled = useSettled((id) => state.questions.get(id)?.version);
   const inOrder = (which: Tab, most: boolean) => {
     const there = inTab(state, which).filter(
-      ({ question }) => which !== "pending" || !done.current.has(question),
+      ({ question }) => which !== "pending" || !settled.has(question),
     );
     return (most ? byVotes(there) : there).map((question) => question.question);
   };
@@ -61,7 +56,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const decisions = useDecisions(work, {
     // The next one takes the place, and the reader hears what is left.
     decided: (question, words) => {
-      done.current.set(question.question, question.version);
+      settled.add(question.question);
       if (tab === "pending") setShown((old) => takeOut(old, question.question));
       setMode("read");
       const left = tabCounts(state).pending - (isWaiting(question) ? 1 : 0);
@@ -69,7 +64,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
       focusList();
     },
     bulkDone: (those, words) => {
-      for (const id of those) done.current.set(id, state.questions.get(id)?.version ?? 0);
+      those.forEach(settled.add);
       if (tab === "pending") setShown((old) => those.reduce(takeOut, old));
       setMarked(new Set());
       setMode("read");
@@ -77,7 +72,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
       focusList();
     },
     undone: (question) => {
-      done.current.delete(question);
+      settled.forget(question);
       setTab("pending");
       setShown((old) => putBack(tab === "pending" ? old : NOTHING_SHOWN, question));
       announce(t("moderator.undone"));
@@ -243,15 +238,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
       </div>
       <EnterQuestion work={work} />
       <Undo work={work} undoable={decisions.undoable} undo={() => void decisions.undo()} />
-      <KeyHelp
-        singleKeys={singleKeys}
-        toggleKeys={() => {
-          remember(KEYS_OFF, singleKeys ? "1" : null);
-          setSingleKeys(!singleKeys);
-        }}
-        shown={help}
-        toggle={() => setHelp(!help)}
-      />
+      <KeyHelp keys={QUEUE_HELP} shown={help} toggle={() => setHelp(!help)} />
     </div>
   );
 }
@@ -260,10 +247,6 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(set);
   if (!next.delete(id)) next.add(id);
   return next;
-}
-
-function noteIn(element: HTMLElement): string {
-  return element.querySelector<HTMLTextAreaElement>("textarea[name=note]")?.value ?? "";
 }
 
 interface PaneProps {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statements on their way to the public: drafts, what waits for a duty, and what the delay holds.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import type { Translate } from "../core/i18n.ts";
 import type { DraftStatement } from "../core/protocol.ts";
 import { clock } from "../core/time.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
+import { formKeys } from "./keys.ts";
+import { useFocusAtOnce } from "./store.ts";
 import { type DraftStep, draftSteps } from "./views.ts";
 
 export function PendingList({ work }: { work: Work }) {
@@ -112,7 +115,7 @@ function PendingItem({ work, draft }: { work: Work; draft: DraftStatement }) {
   );
 }
 
-function stageWords(draft: DraftStatement, t: ReturnType<typeof useT>): string {
+export function stageWords(draft: DraftStatement, t: Translate): string {
   if (draft.stage === "submitted" && draft.waits_for)
     return t("draft.stage.submitted", { duty: t(`duty.${draft.waits_for}`) });
   if (draft.stage === "delayed") return t("draft.stage.delayed", { time: clock(draft.public_at) });
@@ -132,8 +135,10 @@ interface WritingProps {
 export function Writing({ label, from, rows, send, done, cancel }: WritingProps) {
   const t = useT();
   const [text, setText] = useState(from);
-  const area = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => area.current?.focus(), []);
+  const area = useFocusAtOnce<HTMLTextAreaElement>();
+  const finish = () => {
+    if (text.trim()) done(text);
+  };
   return (
     <>
       <label class="field">
@@ -143,21 +148,15 @@ export function Writing({ label, from, rows, send, done, cancel }: WritingProps)
           value={text}
           ref={area}
           onInput={(event) => setText(event.currentTarget.value)}
+          onKeyDown={formKeys(finish, cancel)}
         />
       </label>
       <div class="actions">
-        <button
-          type="button"
-          class="primary"
-          aria-disabled={text.trim() === ""}
-          onClick={() => {
-            if (text.trim()) done(text);
-          }}
-        >
-          {send}
+        <button type="button" class="primary" aria-disabled={text.trim() === ""} onClick={finish}>
+          {send} <kbd>Ctrl+Enter</kbd>
         </button>
         <button type="button" onClick={cancel}>
-          {t("draft.cancel")}
+          {t("draft.cancel")} <kbd>Esc</kbd>
         </button>
       </div>
     </>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is on the roster, and the one-time links by which they come in without a password.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { InvitationResult } from "../core/protocol.ts";
 import { dateClock, serverNow } from "../core/time.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { QrCode } from "./qr.tsx";
-import { useTick } from "./store.ts";
+import { useFocusAtOnce, useTick } from "./store.ts";
 import { invitationState, type Member, mayInvite, members } from "./views.ts";
 
 interface Issued {
@@ -120,9 +120,8 @@ function Row({ member, mayInvite, invite, revoke }: RowProps) {
 function Link({ issued, close }: { issued: Issued; close(): void }) {
   const t = useT();
   const { user, link } = issued;
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useFocusAtOnce<HTMLHeadingElement>();
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   // The clipboard is there over TLS alone; marked, the link is one key away all the same.
   const copy = async () => {
     field.current?.select();

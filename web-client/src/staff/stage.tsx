@@ -26,13 +26,7 @@ interface Step {
   override?: string;
 }
 
-interface StageProps {
-  work: Work;
-  /** Questions that stand in the way of the step; none when it was made. */
-  setGate(questions: string[]): void;
-}
-
-export function StagePanel({ work, setGate }: StageProps) {
+export function StagePanel({ work }: { work: Work }) {
   const t = useT();
   const { open, state } = work;
   const { interview } = state;
@@ -50,11 +44,9 @@ export function StagePanel({ work, setGate }: StageProps) {
     try {
       const { id, version } = open.state.value?.interview ?? interview;
       await open.command("interview.transition", { interview: id, version, ...step });
-      setGate([]);
       announce(t("stagepanel.moved", { stage: t(`stage.${step.to}`) }));
     } catch (error) {
       const data = error instanceof RpcError ? error.data : null;
-      setGate(data?.questions ?? []);
       if (data?.guards?.length) setUnmet({ step, guards: data.guards });
       else setFault(explain(error, t));
     } finally {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A value that screens watch. Nothing more than Preact needs to draw again when it changes.
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export class Store<T> {
   private readonly listeners = new Set<(value: T) => void>();
@@ -48,6 +48,13 @@ export function useFocusOnShow(): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return heading;
+}
+
+/** For the field of a form that a key has opened: it has the focus before the next key comes. */
+export function useFocusAtOnce<T extends HTMLElement>(): RefObject<T | null> {
+  const field = useRef<T>(null);
+  useLayoutEffect(() => field.current?.focus(), []);
+  return field;
 }
 
 // ---- what the browser remembers --------------------------------------------------------------

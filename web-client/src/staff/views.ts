@@ -97,7 +97,18 @@ export function mayEnter(stage: InterviewStage): boolean {
   return ["announced", "lobby", "live", "suspended", "draining"].includes(stage);
 }
 
-const LED: readonly QuestionStage[] = ["rejected", "grouped", "withdrawn", "retracted", "lapsed"];
+const CAME_TO_NOTHING: readonly QuestionStage[] = [
+  "rejected",
+  "grouped",
+  "withdrawn",
+  "retracted",
+  "lapsed",
+];
+
+/** May others be joined with it, and share its fate? */
+export function leads(question: StaffQuestion): boolean {
+  return !CAME_TO_NOTHING.includes(question.stage);
+}
 
 /** What these may be joined with, by receipt number or words; the nearest to the public first. */
 export function leaders(state: StaffState, ids: readonly string[], words: string): StaffQuestion[] {
@@ -105,7 +116,7 @@ export function leaders(state: StaffState, ids: readonly string[], words: string
   const found = [...state.questions.values()].filter(
     (question) =>
       !ids.includes(question.question) &&
-      !LED.includes(question.stage) &&
+      leads(question) &&
       (question.receipt_no.toUpperCase().includes(key) ||
         (question.text ?? "").toUpperCase().includes(key)),
   );
