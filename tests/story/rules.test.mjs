@@ -119,6 +119,13 @@ function planRehearsal() {
 
 // ---- the stories -----------------------------------------------------------------------------
 
+test("staff are told which rule sets there are, citizens are not", async () => {
+  assert.deepEqual(staff.moderator.hello.rule_sets, [{ name: "city", may_lapse: false }]);
+  const citizen = await server.citizen();
+  assert.equal(citizen.hello.rule_sets, undefined);
+  await citizen.close();
+});
+
 test("a rule set that cannot be read stops the start, with its line", async () => {
   const bad = mkdtempSync(join(tmpdir(), "fangtan-bad-"));
   writeFileSync(join(bad, "town.conf"), "notice_days = 7\nnotice_weeks = 1\n");

@@ -18,7 +18,16 @@ import type { Span } from "./selection.ts";
 import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
 import { useTick } from "./store.ts";
-import { byVotes, inTab, isWaiting, TABS, type Tab, tabCounts, textStands } from "./views.ts";
+import {
+  byVotes,
+  inTab,
+  isAtGate,
+  isWaiting,
+  TABS,
+  type Tab,
+  tabCounts,
+  textStands,
+} from "./views.ts";
 
 export function ModeratorConsole({ work }: { work: Work }) {
   const t = useT();
@@ -51,7 +60,9 @@ export function ModeratorConsole({ work }: { work: Work }) {
 
   const selected = shown.selected === null ? undefined : state.questions.get(shown.selected);
   const decidable = selected && isWaiting(selected) ? selected : undefined;
-  useAutoClaim(work, selected, mode !== "read");
+  // At the end others settle things too, and a look alone is not to keep them from it.
+  const looksOnly = isAtGate(state.interview.stage) && mode === "read";
+  useAutoClaim(work, looksOnly ? undefined : selected, mode !== "read");
 
   const decisions = useDecisions(work, {
     // The next one takes the place, and the reader hears what is left.

@@ -9,11 +9,11 @@ import type {
   StaffQuestion,
 } from "../core/protocol.ts";
 import type { StaffState } from "./folding.ts";
-import { draftSteps, duties, leads, mayDecide, mayTurnDown } from "./views.ts";
+import { draftSteps, duties, isAtGate, leads, mayDecide, mayTurnDown } from "./views.ts";
 
 /** While the interview comes to its end everybody sees what is left. */
 export function isEnding(stage: InterviewStage): boolean {
-  return stage === "draining" || stage === "ended" || stage === "editing";
+  return stage === "draining" || isAtGate(stage);
 }
 
 const UNDECIDED: readonly QuestionStage[] = ["held", "pending", "approved", "queued"];

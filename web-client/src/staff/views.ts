@@ -38,12 +38,16 @@ export function isWaiting(question: StaffQuestion): boolean {
   return TAB_OF[question.stage] === "pending";
 }
 
+/** Over, but for what is left: a decision closes something instead of opening it to the public. */
+export function isAtGate(stage: InterviewStage): boolean {
+  return stage === "ended" || stage === "editing";
+}
+
 /** May it be rejected: what waits always, what was let through at the end gate while it is hidden. */
 export function mayTurnDown(question: StaffQuestion, stage: InterviewStage): boolean {
   if (isWaiting(question)) return true;
-  const isAtGate = stage === "ended" || stage === "editing";
   const isLetThrough = question.stage === "approved" || question.stage === "queued";
-  return isAtGate && isLetThrough && question.visibility === "hidden";
+  return isAtGate(stage) && isLetThrough && question.visibility === "hidden";
 }
 
 /** Oldest first for what waits; the newest first for what is decided. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import zhHans from "../../i18n/desk/zh-Hans.json";
 import { translator } from "../../src/core/i18n.ts";
-import { RpcError, type StaffQuestion } from "../../src/core/protocol.ts";
+import { type DraftStatement, RpcError, type StaffQuestion } from "../../src/core/protocol.ts";
 import { Disconnected } from "../../src/core/socket.ts";
 import { parseOffer, parseRoute } from "../../src/staff/app.tsx";
 import { type Desk, explain, OpenInterview } from "../../src/staff/desk.ts";
@@ -103,6 +103,26 @@ test("labels say which version they were written on", async () => {
   await open.label({ ...waiting, version: 3 }, ["路灯"]);
   const { command_id, ...params } = calls[0]?.params ?? {};
   assert.deepEqual(params, { question: "q1", version: 3, labels: ["路灯"] });
+});
+
+test("what ends a question or a statement carries its version, and a reason only where one is asked", async () => {
+  const { open, calls } = opened({
+    "question.lapse": {},
+    "statement.pass": {},
+    "statement.return": {},
+  });
+  const draft = { statement: "s1", version: 4 } as DraftStatement;
+  await open.lapse(waiting, "时间已到");
+  await open.onWay(draft, "pass", "");
+  await open.onWay(draft, "return", "请写明");
+  assert.deepEqual(
+    calls.map(({ params: { command_id, ...params } }) => params),
+    [
+      { question: "q1", version: 1, note: "时间已到" },
+      { statement: "s1", version: 4 },
+      { statement: "s1", version: 4, note: "请写明" },
+    ],
+  );
 });
 
 test("somebody else's claim ends the decision before it is made", async () => {

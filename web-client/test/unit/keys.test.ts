@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { REASON_CODES } from "../../src/core/protocol.ts";
-import { queueAction, reasonKey, reasonOfKey } from "../../src/staff/keys.ts";
+import {
+  GATE_KEYS,
+  gateAction,
+  queueAction,
+  reasonKey,
+  reasonOfKey,
+} from "../../src/staff/keys.ts";
 
 test("letters act by their place on the keyboard", () => {
   assert.equal(queueAction({ key: "f", code: "KeyF" }, true), "approve");
@@ -48,4 +54,21 @@ test("each reason has a key of its own that chooses it", () => {
   assert.equal(reasonOfKey({ key: "1", code: "Numpad1" }), "duplicate");
   assert.equal(reasonOfKey({ key: "Shift", code: "ShiftLeft" }), null);
   assert.equal(reasonOfKey({ key: "z", code: "KeyZ" }), null);
+});
+
+test("at the end a letter is the act that is possible, and nothing where none is", () => {
+  const key = (letter: string) => ({ key: letter, code: `Key${letter.toUpperCase()}` });
+  const acts = ["refer", "reject", "reply"] as const;
+  for (const act of acts) assert.equal(gateAction(key(GATE_KEYS[act]), true, acts), act);
+  assert.equal(gateAction(key("d"), true, ["uphold", "dismiss"]), "dismiss");
+  assert.equal(gateAction(key("f"), true, acts), null);
+  assert.equal(gateAction(key("t"), false, acts), null, "single keys are off");
+  assert.equal(gateAction({ ...key("t"), ctrlKey: true }, true, acts), null);
+  assert.equal(gateAction({ ...key("t"), isComposing: true }, true, acts), null);
+  assert.equal(gateAction(key("j"), true, acts), "next");
+  assert.equal(gateAction({ key: "ArrowUp", code: "ArrowUp" }, false, acts), "previous");
+});
+
+test("no letter of an act at the end moves in the list", () => {
+  for (const letter of Object.values(GATE_KEYS)) assert.ok(!"jkn".includes(letter), letter);
 });
