@@ -50,15 +50,17 @@ export type StatementKind =
   | "closing"
   | "picture";
 
-export type Duty =
-  | "compere"
-  | "guest"
-  | "moderator"
-  | "reviewer"
-  | "stenographer"
-  | "picture_editor"
-  | "producer"
-  | "policy_checker";
+export const DUTIES = [
+  "compere",
+  "guest",
+  "moderator",
+  "reviewer",
+  "stenographer",
+  "picture_editor",
+  "producer",
+  "policy_checker",
+] as const;
+export type Duty = (typeof DUTIES)[number];
 
 /** Why a question is not let through, in the order of the moderator's digit keys. */
 export const REASON_CODES = [

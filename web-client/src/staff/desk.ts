@@ -11,6 +11,7 @@ import {
   type InterviewRow,
   newCommandId,
   type QuestionStage,
+  type RosterEntry,
   RpcError,
   type StaffQuestion,
   type StaffSnapshot,
@@ -81,6 +82,13 @@ export class Desk {
   }
 }
 
+// Of a question, or of the interview itself, which nobody is named to have changed.
+function stageName(stage: string, t: Translate): string {
+  const key = `qstage.${stage}`;
+  const words = t(key);
+  return words === key ? t(`stage.${stage}`) : words;
+}
+
 /** What a screen says when something was not done. */
 export function explain(error: unknown, t: Translate): string {
   if (error instanceof Disconnected) return t("fault.disconnected");
@@ -91,7 +99,7 @@ export function explain(error: unknown, t: Translate): string {
   }
   if (reason === "stale") {
     const decided = stage !== undefined && stage !== "pending" && stage !== "held";
-    const what = decided ? t(`qstage.${stage}`) : t("fault.changed");
+    const what = decided ? stageName(stage, t) : t("fault.changed");
     return by && decided
       ? t("fault.stale_by", { by: actorName(by), what: at ? `${what} ${clock(at)}` : what })
       : t("fault.stale", { what });
@@ -169,6 +177,12 @@ export class OpenInterview {
 
   private get actor(): string {
     return this.desk.who.value?.actor ?? "";
+  }
+
+  /** The whole roster anew; refused when it has changed since it was read. */
+  setRoster(roster: readonly RosterEntry[]): Promise<unknown> {
+    const { version } = this.state.value?.interview ?? { version: 0 };
+    return this.command("interview.update", { interview: this.id, version, set: { roster } });
   }
 
   // ---- the moderator -------------------------------------------------------------------------

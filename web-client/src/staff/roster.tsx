@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is on the roster, and the one-time links by which they come in without a password.
+// Who is on the roster: added, taken off, and let in by one-time links without a password.
 import { useRef, useState } from "preact/hooks";
-import type { InvitationResult } from "../core/protocol.ts";
+import { DUTIES, type Duty, type InvitationResult, type RosterEntry } from "../core/protocol.ts";
 import { dateClock, serverNow } from "../core/time.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { QrCode } from "./qr.tsx";
 import { useFocusAtOnce, useTick } from "./store.ts";
-import { invitationState, type Member, mayInvite, members } from "./views.ts";
+import { invitationState, type Member, mayInvite, mayPlan, members } from "./views.ts";
 
 interface Issued {
   user: string;
@@ -26,6 +26,32 @@ export function RosterConsole({ work }: { work: Work }) {
   const t = useT();
   const [issued, setIssued] = useState<Issued | null>(null);
   const [fault, setFault] = useState("");
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { roster, stage } = work.state.interview;
+  const change = async (to: readonly RosterEntry[], words: string): Promise<boolean> => {
+    setFault("");
+    try {
+      await work.open.setRoster(to);
+      announce(words);
+      return true;
+    } catch (error) {
+      setFault(explain(error, t));
+      return false;
+    }
+  };
+  const add = async (user: string, duty: Duty): Promise<boolean> => {
+    const words = { user, duty: t(`duty.${duty}`) };
+    if (roster.some((entry) => entry.user === user && entry.duty === duty)) {
+      setFault(t("roster.twice", words));
+      return false;
+    }
+    return change([...roster, { user, duty }], t("roster.added", words));
+  };
+  const remove = async (user: string, duty: Duty) => {
+    const rest = roster.filter((entry) => entry.user !== user || entry.duty !== duty);
+    const isDone = await change(rest, t("roster.removed", { user, duty: t(`duty.${duty}`) }));
+    if (isDone) heading.current?.focus(); // its button is gone
+  };
   const invite = async ({ user }: Member) => {
     setFault("");
     try {
@@ -53,7 +79,9 @@ export function RosterConsole({ work }: { work: Work }) {
   return (
     <div class="page">
       <section class="card roster" aria-labelledby="roster-h">
-        <h2 id="roster-h">{t("roster.title")}</h2>
+        <h2 id="roster-h" ref={heading} tabIndex={-1}>
+          {t("roster.title")}
+        </h2>
         <p class="meta">{t("roster.hint")}</p>
         {fault && (
           <p class="message bad" role="alert">
@@ -65,12 +93,19 @@ export function RosterConsole({ work }: { work: Work }) {
             <Row
               key={member.user}
               member={member}
-              mayInvite={mayInvite(work.state.interview.stage)}
+              mayInvite={mayInvite(stage)}
+              mayPlan={mayPlan(stage)}
+              remove={(duty) => void remove(member.user, duty)}
               invite={() => void invite(member)}
               revoke={() => void revoke(member)}
             />
           ))}
         </ul>
+        {mayPlan(stage) ? (
+          <AddMember users={members(work.state).map(({ user }) => user)} add={add} />
+        ) : (
+          <p class="meta">{t("roster.fixed")}</p>
+        )}
       </section>
       {issued && <Link key={issued.link} issued={issued} close={() => setIssued(null)} />}
     </div>
@@ -80,11 +115,13 @@ export function RosterConsole({ work }: { work: Work }) {
 interface RowProps {
   member: Member;
   mayInvite: boolean;
+  mayPlan: boolean;
+  remove(duty: Duty): void;
   invite(): void;
   revoke(): void;
 }
 
-function Row({ member, mayInvite, invite, revoke }: RowProps) {
+function Row({ member, mayInvite, mayPlan, remove, invite, revoke }: RowProps) {
   const t = useT();
   useTick(60_000);
   const { user, duties, invitation } = member;
@@ -94,11 +131,27 @@ function Row({ member, mayInvite, invite, revoke }: RowProps) {
   const again = state !== "none";
   return (
     <li class="row">
-      <p class="grow">
+      <div class="grow">
         <b>{user}</b>
-        <span class="meta">{duties.map((duty) => t(`duty.${duty}`)).join(t("list.comma"))}</span>
+        <ul class="duties">
+          {duties.map((duty) => (
+            <li key={duty} class="flag">
+              {t(`duty.${duty}`)}
+              {mayPlan && (
+                <button
+                  type="button"
+                  class="quiet"
+                  aria-label={t("roster.remove", { user, duty: t(`duty.${duty}`) })}
+                  onClick={() => remove(duty)}
+                >
+                  ×
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
         <span class="meta">{t(`roster.${state}`, { time })}</span>
-      </p>
+      </div>
       <div class="actions">
         {(state === "open" || state === "used") && (
           <button type="button" class="danger" onClick={revoke}>
@@ -114,6 +167,64 @@ function Row({ member, mayInvite, invite, revoke }: RowProps) {
         )}
       </div>
     </li>
+  );
+}
+
+interface AddProps {
+  /** Who is there already, and may get another duty. */
+  users: readonly string[];
+  add(user: string, duty: Duty): Promise<boolean>;
+}
+
+function AddMember({ users, add }: AddProps) {
+  const t = useT();
+  const [user, setUser] = useState("");
+  const [duty, setDuty] = useState<Duty>("guest");
+  const field = useRef<HTMLInputElement>(null);
+  const [busy, setBusy] = useState(false);
+  const send = async (event: Event) => {
+    event.preventDefault();
+    const name = user.trim();
+    if (!name || busy) return;
+    setBusy(true);
+    if (await add(name, duty)) setUser("");
+    setBusy(false);
+    field.current?.focus();
+  };
+  return (
+    <form class="row wrap add" aria-labelledby="add-h" onSubmit={(event) => void send(event)}>
+      <h3 id="add-h">{t("roster.add_title")}</h3>
+      <label class="field grow">
+        <span>{t("roster.user")}</span>
+        <input
+          ref={field}
+          required
+          maxLength={64}
+          list="roster-users"
+          autocomplete="off"
+          value={user}
+          onInput={(event) => setUser(event.currentTarget.value)}
+        />
+      </label>
+      <datalist id="roster-users">
+        {users.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <label class="field">
+        <span>{t("roster.duty")}</span>
+        <select value={duty} onChange={(event) => setDuty(event.currentTarget.value as Duty)}>
+          {DUTIES.map((name) => (
+            <option key={name} value={name}>
+              {t(`duty.${name}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" aria-disabled={busy}>
+        {t("roster.add")}
+      </button>
+    </form>
   );
 }
 

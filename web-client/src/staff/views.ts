@@ -213,6 +213,21 @@ const INVITING: readonly InterviewStage[] = [
   "postponed",
 ];
 
+const PLANNING: readonly InterviewStage[] = [
+  "draft",
+  "in_review",
+  "scheduled",
+  "announced",
+  ...SPEECH.slice(0, 4),
+  "postponed",
+  "cancelled",
+];
+
+/** May the plan, and with it the roster, still be changed? */
+export function mayPlan(stage: InterviewStage): boolean {
+  return PLANNING.includes(stage);
+}
+
 export function mayInvite(stage: InterviewStage): boolean {
   return INVITING.includes(stage);
 }
