@@ -13,19 +13,21 @@
 #include "server/base/must.h"
 #include "server/base/time.h"
 #include "server/server.h"
+#include "server/wire/request.h"
 
 extern const unsigned char demo_script[]; // generated from demo/demo.jsonl
 extern const size_t demo_script_len;
 
 static const struct {
     const char *name, *role, *duty;
+    const char *invited; // a one-time link is printed, too, under these words
 } people[] = {
-    {"admin", "portal_admin", "管理员 administrator"},
-    {"chenjing", "staff", "主持人 compere"},
-    {"zhoumingyuan", "staff", "嘉宾 guest"},
-    {"linxiaolan", "staff", "嘉宾 guest"},
-    {"wang", "staff", "审核员 moderator"},
-    {"li", "staff", "审核员 moderator"},
+    {"admin", "portal_admin", "管理员 administrator", NULL},
+    {"chenjing", "staff", "主持人 compere", "主持人链接 link"},
+    {"zhoumingyuan", "staff", "嘉宾 guest", "嘉宾链接 link"},
+    {"linxiaolan", "staff", "嘉宾 guest", NULL},
+    {"wang", "staff", "审核员 moderator", NULL},
+    {"li", "staff", "审核员 moderator", NULL},
 };
 enum { PEOPLE = sizeof people / sizeof *people, MOST_KEPT = 32, HALF_HOUR_MS = 1800000 };
 
@@ -221,7 +223,56 @@ void demo_fill(struct server *s, void (*done)(struct server *s))
     must(uv_queue_work(&s->loop, &d->accounts, add_accounts, on_accounts) == 0);
 }
 
-void demo_print(const struct server *s)
+// ---- what is printed ----
+
+struct link {
+    const char *words;
+    int port;
+};
+
+static void print_link(void *ctx, struct slice json)
+{
+    struct link *link = ctx;
+    struct json *response = json_parse(json);
+    struct slice token = json_get_string(json_get(response, "result"), "token");
+    if (token.n)
+        printf("%-24s http://localhost:%d/invitation#%.*s\n", link->words, link->port, (int)token.n,
+               token.p);
+    else
+        log_line(LOG_WARN, "demo link", "error", response ? "refused" : "no answer", NULL);
+    fflush(stdout);
+    json_free(response);
+    free(link);
+}
+
+// A new one with every start: the older one may have been used. It ends that one.
+static void make_link(struct server *s, const struct interview *iv, const char *user,
+                      const char *words)
+{
+    struct link *link = must_alloc(sizeof *link);
+    *link = (struct link){.words = words, .port = s->port};
+    char command[64];
+    snprintf(command, sizeof command, "link-%s-%" PRId64, user, server_now(s));
+    struct buf request = {0};
+    struct json_writer w = rpc_open(&request, "invitation.issue", 1);
+    json_w_member(&w, "interview", iv->id);
+    json_w_member(&w, "command_id", command);
+    json_w_member(&w, "user", user);
+    rpc_close(&w);
+    struct actor admin = {0};
+    actor_staff(&admin, people[0].name, people[0].role);
+    app_call(s->app, &admin, buf_slice(&request), print_link, link);
+    buf_finish(&request);
+}
+
+static void make_links(struct server *s, const struct interview *iv)
+{
+    for (size_t i = 0; i < PEOPLE; i++)
+        if (people[i].invited)
+            make_link(s, iv, people[i].name, people[i].invited);
+}
+
+void demo_print(struct server *s)
 {
     size_t count;
     const struct interview *const *list = app_public_list(s->app, &count);
@@ -235,5 +286,8 @@ void demo_print(const struct server *s)
         printf("%-24s http://localhost:%d/desk/#sign-in=%s:%s\n", people[i].duty, s->port,
                people[i].name, password);
     }
+    for (size_t i = 0; i < count; i++)
+        if (list[i]->stage == I_LIVE)
+            make_links(s, list[i]);
     fflush(stdout);
 }

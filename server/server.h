@@ -51,6 +51,7 @@ void routes_handle(void *ctx, struct http_request *request, const struct http_vi
 
 // demo.c: fills an empty record, then calls done; sooner when the server drains already.
 void demo_fill(struct server *s, void (*done)(struct server *s));
-void demo_print(const struct server *s); // one line per role, on standard output
+// One line per role on standard output; then, when they are on record, one-time links.
+void demo_print(struct server *s);
 
 #endif

@@ -92,6 +92,7 @@ export function run(args, { input = "", env = {} } = {}) {
 
 export class Server {
   log = []; // every line of stderr, over all starts
+  printed = []; // every line of stdout
 
   constructor({ env = {}, args = [] } = {}) {
     this.data = mkdtempSync(join(tmpdir(), "fangtan-story-"));
@@ -129,7 +130,7 @@ export class Server {
     const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data];
     const child = spawn(PROGRAM, [...args, ...this.args], {
       env: { ...process.env, ...this.env },
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     running.add(child);
     this.child = child;
@@ -139,6 +140,7 @@ export class Server {
         done({ status, signal });
       });
     });
+    createInterface({ input: child.stdout }).on("line", (line) => this.printed.push(line));
     const ready = new Promise((done, fail) => {
       createInterface({ input: child.stderr }).on("line", (line) => {
         this.log.push(line);

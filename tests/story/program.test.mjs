@@ -56,6 +56,33 @@ test("SIGTERM while the demo makes its accounts ends the program in order", asyn
   }
 });
 
+test("the demo prints who may come in, and fresh one-time links at every start", async () => {
+  const demo = new Server({ args: ["--demo"] });
+  const links = () =>
+    demo.printed.flatMap((line) => line.match(/^(\S+) link .*\/invitation#(\S+)$/) ?? []);
+  const show = async (token) => (await demo.postForm("/invitation?lang=en", { token })).text;
+  try {
+    await demo.start();
+    await eventually(() => links().length === 6, "two links are printed");
+    const [, compere, first, , guest, second] = links();
+    assert.deepEqual([compere, guest], ["主持人链接", "嘉宾链接"]);
+    assert.match(await show(first), /Enter as chenjing/);
+    assert.match(await show(second), /Enter as zhoumingyuan/);
+    const addresses = demo.printed.filter((line) => line.includes("#sign-in="));
+    assert.equal(addresses.length, 6);
+
+    await demo.stop();
+    demo.printed = [];
+    await demo.start();
+    await eventually(() => links().length === 6, "two others are printed");
+    assert.doesNotMatch(await show(first), /Enter as/, "the older one is over");
+    assert.match(await show(links()[2]), /Enter as chenjing/);
+    assert.match(await show(links()[5]), /Enter as zhoumingyuan/);
+  } finally {
+    await demo.finish();
+  }
+});
+
 test("SIGTERM tells the clients 1001, ends in time, and loses nothing", async () => {
   const { interview } = await liveInterview(staff.admin);
   const { question } = await asked(interview, "Asked just before the end?");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is on the roster: added, taken off, and let in by one-time links without a password.
 import { useRef, useState } from "preact/hooks";
-import { DUTIES, type Duty, type InvitationResult, type RosterEntry } from "../core/protocol.ts";
+import type { Duty, InvitationResult } from "../core/protocol.ts";
 import { dateClock, serverNow } from "../core/time.ts";
+import { AddMember } from "./add_member.tsx";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { QrCode } from "./qr.tsx";
@@ -28,29 +29,16 @@ export function RosterConsole({ work }: { work: Work }) {
   const [fault, setFault] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const { roster, stage } = work.state.interview;
-  const change = async (to: readonly RosterEntry[], words: string): Promise<boolean> => {
+  const remove = async (user: string, duty: Duty) => {
     setFault("");
+    const rest = roster.filter((entry) => entry.user !== user || entry.duty !== duty);
     try {
-      await work.open.setRoster(to);
-      announce(words);
-      return true;
+      await work.open.setRoster(rest);
+      announce(t("roster.removed", { user, duty: t(`duty.${duty}`) }));
+      heading.current?.focus(); // its button is gone
     } catch (error) {
       setFault(explain(error, t));
-      return false;
     }
-  };
-  const add = async (user: string, duty: Duty): Promise<boolean> => {
-    const words = { user, duty: t(`duty.${duty}`) };
-    if (roster.some((entry) => entry.user === user && entry.duty === duty)) {
-      setFault(t("roster.twice", words));
-      return false;
-    }
-    return change([...roster, { user, duty }], t("roster.added", words));
-  };
-  const remove = async (user: string, duty: Duty) => {
-    const rest = roster.filter((entry) => entry.user !== user || entry.duty !== duty);
-    const isDone = await change(rest, t("roster.removed", { user, duty: t(`duty.${duty}`) }));
-    if (isDone) heading.current?.focus(); // its button is gone
   };
   const invite = async ({ user }: Member) => {
     setFault("");
@@ -101,11 +89,7 @@ export function RosterConsole({ work }: { work: Work }) {
             />
           ))}
         </ul>
-        {mayPlan(stage) ? (
-          <AddMember users={members(work.state).map(({ user }) => user)} add={add} />
-        ) : (
-          <p class="meta">{t("roster.fixed")}</p>
-        )}
+        {mayPlan(stage) ? <AddMember work={work} /> : <p class="meta">{t("roster.fixed")}</p>}
       </section>
       {issued && <Link key={issued.link} issued={issued} close={() => setIssued(null)} />}
     </div>
@@ -167,64 +151,6 @@ function Row({ member, mayInvite, mayPlan, remove, invite, revoke }: RowProps) {
         )}
       </div>
     </li>
-  );
-}
-
-interface AddProps {
-  /** Who is there already, and may get another duty. */
-  users: readonly string[];
-  add(user: string, duty: Duty): Promise<boolean>;
-}
-
-function AddMember({ users, add }: AddProps) {
-  const t = useT();
-  const [user, setUser] = useState("");
-  const [duty, setDuty] = useState<Duty>("guest");
-  const field = useRef<HTMLInputElement>(null);
-  const [busy, setBusy] = useState(false);
-  const send = async (event: Event) => {
-    event.preventDefault();
-    const name = user.trim();
-    if (!name || busy) return;
-    setBusy(true);
-    if (await add(name, duty)) setUser("");
-    setBusy(false);
-    field.current?.focus();
-  };
-  return (
-    <form class="row wrap add" aria-labelledby="add-h" onSubmit={(event) => void send(event)}>
-      <h3 id="add-h">{t("roster.add_title")}</h3>
-      <label class="field grow">
-        <span>{t("roster.user")}</span>
-        <input
-          ref={field}
-          required
-          maxLength={64}
-          list="roster-users"
-          autocomplete="off"
-          value={user}
-          onInput={(event) => setUser(event.currentTarget.value)}
-        />
-      </label>
-      <datalist id="roster-users">
-        {users.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-      <label class="field">
-        <span>{t("roster.duty")}</span>
-        <select value={duty} onChange={(event) => setDuty(event.currentTarget.value as Duty)}>
-          {DUTIES.map((name) => (
-            <option key={name} value={name}>
-              {t(`duty.${name}`)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" aria-disabled={busy}>
-        {t("roster.add")}
-      </button>
-    </form>
   );
 }
 
