@@ -296,6 +296,11 @@ export class OpenInterview {
     return this.about("question.label", question, { labels });
   }
 
+  /** A guest's reply to a question that was given to him. */
+  answerRoute(question: StaffQuestion, how: "accept" | "pass"): Promise<unknown> {
+    return this.about(`question.${how}`, question, {});
+  }
+
   redact(question: StaffQuestion, spans: Span[]): Promise<Moved> {
     const { question: id, version } = question;
     return this.command<Moved>("question.redact", { question: id, version, spans });

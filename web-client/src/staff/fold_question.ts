@@ -64,11 +64,16 @@ export function change(
   if (question) draft.questions.set(id, to(question));
 }
 
+// A guest is not told what was received, nor by whom and when a question was changed.
+function isGuests(question: StaffQuestion): boolean {
+  return question.original === undefined;
+}
+
 // Whoever decides about the question is to know of this first.
 export function changed(event: Event, question: StaffQuestion): Pick<StaffQuestion, "version"> {
   const version = number(event, "version") ?? question.version + 1;
-  const by = text(event, "by"); // a guest is not told, nor when
-  return by === undefined
+  const by = text(event, "by");
+  return by === undefined || isGuests(question)
     ? { version }
     : { version, ...given<StaffQuestion>({ changed_by: actorName(by), changed_at: event.at }) };
 }
@@ -199,16 +204,16 @@ export function approved(draft: Draft, event: Event): void {
 
 // As it was received, or redacted since. A guest, who sees what was let through only, forgets it.
 export function forgetDecision(draft: Draft, event: Event): void {
-  const id = text(event, "question") ?? "";
-  if (draft.questions.get(id)?.original === undefined) {
-    leaveQueue(draft, id);
-    draft.questions.delete(id);
+  const question = draft.questions.get(text(event, "question") ?? "");
+  if (question && isGuests(question)) {
+    leaveQueue(draft, question.question);
+    draft.questions.delete(question.question);
     return;
   }
-  change(draft, event, (question) => ({
-    ...without(question, "public_at", "decided_at", "decided_by"),
-    text: question.redacted ?? question.original ?? question.text ?? "",
-    edited: question.redacted !== undefined,
+  change(draft, event, (old) => ({
+    ...without(old, "public_at", "decided_at", "decided_by"),
+    text: old.redacted ?? old.original ?? old.text ?? "",
+    edited: old.redacted !== undefined,
     labels: [],
   }));
 }
@@ -277,7 +282,7 @@ export function routed(draft: Draft, event: Event): void {
     by: actorName(text(event, "by")),
     answer: "waits",
   };
-  change(draft, event, (question) => ({ ...question, route }));
+  touch(draft, event, { route });
 }
 
 export function routeAnswer(answer: "accepted" | "passed"): Handler {
@@ -290,7 +295,7 @@ export function routeAnswer(answer: "accepted" | "passed"): Handler {
         answered_by: actorName(text(event, "by")),
         ...given<Route>({ note: text(event, "note") }),
       };
-      return { ...question, route };
+      return { ...question, route, ...changed(event, question) };
     });
 }
 
@@ -388,6 +393,10 @@ export function questionRetractionAsked(draft: Draft, event: Event): void {
 }
 
 export function questionRetracted(draft: Draft, event: Event): void {
+  const id = text(event, "question") ?? "";
+  const old = draft.questions.get(id);
+  // Those joined with it are let go, of which a guest, who does not know them, hears nothing.
+  if (old && isGuests(old)) countGroup(draft, id, 0);
   change(draft, event, (question) => ({
     ...without(question, "retraction", "retraction_note", "note"),
     ...given<StaffQuestion>({
@@ -424,6 +433,7 @@ export function restored(draft: Draft, event: Event): void {
     move(draft, event, "pending", { appeal: "upheld" });
     return;
   }
+  countGroup(draft, id, number(event, "grouped") ?? 0);
   const to = restoresTo(draft, old);
   change(draft, event, (question) => ({
     ...without(question, "before", "code", "note", "retracted_by"),

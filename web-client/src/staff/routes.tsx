@@ -58,11 +58,9 @@ export function Routed({ work, guest }: { work: Work; guest: string }) {
       ["approved", "queued", "on_air"].includes(stage),
   );
   if (mine.length === 0) return null;
-  const answer = (method: string, question: StaffQuestion) => {
+  const answer = (question: StaffQuestion, how: "accept" | "pass") => {
     setFault("");
-    work.open
-      .command(method, { question: question.question })
-      .catch((error) => setFault(explain(error, t)));
+    work.open.answerRoute(question, how).catch((error) => setFault(explain(error, t)));
   };
   return (
     <section class="card" aria-label={t("route.mine")}>
@@ -78,17 +76,13 @@ export function Routed({ work, guest }: { work: Work; guest: string }) {
             <p class="text">{question.text}</p>
             <div class="actions">
               {question.route?.answer === "waits" ? (
-                <button
-                  type="button"
-                  class="primary"
-                  onClick={() => answer("question.accept", question)}
-                >
+                <button type="button" class="primary" onClick={() => answer(question, "accept")}>
                   {t("route.accept")}
                 </button>
               ) : (
                 <span class="flag">{t("route.accepted", { guest })}</span>
               )}
-              <button type="button" onClick={() => answer("question.pass", question)}>
+              <button type="button" onClick={() => answer(question, "pass")}>
                 {t("route.pass")}
               </button>
             </div>

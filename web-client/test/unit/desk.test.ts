@@ -98,11 +98,17 @@ test("at the end gate a hidden question that was let through is rejected without
   );
 });
 
-test("labels say which version they were written on", async () => {
-  const { open, calls } = opened({ "question.label": {} });
+test("labels and guests' replies say which version they are about", async () => {
+  const { open, calls } = opened({ "question.label": {}, "question.accept": {} });
   await open.label({ ...waiting, version: 3 }, ["路灯"]);
-  const { command_id, ...params } = calls[0]?.params ?? {};
-  assert.deepEqual(params, { question: "q1", version: 3, labels: ["路灯"] });
+  await open.answerRoute({ ...waiting, version: 3 }, "accept");
+  assert.deepEqual(
+    calls.map(({ method, params: { command_id, ...params } }) => [method, params]),
+    [
+      ["question.label", { question: "q1", version: 3, labels: ["路灯"] }],
+      ["question.accept", { question: "q1", version: 3 }],
+    ],
+  );
 });
 
 test("what ends a question or a statement carries its version, and a reason only where one is asked", async () => {

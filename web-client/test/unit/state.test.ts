@@ -602,8 +602,8 @@ test("labels, notes and the guest a question goes to", () => {
     event("question.noted", { question: "a", text: "已回电", by: "u:wang" }),
     event("question.routed_to_guest", { question: "a", guest: "何敏", by: "u:tian" }),
   ]);
-  const { labels, version, notes, route } = get(state, "a");
-  assert.deepEqual([labels, version], [["电费"], 2]);
+  const { labels, version, notes, route, changed_by } = get(state, "a");
+  assert.deepEqual([labels, version, changed_by], [["电费"], 3, "tian"]);
   assert.deepEqual(
     notes?.map(({ by, text }) => [by, text]),
     [
@@ -623,8 +623,8 @@ test("labels, notes and the guest a question goes to", () => {
   });
   state = fold(state, [event("question.guest_accepted", { question: "a", by: "u:he" })]);
   assert.deepEqual(
-    [get(state, "a").route?.answer, get(state, "a").route?.note],
-    ["accepted", undefined],
+    [get(state, "a").route?.answer, get(state, "a").route?.note, get(state, "a").version],
+    ["accepted", undefined, 5],
   );
 });
 
