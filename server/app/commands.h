@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands' parameters, and the functions that run them: one row each in dispatch.c.
+// The commands' parameters, and the functions that run them: one row each in table_*.c.
 #ifndef SERVER_APP_COMMANDS_H
 #define SERVER_APP_COMMANDS_H
 
@@ -115,7 +115,7 @@ bool gate_labels(struct call *c, const struct field_list *labels, const char *re
 // group.c
 void question_group_run(struct call *c, const void *params);
 void question_ungroup_run(struct call *c, const void *params);
-// Adds to a batch that a grouped question leaves its group, which has `left` questions then.
+// Adds to a batch that a grouped question leaves its group.
 void group_leave(struct call *c, const struct question *q, const struct question *leader);
 
 // vote.c

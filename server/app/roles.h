@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may do what: the one permission function, over one table (dispatch.c holds its rows).
+// Who may do what: the one permission function, over one table (its rows: table_*.c).
 #ifndef SERVER_APP_ROLES_H
 #define SERVER_APP_ROLES_H
 
