@@ -98,9 +98,9 @@ void question_appeal_run(struct call *c, const void *params);
 bool question_may_be_appealed(const struct interview *iv, const struct question *q);
 // May the actor decide about this appeal? false: the call was answered.
 bool review_appeal(struct call *c, const struct question *q);
-// For a command after which so many disposed questions want disposing again: the end gate cannot
-// be passed at the same moment.
-void guard_reopening(struct call *c, uint64_t questions);
+// For a command after which so many stand in the way of the transcript that did not before:
+// the end gate cannot be passed at the same moment.
+void guard_reopening(struct call *c, uint64_t questions); // or statements
 
 // reply.c
 void question_reply_run(struct call *c, const void *params);

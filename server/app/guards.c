@@ -7,23 +7,43 @@
 #include "server/app/roles.h"
 #include "server/app/rules.h"
 
+// Each writes the ids of those that stand in the way; returns how many.
+static size_t write_open_questions(struct json_writer *w, const struct interview *iv)
+{
+    size_t count = 0;
+    json_w_key(w, "questions");
+    json_w_open(w, '[');
+    for (size_t i = 0; i < iv->question_count; i++)
+        if (!question_has_end(iv, iv->questions[i])) {
+            json_w_string(w, slice_of(iv->questions[i]->id));
+            count++;
+        }
+    json_w_close(w, ']');
+    return count;
+}
+
+static size_t write_open_statements(struct json_writer *w, const struct interview *iv)
+{
+    size_t count = 0;
+    json_w_key(w, "statements");
+    json_w_open(w, '[');
+    for (size_t i = 0; i < iv->draft_count; i++)
+        if (statement_is_under_way(iv->drafts[i])) {
+            json_w_string(w, slice_of(iv->drafts[i]->id));
+            count++;
+        }
+    json_w_close(w, ']');
+    return count;
+}
+
 bool guards_end_gate(struct call *c)
 {
-    const struct interview *iv = c->channel->all;
-    bool open = true;
-    for (size_t i = 0; i < iv->question_count; i++)
-        open = open && question_has_end(iv, iv->questions[i]);
-    if (open)
-        return true;
     struct json_writer w = call_more(c);
-    json_w_key(&w, "questions");
-    json_w_open(&w, '[');
-    for (size_t i = 0; i < iv->question_count; i++)
-        if (!question_has_end(iv, iv->questions[i]))
-            json_w_string(&w, slice_of(iv->questions[i]->id));
-    json_w_close(&w, ']');
-    call_refuse(c, "undisposed");
-    return false;
+    size_t open = write_open_questions(&w, c->channel->all);
+    open += write_open_statements(&w, c->channel->all);
+    if (open)
+        call_refuse(c, "undisposed");
+    return !open;
 }
 
 // ---- the facts ----

@@ -9,7 +9,8 @@
 struct json_writer guards_open(struct call *c);
 void guards_refuse(struct call *c, struct json_writer *w);
 
-// The end gate (invariant I8): false, and the call is refused, while a question has no end.
+// The end gate (invariant I8): false, and the call is refused, naming them, while a question has no
+// end or a statement is on its way to the public.
 bool guards_end_gate(struct call *c);
 
 // The demands of the rule set. false: the call was refused, with what is unmet. Guards that are

@@ -73,6 +73,13 @@ static void finish(struct call *c, const char *id, uint64_t version, const struc
     call_record(c, slice_of(c->channel->all->id));
 }
 
+// The transcript is published next: not at the same moment, without seeing this.
+static void guard_sending(struct call *c)
+{
+    if (c->channel->all->stage == I_EDITING)
+        guard_reopening(c, 1);
+}
+
 // Something new that is not public yet: a draft with all its fields.
 static void keep_new(struct call *c, const struct spoken *s, const struct way *way)
 {
@@ -81,8 +88,10 @@ static void keep_new(struct call *c, const struct spoken *s, const struct way *w
     struct json_writer w = call_fact(c, &body);
     statement_write(&w, s);
     json_w_member(&w, "entered_as", s->entered_as);
-    if (!way->frozen)
+    if (!way->frozen) {
         write_way(&w, way);
+        guard_sending(c);
+    }
     call_fact_end(c, &w, way->frozen ? "statement.prepared" : "statement.submitted", false);
     finish(c, s->id, 1, way);
 }
@@ -104,6 +113,7 @@ static void move_draft(struct call *c, const struct spoken *s, const struct stat
     if (!passed) {
         json_w_member_time(&w, "said_at", s->said_ms);
         json_w_member(&w, "origin", s->origin);
+        guard_sending(c);
     }
     write_way(&w, way);
     call_fact_end(c, &w, passed ? "statement.passed_step" : "statement.submitted", false);

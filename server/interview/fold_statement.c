@@ -117,6 +117,8 @@ static void on_submitted(struct change *c)
     send(s, &way);
     if (!is_new)
         s->version++;
+    if (c->iv->stage == I_EDITING)
+        c->iv->reopened++;
 }
 
 static void on_passed_step(struct change *c)

@@ -55,6 +55,12 @@ const struct statement *interview_answer(const struct interview *iv, const struc
     return NULL;
 }
 
+bool statement_is_under_way(const struct statement *s)
+{
+    return s->stage == S_SUBMITTED || s->stage == S_DELAYED ||
+           (s->stage == S_PREPARED && s->cleared);
+}
+
 const char *statement_stage_name(enum statement_stage stage)
 {
     static const char *const names[S_STAGES] = {"prepared",  "submitted", "returned", "delayed",

@@ -286,7 +286,9 @@ struct interview {
     size_t wording_count, wording_cap;
     struct invitation **invitations; // in order of issue; empty in the public state
     size_t invitation_count, invitation_cap;
-    uint64_t reopened; // how often a question with an end, or an appeal, came to want disposing
+    // How often something came to stand in the way of the transcript again: a question with an end,
+    // an appeal, a statement sent while the transcript was edited. The guard "gate:reopened".
+    uint64_t reopened;
 
     struct position position; // over seq (staff) or pub (public)
 };
@@ -306,6 +308,8 @@ struct statement *interview_statement(const struct interview *iv, struct slice i
 // The first answer of a question that still stands, or NULL.
 const struct statement *interview_answer(const struct interview *iv, const struct question *q);
 struct statement *interview_draft(const struct interview *iv, struct slice id); // or NULL
+// Was it sent, and neither published yet nor given back? What only lies prepared was not.
+bool statement_is_under_way(const struct statement *s);
 
 const char *appeal_name(enum appeal appeal); // "open", "upheld", "dismissed"; NULL for none
 

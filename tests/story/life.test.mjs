@@ -187,6 +187,7 @@ test("the end gate: no transcript while a question is neither disposed nor refer
     });
   const why = await refusal(publish());
   assert.equal(why.reason, "undisposed");
+  assert.deepEqual(why.data.statements, []);
   assert.deepEqual([...why.data.questions].sort(), [pending.question, approved.question].sort());
   await reject(staff.moderator, pending.question, "unclear");
   assert.deepEqual((await refusal(publish())).data.questions, [approved.question]);
