@@ -86,9 +86,12 @@ const struct question *statement_of_draft(struct call *c, const struct statement
                            .text = draft->text,
                            .origin = draft->origin,
                            .entered_as = draft->entered_as,
+                           .corrects = draft->corrects,
                            .speaker = draft->speaker,
                            .said_ms = draft->said_ms ? draft->said_ms : app_now(c->app),
                            .is_answer = strcmp(draft->kind, "answer") == 0};
+    if (draft->corrects)
+        return NULL; // what it was said to is settled
     enum interview_stage stage = c->channel->all->stage;
     if (draft->stage <= S_RETURNED && draft->stage != S_SUBMITTED &&
         (stage == I_ENDED || stage == I_EDITING))
@@ -129,6 +132,7 @@ void statement_write(struct json_writer *w, const struct spoken *s)
     json_w_close(w, ']');
     json_w_member_time(w, "said_at", s->said_ms);
     json_w_member(w, "origin", s->origin);
+    json_w_member(w, "corrects", s->corrects);
 }
 
 void statement_fact(struct call *c, const char *id, const char *type)
@@ -176,9 +180,12 @@ struct json_writer statement_result(struct call *c, const char *id, uint64_t ver
     return w;
 }
 
+// With its statement corrected or taken down, a correction is over.
 void guard_draft(struct call *c, const struct statement *draft)
 {
     call_guard_number(c, "d", draft->id, draft->version, draft->version + 1);
+    if (draft->corrects)
+        guard_still_published(c, interview_statement(c->channel->all, slice_of(draft->corrects)));
 }
 
 void guard_still_published(struct call *c, const struct statement *s)
@@ -194,7 +201,7 @@ void guard_published(struct call *c, const struct statement *s)
 
 // ---- finding what a command is about ----
 
-static void refuse_statement(struct call *c, const struct statement *s, const char *reason)
+void refuse_statement(struct call *c, const struct statement *s, const char *reason)
 {
     struct json_writer w = call_more(c);
     json_w_member(&w, "stage", statement_stage_name(s->stage));
@@ -268,15 +275,21 @@ void statement_publish_run(struct call *c, const void *params)
     statement_go(c, &s, NULL, 0);
 }
 
-// A draft may be written anew by who began it, and by those who lead the interview.
+// A draft may be written anew by who began it, and by those who lead the interview; a correction is
+// entered anew instead.
 static const struct statement *own_draft(struct call *c, const struct statement_publish *m)
 {
     const struct statement *draft =
         called_draft(c, m->statement, m->version, 1u << S_PREPARED | 1u << S_RETURNED);
-    if (!draft || statement_is_by(c, draft) ||
-        roles_may(&c->actor, c->channel->all, WHO_COMPERE | WHO_PRODUCER))
+    if (!draft)
+        return NULL;
+    if (draft->corrects)
+        refuse_statement(c, draft, "wrong_stage");
+    else if (statement_is_by(c, draft) ||
+             roles_may(&c->actor, c->channel->all, WHO_COMPERE | WHO_PRODUCER))
         return draft;
-    call_refuse(c, "not_authorized");
+    else
+        call_refuse(c, "not_authorized");
     return NULL;
 }
 

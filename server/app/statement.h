@@ -10,7 +10,8 @@ struct spoken {
     struct slice kind;
     const char *text;
     const char *origin;
-    const char *entered_as; // the duty whose chain it takes
+    const char *entered_as; // the duty in whose name it was entered
+    const char *corrects;   // the published statement whose text it replaces, or NULL
     struct person speaker;
     const struct question *questions[LIMIT_ANSWERED];
     size_t question_count;
@@ -20,11 +21,12 @@ struct spoken {
 
 // ---- statement_way.c: where it goes ----
 
-// The duty in whose name the actor enters a statement: the one of its chain.
+// The duty in whose name the actor enters a statement.
 const char *statement_entered_as(const struct call *c);
 
 // Sends it on its way after so many steps of its chain: to the next duty, into the delay, to the
-// public; and answers. While the feed is frozen it stays a draft. draft NULL: it is new.
+// public; and answers. While the feed is frozen it stays a draft. draft NULL: it is new. A
+// correction knows neither delay nor draft: it waits for a duty, or is made.
 void statement_go(struct call *c, const struct spoken *s, const struct statement *draft,
                   uint64_t step);
 
@@ -41,12 +43,13 @@ void statement_fact(struct call *c, const char *id, const char *type); // {"stat
 struct json_writer statement_result(struct call *c, const char *id, uint64_t version,
                                     enum statement_stage stage); // still open
 
+void refuse_statement(struct call *c, const struct statement *s, const char *reason);
 // NULL after having answered the call: there is none, it is at another version or stage.
 const struct statement *called_draft(struct call *c, struct slice id, int64_t version,
                                      unsigned stages); // bits of S_…
 const struct statement *called_statement(struct call *c, struct slice id, int64_t version);
 // The numbers under guards: drafts and what was published each have their own.
-void guard_draft(struct call *c, const struct statement *draft);
+void guard_draft(struct call *c, const struct statement *draft); // and what it corrects stays
 void guard_published(struct call *c, const struct statement *s);
 void guard_still_published(struct call *c, const struct statement *s); // in the same version
 

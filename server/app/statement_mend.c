@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is done about a published statement: statement.correct, with every earlier text kept, and
-// statement.retract, which leaves a tombstone at its place.
+// What is done about a published statement: statement.correct, with every earlier text kept,
+// through the chain of those words; and statement.retract, which leaves a tombstone at its place.
 #include <string.h>
 
 #include "moderation/reason.h"
@@ -21,16 +21,20 @@ void statement_correct_run(struct call *c, const void *params)
         call_bad_params(c, "text", "unchanged");
         return;
     }
-    guard_published(c, s);
-    struct buf body = {0};
-    struct json_writer w = call_fact(c, &body);
-    json_w_member(&w, "statement", s->id);
-    json_w_member_int(&w, "version", (int64_t)s->version + 1);
-    json_w_member(&w, "text", text);
-    call_fact_end(c, &w, "statement.corrected", true);
-    w = statement_result(c, s->id, s->version + 1, S_PUBLISHED);
-    json_w_close(&w, '}');
-    call_record(c, slice_of(c->channel->all->id));
+    char id[STATEMENT_ID_TEXT];
+    statement_id_make(c->app->keys, c->op, id);
+    struct spoken anew = {.id = id,
+                          .kind = slice_of(s->kind),
+                          .text = text,
+                          .origin = s->origin,
+                          .entered_as = statement_entered_as(c),
+                          .corrects = s->id,
+                          .speaker = s->speaker,
+                          .said_ms = s->said_ms};
+    for (size_t i = 0; i < s->question_count; i++)
+        anew.questions[anew.question_count++] =
+            interview_question(c->channel->all, slice_of(s->questions[i]));
+    statement_go(c, &anew, NULL, 0);
 }
 
 static void code_fact(struct call *c, const struct statement *s, const char *type, const char *code,

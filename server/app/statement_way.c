@@ -16,11 +16,18 @@ const char *statement_entered_as(const struct call *c)
                                     : "compere"; // a producer speaks for the house
 }
 
-static const struct chain *chain_of(const struct interview *iv, const char *entered_as)
+// The chain is that of whose words they are: the compere's of his own, the guests' of everybody
+// else's. Who does not lead takes the chain of his own kind, where it has any steps: a
+// stenographer's typing may have another one, and a guest cannot get past the guests' by a name.
+static const struct chain *chain_of(const struct interview *iv, const char *entered_as,
+                                    const struct person *speaker)
 {
-    if (strcmp(entered_as, "guest") == 0)
-        return &iv->guest_chain;
-    return strcmp(entered_as, "stenographer") == 0 ? &iv->stenographer_chain : &iv->compere_chain;
+    bool is_compere = speaker->role && strcmp(speaker->role, "compere") == 0;
+    const struct chain *words = is_compere ? &iv->compere_chain : &iv->guest_chain;
+    const struct chain *own = strcmp(entered_as, "guest") == 0          ? &iv->guest_chain
+                              : strcmp(entered_as, "stenographer") == 0 ? &iv->stenographer_chain
+                                                                        : words;
+    return own->count ? own : words;
 }
 
 struct way {
@@ -35,13 +42,15 @@ static bool is_on_air(enum interview_stage stage)
     return IN(stage) & (IN(I_LOBBY) | IN_AIR);
 }
 
-static struct way way_after(const struct call *c, const char *entered_as, uint64_t step)
+static struct way way_after(const struct call *c, const struct spoken *s, uint64_t step)
 {
     const struct interview *iv = c->channel->all;
-    const struct chain *chain = chain_of(iv, entered_as);
+    const struct chain *chain = chain_of(iv, s->entered_as, &s->speaker);
     struct way way = {.step = step < chain->count ? step : chain->count};
     if (step < chain->count)
         way.waits_for = chain->duties[step];
+    else if (s->corrects)
+        return way;
     else if (iv->frozen)
         way.frozen = true;
     else if (iv->delay_s && is_on_air(iv->stage))
@@ -84,6 +93,8 @@ static void guard_sending(struct call *c)
 static void keep_new(struct call *c, const struct spoken *s, const struct way *way)
 {
     call_guard_number(c, "d", s->id, 0, 1);
+    if (s->corrects)
+        guard_still_published(c, interview_statement(c->channel->all, slice_of(s->corrects)));
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     statement_write(&w, s);
@@ -120,12 +131,31 @@ static void move_draft(struct call *c, const struct spoken *s, const struct stat
     finish(c, draft->id, draft->version + 1, way);
 }
 
+static void correct(struct call *c, const struct spoken *s, const struct statement *draft)
+{
+    const struct statement *old = interview_statement(c->channel->all, slice_of(s->corrects));
+    if (draft)
+        call_guard_number(c, "d", draft->id, draft->version, draft->version + 1);
+    guard_published(c, old);
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "statement", old->id);
+    json_w_member_int(&w, "version", (int64_t)old->version + 1);
+    json_w_member(&w, "text", s->text);
+    call_fact_end(c, &w, "statement.corrected", true);
+    w = statement_result(c, old->id, old->version + 1, S_PUBLISHED);
+    json_w_close(&w, '}');
+    call_record(c, slice_of(c->channel->all->id));
+}
+
 void statement_go(struct call *c, const struct spoken *s, const struct statement *draft,
                   uint64_t step)
 {
-    struct way way = way_after(c, s->entered_as, step);
+    struct way way = way_after(c, s, step);
     bool publishes = !way.waits_for && !way.public_at_ms && !way.frozen;
-    if (publishes) {
+    if (publishes && s->corrects) {
+        correct(c, s, draft);
+    } else if (publishes) {
         statement_publication(c, s, draft);
         finish(c, s->id, 1, &way);
     } else if (draft) {
@@ -165,20 +195,25 @@ void statement_release_run(struct call *c, const void *params)
         called_draft(c, m->statement, m->version, 1u << S_PREPARED | 1u << S_RETURNED);
     if (!draft)
         return;
-    if (!statement_is_by(c, draft) && !roles_may(&c->actor, c->channel->all, WHO_COMPERE))
+    if (draft->corrects)
+        refuse_statement(c, draft, "wrong_stage");
+    else if (!statement_is_by(c, draft) && !roles_may(&c->actor, c->channel->all, WHO_COMPERE))
         call_refuse(c, "not_authorized");
     else
         go_as_draft(c, draft, draft->cleared ? draft->step : 0);
 }
 
-// Whoever wrote it does not pass it: the chain is there for a second pair of eyes.
+// Whoever wrote it does not pass it: the chain is there for a second pair of eyes. After the
+// transcript nothing new is said, but what was said may still be corrected.
 void statement_pass_run(struct call *c, const void *params)
 {
     const struct statement_step *m = params;
     const struct statement *draft = called_draft(c, m->statement, m->version, 1u << S_SUBMITTED);
     if (!draft)
         return;
-    if (!has_duty_waited_for(c, draft))
+    if (!draft->corrects && !(IN(c->channel->all->stage) & IN_SPEECH))
+        refuse_interview_stage(c, NULL);
+    else if (!has_duty_waited_for(c, draft))
         call_refuse(c, "not_authorized");
     else if (statement_is_by(c, draft))
         call_refuse(c, "two_persons");
@@ -201,7 +236,7 @@ static void returned_fact(struct call *c, const struct statement *draft, const c
 // One of the duties that this statement passes or has passed.
 static bool is_in_chain(const struct call *c, const struct statement *draft)
 {
-    const struct chain *chain = chain_of(c->channel->all, draft->entered_as);
+    const struct chain *chain = chain_of(c->channel->all, draft->entered_as, &draft->speaker);
     for (size_t i = 0; i < chain->count; i++)
         if (interview_has_duty(c->channel->all, c->actor.name, chain->duties[i]))
             return true;

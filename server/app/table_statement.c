@@ -12,8 +12,8 @@ enum {
 
     IN_PREPARING = IN(I_DRAFT) | IN(I_IN_REVIEW) | IN(I_SCHEDULED) | IN(I_ANNOUNCED) |
                    IN(I_POSTPONED) | IN_SPEECH,
-    IN_RETURNING = IN_PREPARING | IN(I_PUBLISHED) | IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
     IN_MENDING = IN_SPEECH | IN(I_PUBLISHED) | IN(I_CLOSED),
+    IN_RETURNING = IN_PREPARING | IN_MENDING | IN(I_ARCHIVED) | IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
     IN_RETRACTING = IN_MENDING | IN(I_ARCHIVED),
     IN_FEED = IN(I_LOBBY) | IN_AIR,
     // A frozen feed outlives the stages in which it can be frozen.
@@ -70,14 +70,14 @@ const struct method statement_methods[] = {
            "Writes a draft, or writes one anew."),
     STEPS("statement.release", statement_step_fields, DRAFTERS, IN_SPEECH, statement_release_run,
           "Sends a draft on its way."),
-    STEPS("statement.pass", statement_step_fields, PASSERS, IN_SPEECH, statement_pass_run,
+    STEPS("statement.pass", statement_step_fields, PASSERS, IN_MENDING, statement_pass_run,
           "Passes a submitted one, as the duty it waits for."),
     STEPS("statement.return", statement_return_fields, PASSERS, IN_RETURNING, statement_return_run,
           "Gives it back to its author, with a note."),
     STEPS("statement.discard", statement_step_fields, DRAFTERS, IN_RETURNING, statement_discard_run,
           "Drops a draft."),
     STEPS("statement.correct", statement_correct_fields, MENDERS, IN_MENDING, statement_correct_run,
-          "Corrects a published text, visibly."),
+          "Corrects a published text, visibly, once its chain has passed it."),
     STEPS("statement.retract", statement_retract_fields, RETRACTORS, IN_RETRACTING,
           statement_retract_run, "Takes a published text down; a tombstone stays."),
     CHANGE("feed.freeze", feed_freeze_fields, feed_freeze, OF_INTERVIEW(feed_freeze), BRAKES,

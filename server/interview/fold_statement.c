@@ -27,6 +27,13 @@ static struct statement read_statement(struct change *c)
     return s;
 }
 
+// One that is published and stands, or NULL.
+static struct statement *standing_statement(const struct interview *iv, struct slice id)
+{
+    struct statement *s = interview_statement(iv, id);
+    return s && s->stage == S_PUBLISHED ? s : NULL;
+}
+
 // ---- drafts ----
 
 // The draft that the body names; NULL and a fault when there is none on its way.
@@ -48,6 +55,11 @@ static struct statement *write_draft(struct change *c)
     struct statement *s = read.id ? interview_draft(c->iv, slice_of(read.id)) : NULL;
     if (c->body.bad || (s && s->stage >= S_DISCARDED) ||
         interview_statement(c->iv, slice_of(read.id))) {
+        c->body.bad = true;
+        return NULL;
+    }
+    read.corrects = body_opt_text(&c->body, "corrects");
+    if (c->body.bad || (read.corrects && !standing_statement(c->iv, slice_of(read.corrects)))) {
         c->body.bad = true;
         return NULL;
     }
@@ -198,11 +210,18 @@ static void on_published(struct change *c)
 static struct statement *standing(struct change *c)
 {
     struct slice id = body_need_slice(&c->body, "statement");
-    struct statement *s = id.p ? interview_statement(c->iv, id) : NULL;
-    if (s && s->stage == S_PUBLISHED)
-        return s;
-    c->body.bad = true;
-    return NULL;
+    struct statement *s = id.p ? standing_statement(c->iv, id) : NULL;
+    if (!s)
+        c->body.bad = true;
+    return s;
+}
+
+// They were written for the text that stood there until now.
+static void end_corrections(struct interview *iv, const struct statement *s)
+{
+    for (size_t i = 0; i < iv->draft_count; i++)
+        if (iv->drafts[i]->corrects && strcmp(iv->drafts[i]->corrects, s->id) == 0)
+            iv->drafts[i]->stage = S_DISCARDED;
 }
 
 static void on_corrected(struct change *c)
@@ -223,6 +242,7 @@ static void on_corrected(struct change *c)
     s->text = text;
     s->version = version;
     s->corrected_ms = c->event->at_ms;
+    end_corrections(c->iv, s);
 }
 
 static void on_retraction_asked(struct change *c)
@@ -245,6 +265,7 @@ static void on_retracted(struct change *c)
     s->code = code;
     s->retracted_ms = c->event->at_ms;
     s->version++;
+    end_corrections(c->iv, s);
     if (!c->iv->public_only)
         return;
     s->text = NULL; // what is not here cannot be shown

@@ -74,6 +74,7 @@ void snapshot_draft(struct json_writer *w, const struct statement *s)
     json_w_member(w, "author", s->author);
     json_w_member(w, "writer", s->writer);
     json_w_member(w, "entered_as", s->entered_as);
+    json_w_member(w, "corrects", s->corrects);
     if (s->step)
         json_w_member_int(w, "step", (int64_t)s->step);
     json_w_member(w, "waits_for", s->waits_for);

@@ -167,7 +167,8 @@ struct statement {
 
     // of a draft; NULL and 0 in the public state
     const char *author, *writer; // accounts: who began it, and who wrote this text
-    const char *entered_as;      // the duty whose chain it takes: guest compere stenographer
+    const char *entered_as;      // the duty in whose name: guest compere stenographer
+    const char *corrects;        // the published statement whose text this is to replace
     uint64_t step;               // of the chain
     const char *waits_for;       // S_SUBMITTED: the duty of that step
     bool cleared;                // the chain is done, publication was not possible then

@@ -179,6 +179,198 @@ TEST(nothing_is_sent_behind_a_publication_of_the_same_moment)
             race_the_publication(drafted, first);
 }
 
+// ---- whose chain a statement takes ----
+
+static void waits_for(struct scene *s, int who, const char *speaker, const char *duty)
+{
+    publish(s, who, speaker, "Some words");
+    scene_ok(s);
+    CHECK_STR(member(s, "stage"), duty[0] ? "submitted" : "published");
+    CHECK_STR(member(s, "waits_for"), duty);
+}
+
+TEST(the_chain_follows_whose_words_they_are)
+{
+    static const struct {
+        const char *chains;
+        // entered by the compere, a guest, a stenographer; for the guest, the compere, a stranger
+        const char *duty[3][3];
+    } cases[] = {
+        {"\"guest\":[\"policy_checker\"]",
+         {{"policy_checker", "", "policy_checker"},
+          {"policy_checker", "policy_checker", "policy_checker"},
+          {"policy_checker", "", "policy_checker"}}},
+        {"\"guest\":[\"policy_checker\"],\"stenographer\":[\"compere\"]",
+         {{"policy_checker", "", "policy_checker"},
+          {"policy_checker", "policy_checker", "policy_checker"},
+          {"compere", "compere", "compere"}}},
+        {"\"compere\":[\"producer\"]",
+         {{"", "producer", ""}, {"", "producer", ""}, {"", "producer", ""}}},
+        {"\"stenographer\":[\"reviewer\"]",
+         {{"", "", ""}, {"", "", ""}, {"reviewer", "reviewer", "reviewer"}}},
+    };
+    static const int who[] = {COMPERE, GUEST, STENOGRAPHER};
+    static const char *const speakers[] = {"Shen Yulan", "Fang Jing", "Somebody else"};
+    struct scene *s = scene_create(921, "on_approve");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        set_chains(s, cases[i].chains);
+        for (int by = 0; by < 3; by++)
+            for (int of = 0; of < 3; of++)
+                waits_for(s, who[by], speakers[of], cases[i].duty[by][of]);
+    }
+    scene_destroy(&s);
+}
+
+// A published statement of the guest's, said before there was a chain.
+static void said_before(struct scene *s, char ret[24])
+{
+    publish(s, GUEST, "Shen Yulan", "It costs three million");
+    keep_statement(s, ret);
+    set_chains(s, "\"guest\":[\"policy_checker\",\"reviewer\"],\"stenographer\":[]");
+}
+
+static void correct(struct scene *s, int who, const char *statement, unsigned version,
+                    const char *text, char ret[24])
+{
+    char more[100];
+    snprintf(more, sizeof more, ",\"text\":\"%s\"", text);
+    step(s, who, "statement.correct", statement, version, more);
+    keep_statement(s, ret);
+}
+
+static void reads(const struct scene *s, const char *statement, const char *text, unsigned version)
+{
+    const struct channel *ch = channel_find(s->world->app, slice_of(s->id));
+    const struct interview *both[] = {ch->all, ch->open};
+    for (int i = 0; i < 2; i++) {
+        const struct statement *found = interview_statement(both[i], slice_of(statement));
+        CHECK(found);
+        CHECK_STR(found->text, text);
+        CHECK_INT(found->version, version);
+        CHECK_INT(found->corrected_ms != 0, version > 1);
+    }
+}
+
+TEST(a_correction_takes_the_chain_of_those_words)
+{
+    struct scene *s = scene_create(922, "on_approve");
+    char said[24], typed[24], again[24];
+    said_before(s, said);
+    correct(s, STENOGRAPHER, said, 1, "It costs nothing", typed);
+    CHECK_STR(member(s, "waits_for"), "policy_checker");
+    reads(s, said, "It costs three million", 1);
+    struct json *open = scene_snapshot(s, "public"), *staff = scene_snapshot(s, NULL);
+    const struct json *draft = json_first(json_get(staff, "drafts"));
+    CHECK_STR(scene_text(draft, "corrects"), said);
+    CHECK(json_first(json_get(open, "statements")) && !json_get(open, "drafts"));
+    json_free(open);
+    json_free(staff);
+    static const char *const not_a_draft[] = {"statement.release", "statement.pass"};
+    for (int i = 0; i < 2; i++) {
+        step(s, STENOGRAPHER, not_a_draft[i], typed, 1, "");
+        scene_refused(s, i ? "not_authorized" : "wrong_stage");
+    }
+    step(s, CHECKER, "statement.return", typed, 1, ",\"note\":\"Surely not\"");
+    scene_ok(s);
+    scene_do(s, STENOGRAPHER, "statement.prepare",
+             "\"interview\":\"%s\",\"kind\":\"remark\",\"speaker\":\"Fang Jing\","
+             "\"text\":\"As if the compere had said so\",\"statement\":\"%s\",\"version\":2",
+             s->id, typed);
+    scene_refused(s, "wrong_stage");
+    correct(s, COMPERE, said, 1, "It costs four million", again);
+    step(s, CHECKER, "statement.pass", again, 1, "");
+    CHECK_STR(member(s, "waits_for"), "reviewer");
+    reads(s, said, "It costs three million", 1);
+    step(s, REVIEWER, "statement.pass", again, 2, "");
+    CHECK_STR(member(s, "statement"), said);
+    CHECK_STR(member(s, "stage"), "published");
+    reads(s, said, "It costs four million", 2);
+    step(s, COMPERE, "statement.discard", typed, 2, "");
+    scene_refused(s, "wrong_stage"); // it was about a text that stands no more
+    scene_destroy(&s);
+}
+
+TEST(who_wrote_a_correction_does_not_pass_it)
+{
+    struct scene *s = scene_create(923, "on_approve");
+    char said[24], anew[24];
+    said_before(s, said);
+    correct(s, CHECKER, said, 1, "It costs nothing", anew);
+    step(s, CHECKER, "statement.pass", anew, 1, "");
+    scene_refused(s, "two_persons");
+    step(s, CHECKER, "statement.return", anew, 1, ",\"note\":\"Taken back\"");
+    scene_ok(s);
+    correct(s, ADMIN, said, 1, "It costs four million", anew);
+    CHECK_STR(member(s, "waits_for"), "policy_checker");
+    scene_destroy(&s);
+}
+
+TEST(the_record_is_corrected_through_the_chain_after_the_transcript_too)
+{
+    struct scene *s = scene_create(924, "on_approve");
+    char said[24], anew[24], late[24];
+    said_before(s, said);
+    publish(s, GUEST, "Shen Yulan", "Never passed");
+    keep_statement(s, late);
+    step(s, GUEST, "statement.return", late, 1, ",\"note\":\"Not now\"");
+    go(s, TO_EDITING);
+    correct(s, COMPERE, said, 1, "It costs four million", anew);
+    transition(s, CHECKER, "published");
+    scene_refused(s, "undisposed");
+    CHECK(strstr(s->answer, anew));
+    step(s, CHECKER, "statement.pass", anew, 1, "");
+    step(s, REVIEWER, "statement.pass", anew, 2, "");
+    scene_ok(s);
+    transition(s, CHECKER, "published");
+    scene_ok(s);
+    correct(s, COMPERE, said, 2, "It costs five million", anew);
+    step(s, CHECKER, "statement.pass", anew, 1, "");
+    scene_ok(s);
+    scene_move(s, "closed");
+    step(s, REVIEWER, "statement.pass", anew, 2, "");
+    scene_ok(s);
+    reads(s, said, "It costs five million", 3);
+    scene_destroy(&s);
+}
+
+// Two corrections of one text are a step from their end, and something else is done about it at the
+// same moment: whatever comes first, what was written for the old text is over.
+TEST(of_two_corrections_at_once_one_is_made)
+{
+    for (int retracted = 0; retracted < 2; retracted++) {
+        struct scene *s = scene_create(925, "on_approve");
+        char said[24], anew[2][24], pass[100], other[150], lines[2][MODEL_LINE];
+        publish(s, GUEST, "Shen Yulan", "It costs three million");
+        keep_statement(s, said);
+        set_chains(s, "\"guest\":[\"policy_checker\",\"reviewer\"]");
+        correct(s, COMPERE, said, 1, "It costs four million", anew[0]);
+        correct(s, STENOGRAPHER, said, 1, "It costs five million", anew[1]);
+        for (int i = 0; i < 2; i++) {
+            step(s, CHECKER, "statement.pass", anew[i], 1, "");
+            scene_ok(s);
+        }
+        snprintf(pass, sizeof pass, "\"statement\":\"%s\",\"version\":2", anew[0]);
+        snprintf(other, sizeof other, "\"statement\":\"%s\",\"version\":2,\"note\":\"No\"",
+                 anew[1]);
+        if (retracted) {
+            snprintf(other, sizeof other, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
+                     said);
+            send(s, COMPERE, "statement.retract", other, lines[1]);
+        }
+        send(s, REVIEWER, "statement.pass", pass, lines[0]);
+        if (!retracted)
+            send(s, REVIEWER, "statement.return", other, lines[1]);
+        world_settle(s->world);
+        CHECK(strncmp(lines[retracted], "ok", 2) == 0);
+        CHECK(strncmp(lines[!retracted], "wrong_stage", 11) == 0);
+        if (!retracted)
+            reads(s, said, "It costs four million", 2);
+        step(s, REVIEWER, "statement.pass", anew[1], 2, "");
+        scene_refused(s, "wrong_stage");
+        scene_destroy(&s);
+    }
+}
+
 int main(void)
 {
     return check_run();

@@ -187,6 +187,45 @@ test("a retraction leaves a tombstone, and its question is asked again", async (
   await viewer.close();
 });
 
+test("a published text stays until its correction has passed the chain of those words", async () => {
+  const policy = { ...POLICY, chains: CHAINS };
+  const { interview } = await liveInterview(staff.admin, { policy }, FULL_ROSTER);
+  const checker = await server.staff("checker");
+  const reviewer = await server.staff("reviewer");
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  const first = said(interview, "Three million in all.", { speaker: GUEST });
+  const sent = await staff.compere.command("statement.publish", first);
+  assert.equal(sent.waits_for, "policy_checker", "the guest's chain, whoever enters it");
+  const { statement } = sent;
+  await checker.command("statement.pass", { statement, version: 1 });
+  await reviewer.command("statement.pass", { statement, version: 2 });
+  await watch.event("statement.published");
+  const text = "Thirteen million in all.";
+  const command = { statement, version: 1, text };
+  const asked = await staff.compere.command("statement.correct", command);
+  assert.deepEqual([asked.stage, asked.waits_for], ["submitted", "policy_checker"]);
+  assert.notEqual(asked.statement, statement);
+  const go = { statement: asked.statement, version: 1 };
+  const own = await refusal(staff.compere.command("statement.pass", go));
+  assert.equal(own.reason, "not_authorized");
+  await checker.command("statement.pass", go);
+  assert.equal((await getInterview(interview)).statements[0].text, first.text);
+  const made = await reviewer.command("statement.pass", { ...go, version: 2 });
+  assert.deepEqual([made.statement, made.version, made.stage], [statement, 2, "published"]);
+  const event = await watch.event("statement.corrected");
+  assert.deepEqual([event.text, event.version], [text, 2]);
+  const fresh = await getInterview(interview);
+  assert.equal(fresh.statements.length, 1);
+  assert.deepEqual([fresh.statements[0].text, fresh.statements[0].revisions], [text, 1]);
+  assert.equal(fresh.statements[0].corrected_at, event.at);
+  await eventually(() => watch.n === fresh.to, "the viewer has all events");
+  assert.deepEqual(foldedPublic(watch), fresh);
+  const bytes = viewer.received.join("\n");
+  assert.ok(!bytes.includes(asked.statement) && !bytes.includes("corrects"));
+  for (const client of [checker, reviewer, viewer]) await client.close();
+});
+
 test("after publication a retracted answer leaves its question answered", async () => {
   const live = await liveInterview(staff.admin);
   const { interview } = live;

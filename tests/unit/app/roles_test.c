@@ -86,9 +86,9 @@ static const struct {
     {"reason.list", "sCGMRSPDKAU", ANY},
     {"statement.prepare", "CGSD", PREPARING},
     {"statement.release", "CGSD", SPEECH},
-    {"statement.pass", "CGMRSPDK", SPEECH},
-    {"statement.return", "CGMRSPDK", PREPARING "pxt"},
-    {"statement.discard", "CGSD", PREPARING "pxt"},
+    {"statement.pass", "CGMRSPDK", SPEECH "pc"}, // pc: of corrections
+    {"statement.return", "CGMRSPDK", PREPARING "pchxt"},
+    {"statement.discard", "CGSD", PREPARING "pchxt"},
     {"statement.correct", "CSKA", SPEECH "pc"},
     {"statement.retract", "CRDKA", SPEECH "pch"},
     {"feed.freeze", "CMDA", "lLuD"},

@@ -161,6 +161,36 @@ TEST(a_correction_keeps_place_and_every_earlier_text)
     script_destroy(s);
 }
 
+TEST(a_correction_waits_as_a_draft_and_is_over_with_its_statement)
+{
+    struct script *s = live();
+    publish(s, "One");
+#define CORRECTS ",\"corrects\":\"s1\",\"waits_for\":\"reviewer\"}"
+    script_add(s, false, "u:he", "statement.submitted",
+               "{" SPOKEN("c1", "Two") SAID AS_GUEST CORRECTS);
+    script_add(s, false, "u:lu", "statement.submitted",
+               "{" SPOKEN("c2", "Three") SAID AS_GUEST CORRECTS);
+    static const char *const ids[] = {"c1", "c2"};
+    for (int i = 0; i < 2; i++)
+        CHECK_STR(interview_draft(s->staff, slice_of(ids[i]))->corrects, "s1");
+    CHECK_STR(said(s->staff, "s1")->text, "One");
+    refused(s->staff, "statement.submitted",
+            "{" SPOKEN("c3", "x") SAID AS_GUEST ",\"corrects\":\"s9\",\"waits_for\":\"reviewer\"}",
+            false);
+    script_add(s, true, "u:re", "statement.corrected",
+               "{\"statement\":\"s1\",\"version\":2,\"text\":\"Two\"}");
+    CHECK_STR(said(s->open, "s1")->text, "Two");
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(interview_draft(s->staff, slice_of(ids[i]))->stage, S_DISCARDED);
+    script_add(s, false, "u:he", "statement.submitted",
+               "{" SPOKEN("c4", "Four") SAID AS_GUEST CORRECTS);
+    script_add(s, true, "u:re", "statement.retracted",
+               "{\"statement\":\"s1\",\"code\":\"mistake\"}");
+    CHECK_INT(interview_draft(s->staff, slice_of("c4"))->stage, S_DISCARDED);
+    refused(s->staff, "statement.submitted", "{" SPOKEN("c5", "x") SAID AS_GUEST CORRECTS, false);
+    script_destroy(s);
+}
+
 TEST(a_tombstone_has_no_text_in_public_and_its_question_is_open_again)
 {
     struct script *s = live();
