@@ -205,6 +205,8 @@ export interface DraftStatement
   author: string;
   writer: string;
   entered_as: string;
+  /** The published statement whose text this is to replace. */
+  corrects?: string;
   step?: number;
   waits_for?: Duty;
   public_at?: string;

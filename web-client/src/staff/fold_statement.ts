@@ -46,7 +46,13 @@ export function mend(
   );
 }
 
+// They were written for the text that stood there until now.
+function endCorrections(draft: Draft, event: Event): void {
+  draft.drafts = draft.drafts.filter((other) => other.corrects !== event.statement);
+}
+
 export function corrected(draft: Draft, event: Event): void {
+  endCorrections(draft, event);
   mend(draft, event, (statement) => ({
     ...statement,
     version: number(event, "version") ?? statement.version + 1,
@@ -56,6 +62,7 @@ export function corrected(draft: Draft, event: Event): void {
 }
 
 export function retracted(draft: Draft, event: Event): void {
+  endCorrections(draft, event);
   mend(draft, event, (statement) => ({
     ...without(statement, "text", "corrected_at", "revisions", "retraction"),
     version: number(event, "version") ?? statement.version + 1,
@@ -83,7 +90,10 @@ export function written(draft: Draft, event: Event, id: string, stage: DraftStag
     author: old?.author ?? by,
     writer: by,
     entered_as: text(event, "entered_as") ?? "",
-    ...given<DraftStatement>({ said_at: text(event, "said_at") }),
+    ...given<DraftStatement>({
+      said_at: text(event, "said_at"),
+      corrects: text(event, "corrects"),
+    }),
   };
   if (old) draft.drafts[index] = now;
   else draft.drafts.push(now);

@@ -62,6 +62,7 @@ function PendingItem({ work, draft }: { work: Work; draft: DraftStatement }) {
       <p class="meta">
         <b>{draft.speaker.name}</b>
         <span>{t(`kind.${draft.kind}`)}</span>
+        {draft.corrects && <span class="flag">{t("draft.corrects")}</span>}
         <span class="flag">{stageWords(draft, t)}</span>
         <span>{t("draft.by", { name: draft.author })}</span>
       </p>

@@ -204,6 +204,8 @@ const SPEECH: readonly InterviewStage[] = [
   "editing",
 ];
 
+const MENDED: readonly InterviewStage[] = [...SPEECH, "published", "closed"];
+
 const INVITING: readonly InterviewStage[] = [
   "draft",
   "in_review",
@@ -261,19 +263,32 @@ export function mayDecide(held: readonly Duty[]): boolean {
 /** What may be done with a draft, the usual step first. */
 export type DraftStep = "release" | "pass" | "edit" | "return" | "discard";
 
+// Whose words they are; who does not lead takes the chain of his own kind, where it has any steps.
+function chainOf(state: StaffState, draft: DraftStatement): readonly Duty[] {
+  const { guest = [], compere = [], stenographer = [] } = state.interview.chains ?? {};
+  const words = draft.speaker.role === "compere" ? compere : guest;
+  const kinds: Readonly<Record<string, readonly Duty[]>> = { guest, stenographer };
+  const own = kinds[draft.entered_as] ?? words;
+  return own.length > 0 ? own : words;
+}
+
 export function draftSteps(state: StaffState, actor: string, draft: DraftStatement): DraftStep[] {
   const held = duties(state, actor);
   const leads = held.includes("compere") || held.includes("producer");
   const own = draft.author === actor || draft.writer === actor;
   const resting = draft.stage === "prepared" || draft.stage === "returned";
-  const chain = state.interview.chains?.[draft.entered_as as "guest" | "compere" | "stenographer"];
-  const watches = held.some((duty) => chain?.includes(duty));
+  const chain = chainOf(state, draft);
+  const watches = held.some((duty) => chain.includes(duty));
   const asked = draft.waits_for !== undefined && held.includes(draft.waits_for);
   const speech = SPEECH.includes(state.interview.stage);
+  // A correction is passed as long as there is something to correct, and entered anew when it was
+  // given back.
+  const corrects = draft.corrects !== undefined;
+  const passable = speech || (corrects && MENDED.includes(state.interview.stage));
   const steps: [DraftStep, boolean][] = [
-    ["release", resting && speech && (own || held.includes("compere"))],
-    ["pass", draft.stage === "submitted" && speech && asked && !own],
-    ["edit", resting && (own || leads)],
+    ["release", resting && speech && !corrects && (own || held.includes("compere"))],
+    ["pass", draft.stage === "submitted" && passable && asked && !own],
+    ["edit", resting && !corrects && (own || leads)],
     ["return", !resting && (asked || watches || leads || own)],
     ["discard", own || leads],
   ];

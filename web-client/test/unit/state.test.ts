@@ -752,6 +752,45 @@ test("a correction and a retraction stay at their place; the question is open ag
   assert.deepEqual([question?.stage, question?.queue_rank, question?.answers], ["queued", 1, []]);
 });
 
+test("a correction waits as a draft until its chain has passed it, or it is about nothing any more", () => {
+  const correction = (id: string) =>
+    event("statement.submitted", {
+      ...spoken(id, "壹"),
+      by: "u:tian",
+      corrects: "s1",
+      entered_as: "compere",
+      step: 0,
+      waits_for: "policy_checker",
+      version: 1,
+    });
+  let state = fold(empty(), [
+    event("statement.published", { ...spoken("s1", "一"), public: true }),
+    event("interview.rostered", {
+      chains: { guest: ["policy_checker"], compere: ["producer"] },
+      roster: [
+        { user: "wu", duty: "policy_checker" },
+        { user: "tian", duty: "compere" },
+      ],
+    }),
+    correction("c1"),
+    correction("c2"),
+  ]);
+  const [draft] = state.drafts;
+  assert.ok(draft);
+  assert.deepEqual([draft.corrects, state.statements[0]?.text], ["s1", "一"]);
+  assert.deepEqual(draftSteps(state, "wu", draft), ["pass", "return"]);
+  state = fold(state, [event("interview.transcript_published", { stage: "published" })]);
+  assert.deepEqual(draftSteps(state, "wu", draft), ["pass", "return"]);
+  const { corrects, ...plain } = draft;
+  assert.deepEqual([corrects, draftSteps(state, "wu", plain)], ["s1", ["return"]]);
+  const back = { ...draft, stage: "returned" as const };
+  assert.deepEqual(draftSteps(state, "tian", back), ["discard"]);
+  const made = fold(state, [event("statement.corrected", { statement: "s1", text: "壹" })]);
+  assert.deepEqual([made.drafts, made.statements[0]?.text], [[], "壹"]);
+  const gone = fold(state, [event("statement.retracted", { statement: "s1", code: "mistake" })]);
+  assert.deepEqual(gone.drafts, []);
+});
+
 test("the feed is held and let go; who may do what with a draft", () => {
   let state = fold(empty(), [
     event("feed.frozen", { reason: "核实" }),
