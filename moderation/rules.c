@@ -17,6 +17,7 @@ static const char *const GUARD_NAMES[GUARDS] = {
     [GUARD_NEW_DATE] = "new_date",
     [GUARD_REASON] = "reason",
     [GUARD_OPEN_CASES] = "open_cases",
+    [GUARD_SIGN_OFF] = "sign_off",
 };
 
 static const char *const FIELD_NAMES[RULES_FIELDS] = {"topic", "departments", "guests", "compere",
@@ -96,14 +97,30 @@ static bool wants_reason(enum interview_stage to)
            to == I_TAKEN_DOWN;
 }
 
+bool rules_want_sign_off(const struct rules *rules, const struct rules_facts *facts)
+{
+    return facts->from == I_EDITING && facts->to == I_PUBLISHED &&
+           (facts->has_checker || rules->sign_off);
+}
+
+// Always to be overridden: the checker may be ill, and a roster is closed by then.
+static void demand_sign_off(struct finding *f, const struct rules_facts *facts)
+{
+    if (rules_want_sign_off(f->rules, facts) && !facts->may_sign)
+        f->ret[f->count++] = (struct rules_unmet){GUARD_SIGN_OFF, facts->has_checker, 0, true};
+}
+
 // In the order of enum rules_guard.
 size_t rules_unmet(const struct rules *rules, const struct rules_facts *facts,
                    struct rules_unmet ret[GUARDS])
 {
     struct finding f = {rules, ret, 0};
     // What was public once and comes back has met the demands then.
-    if (rules == &NONE || facts->from == I_TAKEN_DOWN)
+    if (facts->from == I_TAKEN_DOWN)
         return 0;
+    demand_sign_off(&f, facts);
+    if (rules == &NONE)
+        return f.count;
     if (facts->to == I_IN_REVIEW || facts->to == I_ANNOUNCED)
         demand_plan(&f, facts);
     if (facts->to == I_ANNOUNCED)

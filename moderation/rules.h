@@ -27,6 +27,7 @@ enum rules_guard {
     GUARD_NEW_DATE,
     GUARD_REASON,
     GUARD_OPEN_CASES,
+    GUARD_SIGN_OFF,
     GUARDS,
 };
 const char *rules_guard_name(enum rules_guard guard); // "notice_days"
@@ -43,6 +44,7 @@ struct rules {
     size_t must_attend_count;
     bool two_persons;     // for taking back and restoring what everybody has seen
     bool may_lapse;       // a question may end without any answer, with a reason
+    bool sign_off;        // a second person publishes the transcript, also without a policy_checker
     unsigned overridable; // 1 << guard: a portal_admin may pass it, saying why
 };
 
@@ -79,14 +81,21 @@ struct rules_facts {
     int offset_minutes; // of the portal's clock, east of UTC
     unsigned rostered;  // 1 << i: somebody has must_attend[i]
     unsigned present;   // 1 << i: … and is signed in
+    bool has_checker;   // somebody on the roster is a policy_checker
+    bool may_sign;      // who asks is one, or a portal_admin where there is none
 };
 
 struct rules_unmet {
     enum rules_guard guard;
     int64_t need, have; // numbers; or bits of RULES_HAS_… (fields), of must_attend (roster,
-                        // must_attend); or instants (new_date: have = the start it still has)
+                        // must_attend); or instants (new_date: have = the start it still has);
+                        // sign_off: need = 1 by a policy_checker, 0 by a portal_admin
     bool may_override;
 };
+
+// Is the transcript published now, and by another person than the one who ended the interview? So
+// wherever there is a policy_checker, whatever the rule set.
+bool rules_want_sign_off(const struct rules *rules, const struct rules_facts *facts);
 
 // What stands in the way, in the order of enum rules_guard. Returns how many.
 size_t rules_unmet(const struct rules *rules, const struct rules_facts *facts,

@@ -24,6 +24,7 @@ static const struct key {
     {"must_attend", DUTIES, 0, 0, 0},
     {"two_persons", SWITCH, offsetof(struct rules, two_persons), 0, 0},
     {"may_lapse", SWITCH, offsetof(struct rules, may_lapse), 0, 0},
+    {"sign_off", SWITCH, offsetof(struct rules, sign_off), 0, 0},
     {"overridable", OVERRIDES, 0, 0, 0},
 };
 enum { KEYS = sizeof keys / sizeof *keys };

@@ -81,6 +81,9 @@ static struct rules_facts facts_of(const struct call *c, const struct rules *rul
                                 .put_off_ms = iv->put_off_ms,
                                 .now_ms = app_now(c->app),
                                 .offset_minutes = c->app->config.utc_offset_minutes};
+    facts.has_checker = has_duty(iv, "policy_checker");
+    uint32_t signer = facts.has_checker ? WHO_POLICY_CHECKER : WHO_PORTAL_ADMIN;
+    facts.may_sign = roles_may(&c->actor, iv, signer);
     for (size_t i = 0; i < iv->question_count; i++)
         facts.open_cases += iv->questions[i]->stage == Q_REFERRED;
     for (size_t i = 0; i < rules->must_attend_count; i++) {
@@ -120,6 +123,10 @@ static void write_unmet(struct json_writer *w, const struct rules *rules,
         break;
     case GUARD_NEW_DATE:
         json_w_member_time(w, "have", u->have);
+        break;
+    case GUARD_SIGN_OFF:
+        json_w_key(w, "need");
+        json_w_raw(w, slice_of(u->need ? "[\"policy_checker\"]" : "[\"portal_admin\"]"));
         break;
     case GUARD_REASON:
         break;
@@ -194,12 +201,20 @@ bool guards_rules(struct call *c, enum interview_stage to, const char *reason, c
                   uint64_t *version)
 {
     const struct interview *iv = c->channel->all;
+    static const struct rules strict = {.sign_off = true};
     const struct rules *rules = rules_of(c->app, iv);
+    if (!rules && to == I_PUBLISHED)
+        rules = &strict;
     if (!rules)
         return (iv->stage == I_TAKEN_DOWN || !is_demanding(to)) || refuse_unknown(c);
     struct rules_facts facts = facts_of(c, rules, to, reason);
     struct rules_unmet unmet[GUARDS];
     size_t count = rules_unmet(rules, &facts, unmet);
+    if (rules_want_sign_off(rules, &facts) && iv->ended_by &&
+        strcmp(iv->ended_by, c->actor.name) == 0) {
+        call_refuse(c, "two_persons");
+        return false;
+    }
     if (count == 0)
         return true;
     bool may = override && roles_may(&c->actor, iv, WHO_PORTAL_ADMIN);

@@ -74,7 +74,7 @@ static const struct stage_row {
     {I_LIVE, "interview.started", WHO_COMPERE | WHO_PRODUCER},
     {I_SUSPENDED, "interview.suspended", WHO_COMPERE | WHO_PRODUCER},
     {I_DRAINING, "interview.draining", WHO_COMPERE | WHO_PRODUCER},
-    {I_ENDED, "interview.ended", WHO_COMPERE | WHO_PRODUCER},
+    {I_ENDED, "interview.ended", WHO_COMPERE},
     {I_EDITING, "interview.editing", WHO_COMPERE | WHO_POLICY_CHECKER},
     {I_PUBLISHED, "interview.transcript_published", WHO_COMPERE | WHO_POLICY_CHECKER},
     {I_CLOSED, "interview.closed", 0},
@@ -186,11 +186,11 @@ void interview_transition_run(struct call *c, const void *params)
     if (!also_ok)
         return;
     uint64_t version = iv->version;
-    if ((to == I_PUBLISHED && !guards_end_gate(c)) ||
-        !guards_rules(c, to, reason, override, &version))
+    bool publishes = to == I_PUBLISHED && iv->stage != I_TAKEN_DOWN;
+    if (!guards_rules(c, to, reason, override, &version) || (publishes && !guards_end_gate(c)))
         return;
     call_guard_number(c, "i", "version", iv->version, ++version);
-    if (to == I_PUBLISHED) // and it is still open when this is written
+    if (publishes) // and the gate is still open when this is written
         call_guard_same(c, "gate", "reopened", iv->reopened);
     if (closes_asking(to))
         close_asking(c);

@@ -139,6 +139,7 @@ static void on_ended(struct change *c)
     struct interview next = *c->iv;
     read_stage(&c->body, &next);
     next.ended_ms = c->event->at_ms;
+    next.ended_by = next.public_only ? NULL : fold_actor(c);
     commit(c, &next);
 }
 

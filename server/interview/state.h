@@ -257,6 +257,7 @@ struct interview {
     enum asking asking;
     uint64_t version; // rises with every interview.* event
     int64_t announced_ms, started_ms, ended_ms, published_ms;
+    const char *ended_by; // the account that ended it; NULL in the public state
     const char *stage_reason;
     enum interview_stage before_down; // where it was when it was taken down
     const char *reason_before_down;   // and why it was there

@@ -287,6 +287,32 @@ static bool any_duty(const char *word, size_t len)
     return word != NULL && len > 0;
 }
 
+TEST(a_transcript_is_signed_off_where_there_is_a_checker_or_the_rules_ask_for_it)
+{
+    static const char *const words[] = {"", "sign_off = yes\n", "sign_off = no\n"};
+    for (int asked = 0; asked < 3; asked++)
+        for (int checker = 0; checker < 2; checker++)
+            for (int may = 0; may < 2; may++) {
+                struct rules r = parsed(words[asked]);
+                const struct rules *rules = asked ? &r : rules_none();
+                struct rules_facts f = fine(I_EDITING, I_PUBLISHED);
+                struct rules_unmet found[GUARDS];
+                f.has_checker = checker;
+                f.may_sign = may;
+                bool wanted = checker || asked == 1;
+                CHECK_INT(rules_want_sign_off(rules, &f), wanted);
+                CHECK_INT(rules_unmet(rules, &f, found), wanted && !may);
+                if (wanted && !may) {
+                    CHECK_STR(rules_guard_name(found[0].guard), "sign_off");
+                    CHECK_INT(found[0].need, checker);
+                    CHECK(found[0].may_override);
+                }
+                f.from = I_TAKEN_DOWN; // it comes back as it was
+                CHECK(!rules_want_sign_off(rules, &f) && rules_unmet(rules, &f, found) == 0);
+            }
+    refused("sign_off = both\n", "city.conf:1: expected yes or no");
+}
+
 TEST(the_shipped_rule_sets_can_be_read)
 {
     static const char *const names[] = {"municipal", "district"};

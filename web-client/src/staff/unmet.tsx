@@ -10,6 +10,7 @@ const WORD_OF: Readonly<Record<string, string>> = {
   fields: "field",
   roster: "duty",
   must_attend: "duty",
+  sign_off: "duty",
 };
 
 export interface UnmetProps {
