@@ -370,7 +370,7 @@ static void race_the_publication(enum reopening what, bool first)
     int who = what == ANSWER_RETRACTED ? COMPERE : MOD1;
     if (first)
         send(s, who, method, params, lines[0]);
-    send(s, COMPERE, "interview.transition", publish, lines[1]);
+    send(s, CHECKER, "interview.transition", publish, lines[1]);
     if (!first)
         send(s, who, method, params, lines[0]);
     world_settle(s->world);

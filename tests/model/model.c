@@ -127,8 +127,9 @@ static unsigned who_moves(enum mi_stage from, enum mi_stage to)
     case MI_LIVE:
     case MI_SUSPENDED:
     case MI_DRAINING:
-    case MI_ENDED:
         return BE(ADMIN) | PRESIDER;
+    case MI_ENDED:
+        return BE(ADMIN) | BE(COMPERE);
     case MI_EDITING:
     case MI_PUBLISHED:
         return BE(ADMIN) | BE(COMPERE) | BE(CHECKER);
@@ -397,6 +398,11 @@ static bool expect_transition(const struct m_command *c, struct line *l)
     if (c->version != iv->version || !(mi_moves(iv) & 1u << to)) {
         const char *reason = c->version != iv->version ? "stale" : "wrong_stage";
         say_stage(l, reason, mi_words[iv->stage], iv->version);
+        return false;
+    }
+    bool signs_off = to == MI_PUBLISHED && iv->stage == MI_EDITING && iv->roster & BE(CHECKER);
+    if (signs_off && (c->by == iv->ended_by || c->by != CHECKER)) {
+        say(l, c->by == iv->ended_by ? "two_persons" : "guard");
         return false;
     }
     unsigned open = 0;

@@ -133,6 +133,7 @@ struct m_interview {
     char id[24];
     enum mi_stage stage, shown_stage; // the public hears of no approval once more
     enum mi_stage before_down;        // while it is taken down
+    int ended_by;
     unsigned version;
     enum m_asking asking;
     bool announced; // the public has heard of it

@@ -253,6 +253,8 @@ static void transition(const struct m_command *c)
     struct m_interview *iv = c->iv;
     if (c->to == MI_TAKEN_DOWN)
         iv->before_down = iv->stage;
+    if (c->to == MI_ENDED)
+        iv->ended_by = c->by;
     iv->stage = (enum mi_stage)c->to;
     iv->version++;
     iv->announced |= iv->stage == MI_ANNOUNCED;

@@ -68,8 +68,10 @@ void scene_refused(const struct scene *s, const char *reason)
 
 void scene_move(struct scene *s, const char *to)
 {
-    uint64_t version = channel_find(s->world->app, slice_of(s->id))->all->version;
-    scene_do(s, ADMIN, "interview.transition",
+    const struct interview *iv = channel_find(s->world->app, slice_of(s->id))->all;
+    uint64_t version = iv->version;
+    int who = strcmp(to, "published") == 0 && iv->stage == I_EDITING ? CHECKER : ADMIN;
+    scene_do(s, who, "interview.transition",
              "\"interview\":\"%s\",\"version\":%llu,\"to\":\"%s\",\"reason\":\"As planned\"", s->id,
              (unsigned long long)version, to);
     scene_ok(s);

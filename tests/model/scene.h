@@ -35,7 +35,8 @@ void scene_claim(struct scene *s, int moderator, const char *question);
 // Claims and approves as mod1.
 void scene_approve(struct scene *s, const char *question);
 void scene_reject(struct scene *s, const char *question, const char *code);
-void scene_move(struct scene *s, const char *to); // by the admin
+// By the admin; the transcript is published by the checker, who signs it off.
+void scene_move(struct scene *s, const char *to);
 void scene_wait(struct scene *s, int64_t ms);
 
 // Of staff (who NULL), a guest ("guest"), the public ("public"): the snapshot; free with json_free.

@@ -179,6 +179,95 @@ TEST(nothing_is_sent_behind_a_publication_of_the_same_moment)
             race_the_publication(drafted, first);
 }
 
+// ---- the sign-off ----
+
+static void set_roster(struct scene *s, const char *roster)
+{
+    scene_do(s, ADMIN, "interview.update",
+             "\"interview\":\"%s\",\"version\":%u,\"set\":{\"roster\":[%s]}", s->id,
+             (unsigned)state(s)->version, roster);
+    scene_ok(s);
+}
+
+#define DUTY(user, duty) "{\"user\":\"" user "\",\"duty\":\"" duty "\"}"
+
+// Draining, ended by this person, edited.
+static struct scene *ended_by(unsigned seed, const char *roster, int who)
+{
+    struct scene *s = scene_create(seed, "on_approve");
+    set_roster(s, roster);
+    scene_move(s, "draining");
+    transition(s, who, "ended");
+    scene_ok(s);
+    scene_move(s, "editing");
+    return s;
+}
+
+static const char *publish_anyway(struct scene *s, int who)
+{
+    return scene_do(s, who, "interview.transition",
+                    "\"interview\":\"%s\",\"version\":%u,\"to\":\"published\","
+                    "\"override\":\"The checker is ill\"",
+                    s->id, (unsigned)state(s)->version);
+}
+
+TEST(the_policy_checker_signs_the_transcript_off)
+{
+    struct scene *s =
+        ended_by(931, DUTY("compere", "compere") "," DUTY("checker", "policy_checker"), COMPERE);
+    static const int others[] = {COMPERE, ADMIN};
+    for (int i = 0; i < 2; i++) {
+        transition(s, others[i], "published");
+        scene_refused(s, i ? "guard" : "two_persons");
+    }
+    CHECK(strstr(s->answer, "\"guard\":\"sign_off\",\"need\":[\"policy_checker\"]"));
+    transition(s, CHECKER, "published");
+    scene_ok(s);
+    scene_move(s, "taken_down");
+    scene_move(s, "published"); // by the administrator: it was signed off then
+    scene_destroy(&s);
+}
+
+TEST(nobody_goes_from_the_end_to_the_transcript_alone)
+{
+    struct scene *s =
+        ended_by(932, DUTY("compere", "compere") "," DUTY("compere", "policy_checker"), COMPERE);
+    transition(s, COMPERE, "published");
+    scene_refused(s, "two_persons");
+    publish_anyway(s, ADMIN);
+    scene_ok(s);
+    CHECK_INT(state(s)->stage, I_PUBLISHED);
+    struct memory_log *log = memory_log(s->world->store, slice_of(s->id));
+    const char *why = memory_event(log, log->count - 2)->body.p; // overridden, then published
+    CHECK(strstr(why, "\"guards\":[\"sign_off\"]") && strstr(why, "is ill"));
+    scene_destroy(&s);
+    s = ended_by(933, DUTY("compere", "compere") "," DUTY("checker", "policy_checker"), ADMIN);
+    publish_anyway(s, ADMIN);
+    scene_refused(s, "two_persons");
+    publish_anyway(s, COMPERE);
+    scene_refused(s, "guard");
+    scene_destroy(&s);
+}
+
+TEST(without_a_policy_checker_and_a_rule_a_compere_may_publish)
+{
+    struct scene *s = ended_by(934, DUTY("compere", "compere"), COMPERE);
+    transition(s, COMPERE, "published");
+    scene_ok(s);
+    scene_destroy(&s);
+}
+
+TEST(the_compere_ends_the_interview_and_a_producer_does_not)
+{
+    struct scene *s = scene_create(935, "on_approve");
+    scene_move(s, "draining");
+    transition(s, PRODUCER, "ended");
+    scene_refused(s, "not_authorized");
+    transition(s, COMPERE, "ended");
+    scene_ok(s);
+    scene_destroy(&s);
+}
+
 // ---- whose chain a statement takes ----
 
 static void waits_for(struct scene *s, int who, const char *speaker, const char *duty)
