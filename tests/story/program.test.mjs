@@ -9,6 +9,9 @@ import { asked, server, staff, usePortal } from "../kit/portal.mjs";
 
 usePortal();
 
+const DUTIES =
+  "compere guest moderator reviewer stenographer picture_editor producer policy_checker".split(" ");
+
 test("the program: version, usage errors, a configuration it does not know", async () => {
   const version = await run(["--version"]);
   assert.equal(version.status, 0);
@@ -39,6 +42,28 @@ test("verify and export make nothing in a folder that has no record", async () =
     assert.match(stderr, /^fangtan: .+: .+\n$/);
     assert.ok(!existsSync(missing), args[0]);
   }
+});
+
+test("roles lists every command there is, once, and nobody but those who may", async () => {
+  const { status, stdout } = await run(["roles"]);
+  assert.equal(status, 0);
+  const rows = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"));
+  const document = (await server.http("/api/v1/openrpc.json")).json();
+  const named = rows.map(([command]) => command.split(" ")[0]);
+  const methods = document.methods.map(({ name }) => name);
+  assert.deepEqual([...new Set(named)].sort(), [...methods].sort());
+  const printed = rows.map(([command, , stages]) => `${command} ${stages}`);
+  assert.equal(new Set(printed).size, rows.length, "no cell twice");
+  const words = new Set(rows.flatMap(([, who]) => who.split(",")));
+  for (const duty of DUTIES) assert.ok(words.has(duty), duty);
+  for (const role of ["portal_admin", "auditor", "staff", "citizen", "anyone"]) words.delete(role);
+  assert.equal(words.size, DUTIES.length, "no other words");
+  const row = rows.find(([command]) => command === "question.claim");
+  assert.equal(row[1], "moderator,reviewer");
+  assert.equal((await run(["roles", "--all"])).status, 2);
 });
 
 test("SIGTERM while the demo makes its accounts ends the program in order", async () => {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/commands.h"
 #include "server/interview/state.h"
 #include "tests/kit/check.h"
 
@@ -50,7 +50,7 @@ static const struct {
     {"interview.unwatch", "csCGMRSPDKAU", ANY},
     {"interview.create", "A", ANY},
     {"interview.update", "A", PLANNING},
-    {"interview.transition", "CDKA", ANY}, // which stages: server/app/stage.c
+    {"interview.transition", "CDKA", ANY}, // from where to where: below
     {"asking.set", "CMDA", ANY},
     {"question.ask", "csCGMRSPDKAU", ASKING},
     {"question.status", "csCGMRSPDKAU", ANY},
@@ -109,6 +109,49 @@ static const struct {
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 
+// interview.transition: from each of these stages to this one. What else the transcript asks is not
+// a matter of roles alone (moderation/README.md, sign_off).
+static const struct {
+    const char *to;
+    const char *from;
+    const char *may;
+} transitions[] = {
+    {"draft", "r", "A"},
+    {"in_review", "d", "A"},
+    {"scheduled", "ro", "A"},
+    {"announced", "sot", "A"},
+    {"lobby", "n", "CDA"},
+    {"lobby", "t", "A"},
+    {"live", "lu", "CDA"},
+    {"live", "t", "A"},
+    {"suspended", "L", "CDA"},
+    {"suspended", "t", "A"},
+    {"draining", "Lu", "CDA"},
+    {"draining", "t", "A"},
+    {"ended", "D", "CA"},
+    {"ended", "t", "A"},
+    {"editing", "e", "CKA"},
+    {"editing", "t", "A"},
+    {"published", "E", "CKA"},
+    {"published", "t", "A"},
+    {"closed", "pt", "A"},
+    {"archived", "ct", "A"},
+    {"postponed", "snlt", "A"},
+    {"cancelled", "snlt", "A"},
+    {"taken_down", "nlLuDeEpchox", "A"},
+};
+enum { TRANSITIONS = sizeof transitions / sizeof *transitions };
+
+// Who may, as letters; NULL: nobody goes this way.
+static const char *may_go(enum interview_stage from, enum interview_stage to)
+{
+    for (size_t i = 0; i < TRANSITIONS; i++)
+        if (strcmp(transitions[i].to, interview_stage_name(to)) == 0 &&
+            strchr(transitions[i].from, stage_letters[from]))
+            return transitions[i].may;
+    return NULL;
+}
+
 static void make_actor(const char *duty, struct actor *ret)
 {
     *ret = (struct actor){0};
@@ -162,6 +205,131 @@ TEST(no_method_is_missing_from_the_matrix)
     while (method_at(count))
         count++;
     CHECK_INT(count, METHODS);
+}
+
+TEST(every_transition_of_every_role_is_as_written_here)
+{
+    for (int from = 0; from < I_STAGES; from++)
+        for (int to = 0; to < I_STAGES; to++) {
+            enum interview_stage here = (enum interview_stage)from;
+            enum interview_stage there = (enum interview_stage)to;
+            const char *may = may_go(here, there);
+            if (interview_may_move(here, there) != (may != NULL))
+                check_fail(__FILE__, __LINE__, "%s to %s", interview_stage_name(here),
+                           interview_stage_name(there));
+            for (size_t i = 0; may && i < EVERYBODY; i++) {
+                struct actor actor;
+                make_actor(everybody[i].duty, &actor);
+                if (roles_may(&actor, rostered(), transition_who(here, there)) !=
+                    (strstr(may, everybody[i].who) != NULL))
+                    check_fail(__FILE__, __LINE__, "%s to %s: %s", interview_stage_name(here),
+                               interview_stage_name(there), everybody[i].duty);
+            }
+        }
+}
+
+// ---- what `fangtan roles` prints ----
+
+// Has the comma-separated list this word?
+static bool lists(struct slice list, const char *word)
+{
+    for (size_t at = 0; at <= list.n;) {
+        const char *comma = memchr(list.p + at, ',', list.n - at);
+        size_t n = (comma ? (size_t)(comma - list.p) : list.n) - at;
+        if (slice_is((struct slice){list.p + at, n}, word))
+            return true;
+        at += n + 1;
+    }
+    return false;
+}
+
+struct printed { // a row: command, who, stages
+    struct slice command, who, stages;
+};
+
+static bool next_row(const char **at, struct printed *ret)
+{
+    struct slice *columns[] = {&ret->command, &ret->who, &ret->stages};
+    if (!**at)
+        return false;
+    for (int i = 0; i < 3; i++) {
+        size_t n = strcspn(*at, "\t\n");
+        CHECK((*at)[n] == (i < 2 ? '\t' : '\n'));
+        *columns[i] = (struct slice){*at, n};
+        *at += n + 1;
+    }
+    return true;
+}
+
+// May this person, by what is printed? Whoever has said hello is a citizen or of the staff.
+static bool is_listed(struct slice who, size_t person)
+{
+    bool citizen = person == 1 && lists(who, "citizen");
+    bool staff = person >= 2 && lists(who, "staff");
+    return lists(who, "anyone") || citizen || staff ||
+           (person >= 3 && lists(who, everybody[person].duty));
+}
+
+static void is_as_written(const struct printed *row, const char *may, const char *stages)
+{
+    for (size_t i = 0; i < EVERYBODY; i++)
+        if (is_listed(row->who, i) != (strstr(may, everybody[i].who) != NULL))
+            check_fail(__FILE__, __LINE__, "%.*s: %s", (int)row->command.n, row->command.p,
+                       everybody[i].duty);
+    bool any = slice_is(row->stages, "any");
+    for (int i = 0; i < I_STAGES; i++)
+        if ((any || lists(row->stages, interview_stage_name((enum interview_stage)i))) !=
+            (strchr(stages, stage_letters[i]) != NULL))
+            check_fail(__FILE__, __LINE__, "%.*s: %s", (int)row->command.n, row->command.p,
+                       interview_stage_name((enum interview_stage)i));
+}
+
+static bool is_transition(const struct printed *row, const char *to)
+{
+    static const char name[] = "interview.transition ";
+    size_t n = sizeof name - 1;
+    return row->command.n > n && memcmp(row->command.p, name, n) == 0 &&
+           (!to || slice_is((struct slice){row->command.p + n, row->command.n - n}, to));
+}
+
+TEST(the_printed_table_is_the_matrix)
+{
+    struct buf out = {0};
+    struct printed row;
+    size_t found[METHODS] = {0}, moves = 0;
+    app_permissions(&out);
+    buf_char(&out, '\0');
+    for (const char *at = out.p; next_row(&at, &row);) {
+        bool known = is_transition(&row, NULL);
+        for (size_t m = 0; m < METHODS; m++)
+            if (slice_is(row.command, matrix[m].method)) {
+                is_as_written(&row, matrix[m].may, matrix[m].stages);
+                found[m]++;
+                known = true;
+            }
+        if (!known)
+            check_fail(__FILE__, __LINE__, "unknown: %.*s", (int)row.command.n, row.command.p);
+        for (int from = 0; from < I_STAGES; from++)
+            for (int to = 0; to < I_STAGES; to++) {
+                enum interview_stage there = (enum interview_stage)to;
+                char here[2] = {stage_letters[from], '\0'};
+                if (!is_transition(&row, interview_stage_name(there)) ||
+                    !slice_is(row.stages, interview_stage_name((enum interview_stage)from)))
+                    continue;
+                const char *may = may_go((enum interview_stage)from, there);
+                CHECK(may);
+                is_as_written(&row, may, here);
+                moves++;
+            }
+    }
+    for (size_t m = 0; m < METHODS; m++)
+        if (found[m] != (strcmp(matrix[m].method, "interview.transition") != 0))
+            check_fail(__FILE__, __LINE__, "%zu rows: %s", found[m], matrix[m].method);
+    size_t wanted = 0;
+    for (size_t i = 0; i < TRANSITIONS; i++)
+        wanted += strlen(transitions[i].from);
+    CHECK_INT(moves, wanted);
+    buf_finish(&out);
 }
 
 TEST(a_duty_is_for_one_interview_only)
