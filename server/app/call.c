@@ -297,8 +297,8 @@ static void append(struct call *c)
     storage_append(c->app->storage, &batch, on_recorded, c);
 }
 
-// What reaches the public even while the feed is frozen: the interview's own stages, notices, the
-// brake itself, and whatever only takes something away.
+// What reaches the public even while the feed stands still: the interview's own stages, notices,
+// the brake itself, and whatever only takes something away.
 static bool passes_frozen(struct slice type)
 {
     static const char *const families[] = {"interview.", "notice.", "feed."};
@@ -329,7 +329,7 @@ void call_record(struct call *c, struct slice interview)
     c->interview = interview;
     if (shows_something_new(c)) {
         const struct channel *ch = channel_find(c->app, interview);
-        if (ch && ch->all->frozen) {
+        if (ch && interview_is_still(ch->all)) {
             buf_clear(&c->extra);
             call_refuse(c, "frozen");
             return;

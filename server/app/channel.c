@@ -149,7 +149,7 @@ static bool is_due(const struct question *q)
 void channel_schedule(struct channel *ch)
 {
     ch->due_ms = 0;
-    if (ch->all->frozen || ch->all->stage == I_TAKEN_DOWN)
+    if (interview_is_still(ch->all) || ch->all->stage == I_TAKEN_DOWN)
         return; // until it runs, or is there, again
     for (size_t i = 0; i < ch->all->question_count; i++) {
         const struct question *q = ch->all->questions[i];

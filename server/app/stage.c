@@ -16,7 +16,7 @@ static const char *asking_now(const struct interview *iv)
 }
 
 // The guard's key is absent while asking is closed: a question cannot slip in behind the closing.
-static void set_asking(struct call *c, enum asking asking)
+static void set_asking(struct call *c, enum asking asking, const char *reason)
 {
     const struct interview *iv = c->channel->all;
     const char *becomes = asking == ASKING_CLOSED ? "" : asking_name(asking);
@@ -24,16 +24,26 @@ static void set_asking(struct call *c, enum asking asking)
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "asking", asking_name(asking));
+    json_w_member(&w, "reason", reason);
     call_fact_end(c, &w, "asking.set", interview_is_public(c->channel->open->stage));
 }
 
 // Also where it is closed already: an opening that is on its way must not land behind it.
-static void close_asking(struct call *c)
+static void close_asking(struct call *c, const char *reason)
 {
     if (c->channel->all->asking == ASKING_CLOSED)
         call_guard(c, slice_of("asking"), slice_of(""), (struct slice){0});
     else
-        set_asking(c, ASKING_CLOSED);
+        set_asking(c, ASKING_CLOSED, reason);
+}
+
+// With the pause asking is over for now, and goes on after it as it was; unless somebody has closed
+// it meanwhile.
+static const char PAUSED[] = "suspended";
+
+static bool asking_is_paused(const struct interview *iv)
+{
+    return iv->asking_reason && strcmp(iv->asking_reason, PAUSED) == 0;
 }
 
 void asking_set_run(struct call *c, const void *params)
@@ -50,12 +60,12 @@ void asking_set_run(struct call *c, const void *params)
         return;
     }
     buf_text(&c->result, "{}");
-    if (asking == iv->asking) {
+    if (asking == iv->asking && !iv->asking_reason) {
         call_record(c, slice_of(iv->id)); // nothing changes, but the command is kept as done
         return;
     }
     call_guard_same(c, "i", "version", iv->version);
-    set_asking(c, asking);
+    set_asking(c, asking, NULL);
     call_record(c, slice_of(iv->id));
 }
 
@@ -97,11 +107,6 @@ static const struct stage_row *stage_row(enum interview_stage to)
 uint32_t transition_who(enum interview_stage from, enum interview_stage to)
 {
     return WHO_PORTAL_ADMIN | (from == I_TAKEN_DOWN ? 0 : stage_row(to)->who);
-}
-
-static bool closes_asking(enum interview_stage to)
-{
-    return !interview_takes_questions(to) && to != I_SUSPENDED;
 }
 
 // What an interview becomes again that was taken down, or suspended, is not begun anew.
@@ -192,9 +197,11 @@ void interview_transition_run(struct call *c, const void *params)
     call_guard_number(c, "i", "version", iv->version, ++version);
     if (publishes) // and the gate is still open when this is written
         call_guard_same(c, "gate", "reopened", iv->reopened);
-    if (closes_asking(to))
-        close_asking(c);
+    if (!interview_takes_questions(to))
+        close_asking(c, to == I_SUSPENDED ? PAUSED : NULL);
     stage_fact(c, to, reason);
+    if (to == I_LIVE && iv->stage == I_SUSPENDED && asking_is_paused(iv))
+        set_asking(c, iv->asking_before, NULL);
     struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", interview_stage_name(to));
     json_w_member_int(&w, "version", (int64_t)version);

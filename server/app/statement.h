@@ -25,7 +25,7 @@ struct spoken {
 const char *statement_entered_as(const struct call *c);
 
 // Sends it on its way after so many steps of its chain: to the next duty, into the delay, to the
-// public; and answers. While the feed is frozen it stays a draft. draft NULL: it is new. A
+// public; and answers. While the feed stands still it stays a draft. draft NULL: it is new. A
 // correction knows neither delay nor draft: it waits for a duty, or is made.
 void statement_go(struct call *c, const struct spoken *s, const struct statement *draft,
                   uint64_t step);

@@ -51,7 +51,7 @@ static struct way way_after(const struct call *c, const struct spoken *s, uint64
         way.waits_for = chain->duties[step];
     else if (s->corrects)
         return way;
-    else if (iv->frozen)
+    else if (interview_is_still(iv))
         way.frozen = true;
     else if (iv->delay_s && is_on_air(iv->stage))
         way.public_at_ms = app_now(c->app) + (int64_t)iv->delay_s * 1000;
@@ -288,7 +288,7 @@ void statement_discard_run(struct call *c, const void *params)
 const struct statement *statement_next_due(const struct interview *iv)
 {
     const struct statement *next = NULL;
-    if (iv->frozen || !(IN(iv->stage) & IN_SPEECH))
+    if (interview_is_still(iv) || !(IN(iv->stage) & IN_SPEECH))
         return NULL; // they wait for better times
     for (size_t i = 0; i < iv->draft_count; i++) {
         const struct statement *s = iv->drafts[i];

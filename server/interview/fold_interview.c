@@ -202,6 +202,8 @@ static void on_asking_set(struct change *c)
         c->body.bad = true;
     if (c->body.bad)
         return;
+    if (reason && strcmp(reason, "suspended") == 0)
+        c->iv->asking_before = c->iv->asking;
     c->iv->asking = asking;
     c->iv->asking_reason = reason;
 }

@@ -103,6 +103,11 @@ bool interview_is_record(const struct interview *iv)
     return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
 }
 
+bool interview_is_still(const struct interview *iv)
+{
+    return iv->frozen || iv->stage == I_SUSPENDED;
+}
+
 bool interview_is_web_address(struct slice url)
 {
     return (url.n > 8 && memcmp(url.p, "https://", 8) == 0) ||

@@ -263,6 +263,7 @@ struct interview {
     const char *reason_before_down;   // and why it was there
     int64_t put_off_ms;               // the start it had when it was postponed last; 0 = never
     const char *asking_reason;        // why asking is as it is; NULL = somebody set it
+    enum asking asking_before;        // … "suspended": as what it goes on then
     bool rehearsal;                   // never public; not known to the public state
     bool frozen;                      // nothing new becomes public
     const char *frozen_reason;
@@ -323,6 +324,8 @@ bool question_is_gone(const struct question *q);     // taken back: its text may
 bool question_is_answered(const struct question *q); // more than read out
 
 bool interview_is_record(const struct interview *iv); // its transcript is published
+// Does nothing new become public for now: the feed is frozen, or the interview suspended?
+bool interview_is_still(const struct interview *iv);
 // Staff enter addresses: only what opens a page may become a link.
 bool interview_is_web_address(struct slice url);
 

@@ -374,5 +374,5 @@ export function stepName(from: InterviewStage, to: InterviewStage): string {
 /** May asking be open at all in this stage, and as what? */
 export function askingWhenOpen(stage: InterviewStage): Asking | null {
   if (stage === "announced") return "precollect";
-  return stage === "lobby" || stage === "live" || stage === "suspended" ? "open" : null;
+  return stage === "lobby" || stage === "live" ? "open" : null;
 }
