@@ -428,7 +428,7 @@ static bool expect_asking(const struct m_command *c, struct line *l)
         return false;
     }
     say(l, "ok");
-    return (int)iv->asking != c->to;
+    return (int)iv->asking != c->to || iv->paused;
 }
 
 // Everybody knows of an interview what was announced, and no more.
@@ -476,7 +476,8 @@ static bool expect_statement(const struct m_command *c, struct line *l)
             return false;
         }
     }
-    say(l, "ok stage=published version=1");
+    bool shown = c->iv->stage != MI_SUSPENDED;
+    say(l, shown ? "ok stage=published version=1" : "ok stage=prepared version=1");
     return true;
 }
 
@@ -518,7 +519,19 @@ static void expect_status(const struct m_command *c, struct line *l)
         snprintf(l->text + n, MODEL_LINE - (size_t)n, " reason=%s", q->code);
 }
 
-void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes)
+// During a pause nothing new becomes public, except that less does.
+static bool is_held_back(const struct m_command *c)
+{
+    if (!c->iv || c->iv->stage != MI_SUSPENDED)
+        return false;
+    if (c->kind == C_UPDATE)
+        return c->sets_topic || c->sets_policy;
+    const struct m_question *q = c->q >= 0 ? c->iv->questions[c->q] : NULL;
+    return (c->kind == C_ON_AIR && (q->is_public || q->public_at)) ||
+           (c->kind == C_REFER && q->is_public);
+}
+
+static void expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes)
 {
     struct line l = {ret, now};
     const struct m_interview *iv = c->iv;
@@ -552,5 +565,14 @@ void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], 
         *ret_changes = expect_statement(c, &l);
     } else {
         *ret_changes = expect_of_question(c, &l);
+    }
+}
+
+void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes)
+{
+    expect(c, now, ret, ret_changes);
+    if (strncmp(ret, "ok", 2) == 0 && is_held_back(c)) {
+        *ret_changes = false;
+        snprintf(ret, MODEL_LINE, "frozen");
     }
 }

@@ -135,8 +135,9 @@ struct m_interview {
     enum mi_stage before_down;        // while it is taken down
     int ended_by;
     unsigned version;
-    enum m_asking asking;
-    bool announced; // the public has heard of it
+    enum m_asking asking, asking_before; // the pause
+    bool paused;                         // asking: closed by the pause, and nobody said so since
+    bool announced;                      // the public has heard of it
     bool with_answer, named;
     char topic[MODEL_TEXT];
     unsigned guests;

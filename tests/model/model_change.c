@@ -76,6 +76,8 @@ const char *model_publish(struct m_interview *iv, int q, int64_t at_ms)
         return "it is public already";
     if (iv->stage == MI_TAKEN_DOWN)
         return "there is nothing to see";
+    if (iv->stage == MI_SUSPENDED)
+        return "nothing new is shown";
     if (question->stage != MQ_APPROVED && question->stage != MQ_QUEUED)
         return "it was not let through";
     if (!question->public_at || question->public_at > at_ms)
@@ -219,6 +221,8 @@ static void apply_to_question(const struct m_command *c, int64_t ran_ms, int64_t
 static void speak(const struct m_command *c, int64_t at_ms, const struct m_ids *ids)
 {
     struct m_interview *iv = c->iv;
+    if (iv->stage == MI_SUSPENDED)
+        return; // a draft
     if (iv->statement_count == MODEL_STATEMENTS)
         abort();
     struct m_statement *s = &iv->statements[iv->statement_count++];
@@ -251,6 +255,7 @@ static void close_answered(struct m_interview *iv)
 static void transition(const struct m_command *c)
 {
     struct m_interview *iv = c->iv;
+    bool resumes = iv->stage == MI_SUSPENDED && c->to == MI_LIVE;
     if (c->to == MI_TAKEN_DOWN)
         iv->before_down = iv->stage;
     if (c->to == MI_ENDED)
@@ -260,10 +265,17 @@ static void transition(const struct m_command *c)
     iv->announced |= iv->stage == MI_ANNOUNCED;
     if (iv->stage != MI_DRAFT && iv->stage != MI_IN_REVIEW && iv->stage != MI_SCHEDULED)
         iv->shown_stage = iv->stage;
-    bool keeps = iv->stage == MI_ANNOUNCED || iv->stage == MI_LOBBY || iv->stage == MI_LIVE ||
-                 iv->stage == MI_SUSPENDED;
+    bool keeps = iv->stage == MI_ANNOUNCED || iv->stage == MI_LOBBY || iv->stage == MI_LIVE;
+    if (iv->stage == MI_SUSPENDED && iv->asking != MA_CLOSED) {
+        iv->asking_before = iv->asking;
+        iv->paused = true;
+    }
     if (!keeps)
         iv->asking = MA_CLOSED;
+    if (resumes && iv->paused) {
+        iv->asking = iv->asking_before;
+        iv->paused = false;
+    }
     if (iv->stage == MI_CLOSED)
         close_answered(iv);
 }
@@ -303,6 +315,7 @@ void model_apply(const struct m_command *c, int64_t ran_ms, int64_t at_ms, const
         break;
     case C_ASKING:
         iv->asking = (enum m_asking)c->to;
+        iv->paused = false;
         break;
     case C_ASK:
         receive(c, ids);

@@ -268,6 +268,84 @@ TEST(the_compere_ends_the_interview_and_a_producer_does_not)
     scene_destroy(&s);
 }
 
+// ---- the pause ----
+
+static const char *asking(struct scene *s, const char *sight)
+{
+    static char word[16];
+    struct json *root = scene_snapshot(s, sight);
+    snprintf(word, sizeof word, "%s", scene_text(json_get(root, "interview"), "asking"));
+    json_free(root);
+    return word;
+}
+
+static bool is_shown(struct scene *s, const struct receipt *r)
+{
+    struct json *open = scene_snapshot(s, "public");
+    bool shown = scene_question(open, r->question) != NULL;
+    json_free(open);
+    return shown;
+}
+
+TEST(in_a_pause_nothing_new_becomes_public)
+{
+    struct scene *s = scene_create(941, "on_approve");
+    struct receipt public, due;
+    char said[24], delayed[24];
+    scene_ask(s, 0, "Seen before", &public);
+    scene_approve(s, public.question);
+    scene_wait(s, MODEL_UNDO_MS);
+    scene_ask(s, 1, "Due in the pause", &due);
+    scene_approve(s, due.question);
+    scene_do(s, COMPERE, "feed.delay", "\"interview\":\"%s\",\"seconds\":5", s->id);
+    publish(s, COMPERE, "Fang Jing", "Delayed into the pause");
+    keep_statement(s, delayed);
+    scene_move(s, "suspended");
+    scene_wait(s, MODEL_UNDO_MS);
+    publish(s, GUEST, "Shen Yulan", "Said in the pause");
+    keep_statement(s, said);
+    CHECK_STR(member(s, "stage"), "prepared");
+    CHECK(strstr(s->answer, "\"frozen\":true"));
+    step(s, GUEST, "statement.release", said, 1, "");
+    CHECK_STR(member(s, "stage"), "prepared");
+    scene_do(s, COMPERE, "question.put_on_air", "\"question\":\"%s\"", public.question);
+    scene_refused(s, "frozen");
+    CHECK(!is_shown(s, &due) && is_shown(s, &public));
+    CHECK_INT(channel_find(s->world->app, slice_of(s->id))->open->statement_count, 0);
+    scene_do(s, 0, "question.withdraw", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             public.receipt_no, public.secret);
+    scene_ok(s); // what takes something away is done
+    scene_move(s, "live");
+    scene_wait(s, 1);
+    CHECK(is_shown(s, &due));
+    CHECK_INT(channel_find(s->world->app, slice_of(s->id))->open->statement_count, 1);
+    step(s, GUEST, "statement.release", said, 1, "");
+    scene_ok(s);
+    scene_destroy(&s);
+}
+
+TEST(asking_pauses_with_the_interview_and_goes_on_as_it_was)
+{
+    struct scene *s = scene_create(942, "on_approve");
+    scene_move(s, "suspended");
+    CHECK_STR(asking(s, "public"), "closed");
+    scene_do(s, 0, "question.ask", "\"interview\":\"%s\",\"text\":\"In the pause?\"", s->id);
+    scene_refused(s, "asking_closed");
+    scene_do(s, COMPERE, "asking.set", "\"interview\":\"%s\",\"state\":\"open\"", s->id);
+    scene_refused(s, "wrong_stage");
+    scene_move(s, "live");
+    CHECK_STR(asking(s, "public"), "open");
+    scene_move(s, "suspended");
+    scene_do(s, COMPERE, "asking.set", "\"interview\":\"%s\",\"state\":\"closed\"", s->id);
+    scene_ok(s);
+    scene_move(s, "live");
+    CHECK_STR(asking(s, "public"), "closed"); // somebody wanted it so
+    scene_move(s, "suspended");
+    scene_move(s, "live");
+    CHECK_STR(asking(s, "public"), "closed"); // as it was
+    scene_destroy(&s);
+}
+
 // ---- whose chain a statement takes ----
 
 static void waits_for(struct scene *s, int who, const char *speaker, const char *duty)
