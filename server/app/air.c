@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the compere does with approved questions: their order, and which one is being answered.
-#include <stdio.h>
+#include <string.h>
 
 #include "server/app/commands.h"
 
@@ -66,12 +66,28 @@ void question_dequeue_run(struct call *c, const void *params)
     move_and_record(c, q, to);
 }
 
-static size_t on_air_count(const struct interview *iv)
+// Each guest answers one question at a time, so there are as many on air as guests at most; guest
+// NULL: it is not said who answers.
+static bool has_room_on_air(const struct interview *iv, const char *guest)
 {
     size_t count = 0;
-    for (size_t i = 0; i < iv->question_count; i++)
-        count += iv->questions[i]->stage == Q_ON_AIR;
-    return count;
+    bool answers = false; // another one
+    for (size_t i = 0; i < iv->question_count; i++) {
+        const struct question *q = iv->questions[i];
+        if (q->stage != Q_ON_AIR)
+            continue;
+        count++;
+        answers = answers || (guest && q->air_guest && strcmp(guest, q->air_guest) == 0);
+    }
+    return !answers && count < (iv->guest_count ? iv->guest_count : 1);
+}
+
+static bool is_announced(const struct interview *iv, const char *guest)
+{
+    for (size_t i = 0; i < iv->guest_count; i++)
+        if (strcmp(iv->guests[i].name, guest) == 0)
+            return true;
+    return false;
 }
 
 void question_put_on_air_run(struct call *c, const void *params)
@@ -82,17 +98,21 @@ void question_put_on_air_run(struct call *c, const void *params)
     const struct question *q = may_place(c, m->question, M_PUT_ON_AIR, &to);
     if (!q)
         return;
-    // One question for each guest at a time is all that can be answered. Two that go on air at the
-    // same moment are about different questions, so they meet at a key of their own.
-    if (on_air_count(iv) >= (iv->guest_count ? iv->guest_count : 1)) {
+    bool ok;
+    const char *guest = call_text_or_null(c, m->guest, "guest", LIMIT_NAME_POINTS * 2, false, &ok);
+    if (!ok)
+        return;
+    if (guest && !is_announced(iv, guest)) {
+        call_bad_params(c, "guest", "unknown");
+        return;
+    }
+    if (!has_room_on_air(iv, guest)) {
         refuse_stage(c, q);
         return;
     }
-    call_guard_number(c, "air", "count", iv->airings, iv->airings + 1); // two at once: one waits
-    bool ok;
-    const char *guest = call_text_or_null(c, m->guest, "guest", LIMIT_NAME_POINTS, false, &ok);
-    if (!ok)
-        return;
+    // Two that go on air at the same moment are about different questions, so they meet at a key of
+    // their own: one looks again.
+    call_guard_number(c, "air", "count", iv->airings, iv->airings + 1);
     // On air is seen by all, so the time for undoing is over; unless it is shown with its answer.
     bool shows = q->is_public || q->public_at_ms;
     if (shows && !q->is_public)

@@ -302,8 +302,10 @@ static void on_dequeued(struct change *c)
 static void on_on_air(struct change *c)
 {
     struct question *q = fold_question(c);
+    const char *guest = body_opt_text(&c->body, "guest");
     if (c->body.bad)
         return;
+    q->air_guest = guest;
     fold_move(c, q, Q_ON_AIR);
     c->iv->airings++;
 }

@@ -101,8 +101,9 @@ struct question {
     const char *reply_department; // whose reply; NULL of one to the asker alone
     int64_t replied_ms;
     struct claim claim;
-    uint64_t queue_rank;  // order in the compere's queue; 0 = not in it
-    const char **answers; // statement ids
+    uint64_t queue_rank;   // order in the compere's queue; 0 = not in it
+    const char *air_guest; // on air: who answers it, by the announcement; NULL = not said
+    const char **answers;  // statement ids
     size_t answer_count;
     const char **labels;
     size_t label_count;

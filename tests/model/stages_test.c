@@ -346,6 +346,70 @@ TEST(asking_pauses_with_the_interview_and_goes_on_as_it_was)
     scene_destroy(&s);
 }
 
+// ---- on air ----
+
+static const char *put_on_air(struct scene *s, const struct receipt *r, const char *guest)
+{
+    char more[60] = "";
+    if (guest)
+        snprintf(more, sizeof more, ",\"guest\":\"%s\"", guest);
+    return scene_do(s, COMPERE, "question.put_on_air", "\"question\":\"%s\"%s", r->question, more);
+}
+
+// Two announced guests, and questions that everybody sees.
+static struct scene *two_guests(unsigned seed, struct receipt *ret, int count)
+{
+    struct scene *s = scene_create(seed, "on_approve");
+    scene_do(s, ADMIN, "interview.update",
+             "\"interview\":\"%s\",\"version\":%u,\"set\":{\"guests\":[{\"name\":\"Shen Yulan\"},"
+             "{\"name\":\"Gu Wen\"}]}",
+             s->id, (unsigned)state(s)->version);
+    scene_ok(s);
+    for (int i = 0; i < count; i++) {
+        scene_ask(s, i, "One of several", &ret[i]);
+        scene_approve(s, ret[i].question);
+    }
+    scene_wait(s, MODEL_UNDO_MS);
+    return s;
+}
+
+TEST(a_guest_answers_one_question_at_a_time_and_is_announced)
+{
+    struct receipt r[3];
+    struct scene *s = two_guests(951, r, 3);
+    put_on_air(s, &r[0], "Somebody");
+    scene_refused(s, "bad_params");
+    put_on_air(s, &r[0], "Shen Yulan");
+    scene_ok(s);
+    put_on_air(s, &r[1], "Shen Yulan");
+    scene_refused(s, "wrong_stage");
+    put_on_air(s, &r[1], "Gu Wen");
+    scene_ok(s);
+    put_on_air(s, &r[2], NULL);
+    scene_refused(s, "wrong_stage"); // both are answering
+    scene_do(s, COMPERE, "question.take_off_air", "\"question\":\"%s\"", r[0].question);
+    put_on_air(s, &r[2], "Gu Wen");
+    scene_refused(s, "wrong_stage");
+    put_on_air(s, &r[2], NULL);
+    scene_ok(s);
+    scene_destroy(&s);
+}
+
+TEST(two_questions_for_one_guest_at_the_same_moment)
+{
+    struct receipt r[2];
+    char params[2][100], lines[2][MODEL_LINE];
+    struct scene *s = two_guests(952, r, 2);
+    for (int i = 0; i < 2; i++) {
+        snprintf(params[i], sizeof params[i], "\"question\":\"%s\",\"guest\":\"Gu Wen\"",
+                 r[i].question);
+        send(s, i ? PRODUCER : COMPERE, "question.put_on_air", params[i], lines[i]);
+    }
+    world_settle(s->world);
+    CHECK(strncmp(lines[0], "ok", 2) == 0 && strncmp(lines[1], "wrong_stage", 11) == 0);
+    scene_destroy(&s);
+}
+
 // ---- whose chain a statement takes ----
 
 static void waits_for(struct scene *s, int who, const char *speaker, const char *duty)
