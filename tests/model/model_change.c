@@ -258,7 +258,7 @@ static void transition(const struct m_command *c)
     bool resumes = iv->stage == MI_SUSPENDED && c->to == MI_LIVE;
     if (c->to == MI_TAKEN_DOWN)
         iv->before_down = iv->stage;
-    if (c->to == MI_ENDED)
+    if (c->to == MI_ENDED && iv->stage == MI_DRAINING)
         iv->ended_by = c->by;
     iv->stage = (enum mi_stage)c->to;
     iv->version++;
