@@ -127,7 +127,8 @@ size_t rules_unmet(const struct rules *rules, const struct rules_facts *facts,
         demand_notice(&f, facts);
     if (facts->to == I_LOBBY)
         demand_lobby(&f, facts);
-    if (facts->to == I_LIVE && facts->from == I_LOBBY)
+    // Again at the start: somebody may have left the lobby.
+    if (facts->to == I_LOBBY || (facts->to == I_LIVE && facts->from == I_LOBBY))
         demand_attendance(&f, facts);
     if (facts->from == I_POSTPONED && (facts->to == I_SCHEDULED || facts->to == I_ANNOUNCED))
         demand(&f, facts->starts_ms != facts->put_off_ms && facts->starts_ms > facts->now_ms,

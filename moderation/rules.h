@@ -40,7 +40,8 @@ struct rules {
     int min_topics;          // in the announcement
     int lobby_minutes;       // the lobby opens so long before the start at most; 0 = any time
     int answer_working_days; // for a written answer to a referred question; 0 = no date
-    char must_attend[RULES_DUTIES][RULES_DUTY]; // on the roster, and signed in when it starts
+    char must_attend[RULES_DUTIES]
+                    [RULES_DUTY]; // on the roster; signed in for the lobby, and when it starts
     size_t must_attend_count;
     bool two_persons;     // for taking back and restoring what everybody has seen
     bool may_lapse;       // a question may end without any answer, with a reason

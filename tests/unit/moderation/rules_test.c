@@ -126,7 +126,7 @@ TEST(the_lobby_opens_half_an_hour_before_and_later)
     CHECK_STR(unmet(&f), "");
 }
 
-TEST(who_must_attend_is_signed_in_at_the_start_and_not_asked_for_after_a_break)
+TEST(who_must_attend_is_signed_in_for_the_lobby_and_at_the_start_not_after_a_break)
 {
     struct rules_facts f = fine(I_LOBBY, I_LIVE);
     CHECK_STR(unmet(&f), "");
@@ -136,6 +136,10 @@ TEST(who_must_attend_is_signed_in_at_the_start_and_not_asked_for_after_a_break)
     CHECK_STR(unmet(&f), "must_attend 3 0*");
     f.from = I_SUSPENDED;
     CHECK_STR(unmet(&f), "");
+    f = fine(I_ANNOUNCED, I_LOBBY);
+    f.now_ms = START;
+    f.present = 2;
+    CHECK_STR(unmet(&f), "must_attend 3 2*");
 }
 
 TEST(who_was_postponed_comes_back_with_another_date_that_is_not_over)
