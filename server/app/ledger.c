@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The public ledger of receipts: what became of every question, and no text. Until the transcript
-// is published it lists only what is public already.
+// is published, or all is called off, it lists only what is public already.
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ static void write_entry(struct json_writer *w, const struct question *q, const c
 void app_ledger(const struct app *a, const struct interview *open, struct buf *out)
 {
     const struct interview *all = channel_find(a, slice_of(open->id))->all;
-    bool complete = open->published_ms != 0;
+    bool complete = open->published_ms != 0 || open->stage == I_CANCELLED;
     const struct interview *shown = complete ? all : open;
     const struct question **rows = calloc(shown->question_count + 1, sizeof *rows);
     for (size_t i = 0; rows && i < shown->question_count; i++)

@@ -185,6 +185,43 @@ static void on_closed(struct change *c)
     }
 }
 
+// Nothing may be done about it any more, so its version stays, as when the interview is closed.
+static void lapse(struct interview *iv, struct question *q, int64_t at_ms)
+{
+    q->stage = Q_LAPSED;
+    q->note = iv->stage_reason;
+    q->ended_ms = at_ms;
+    q->queue_rank = q->grouped = 0;
+    q->group = NULL;
+    fold_end_claim(q);
+    if (q->appeal == APPEAL_OPEN)
+        q->appeal = APPEAL_DISMISSED;
+    if (!iv->public_only)
+        q->code = "cancelled";
+}
+
+// What still waits will not be answered here: it lapses, for the reason that everybody reads. Those
+// joined with a question follow it.
+static void on_cancelled(struct change *c)
+{
+    struct interview next = *c->iv;
+    read_stage(&c->body, &next);
+    commit(c, &next);
+    struct interview *iv = c->iv;
+    for (size_t i = 0; !c->body.bad && i < iv->question_count; i++) {
+        struct question *q = iv->questions[i];
+        if (q->stage != Q_GROUPED && !question_has_end(iv, q))
+            lapse(iv, q, c->event->at_ms);
+        else if (q->stage == Q_RETRACTED && !question_is_disposed(q->before))
+            q->before = Q_LAPSED; // should it be restored one day
+    }
+    for (size_t i = 0; !c->body.bad && i < iv->question_count; i++)
+        if (iv->questions[i]->stage == Q_GROUPED && !question_has_end(iv, iv->questions[i]))
+            lapse(iv, iv->questions[i], c->event->at_ms);
+    if (!c->body.bad)
+        iv->queue_count = 0;
+}
+
 static void on_overridden(struct change *c)
 {
     struct interview next = *c->iv;
@@ -240,7 +277,7 @@ const struct handler fold_interview_handlers[] = {
     {"interview.announced", on_announced, SEEN_OR_PUBLIC},
     {"interview.approved", on_stage, SEEN_BY_STAFF},
     {"interview.archived", on_stage, SEEN_OR_PUBLIC},
-    {"interview.cancelled", on_stage, SEEN_OR_PUBLIC},
+    {"interview.cancelled", on_cancelled, SEEN_OR_PUBLIC},
     {"interview.closed", on_closed, SEEN_OR_PUBLIC},
     {"interview.draining", on_stage, SEEN_OR_PUBLIC},
     {"interview.editing", on_stage, SEEN_OR_PUBLIC},

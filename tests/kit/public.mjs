@@ -50,6 +50,16 @@ function closeAnswered(snapshot) {
     if (question.stage === "answered") question.stage = "closed";
 }
 
+// What still waited will not be answered: it lapses, for the interview's reason.
+function lapseWaiting(snapshot, event) {
+  for (const question of snapshot.questions) {
+    if (question.stage !== "approved" && question.stage !== "on_air") continue;
+    question.stage = "lapsed";
+    delete question.grouped;
+    if (event.reason !== undefined) question.note = event.reason;
+  }
+}
+
 function addQuestion(snapshot, { n, at, type, ...body }) {
   snapshot.questions.push({ ...body, stage: "approved", shown_at: at, answers: [] });
 }
@@ -175,6 +185,7 @@ export function applyPublic(snapshot, event) {
     announce(snapshot.interview, event);
     changeStage(snapshot.interview, event);
     if (event.type === "interview.closed") closeAnswered(snapshot);
+    if (event.type === "interview.cancelled") lapseWaiting(snapshot, event);
   } else if (event.type.startsWith("notice.")) changeNotices(snapshot, event);
   else if (event.type === "reason.worded") changeWording(snapshot, event);
   else if (event.type === "asking.set") snapshot.interview.asking = event.asking;

@@ -346,6 +346,113 @@ TEST(asking_pauses_with_the_interview_and_goes_on_as_it_was)
     scene_destroy(&s);
 }
 
+// ---- called off ----
+
+// Announced, and collecting questions beforehand.
+static struct scene *announced(unsigned seed)
+{
+    struct scene *s = scene_create(seed, "on_approve");
+    scene_do(
+        s, ADMIN, "interview.create",
+        "\"interview\":{\"topic\":\"Well Lane, once more\",\"departments\":[\"Water Bureau\"],"
+        "\"starts_at\":\"2027-04-01T01:30:00.000Z\",\"guests\":[{\"name\":\"Shen Yulan\"}],"
+        "\"compere\":{\"name\":\"Fang Jing\"},\"policy\":{\"asking\":\"anonymous\","
+        "\"question_public\":\"on_approve\"}},\"roster\":[" DUTY("compere", "compere") "," DUTY(
+            "mod1", "moderator") "," DUTY("mod2", "moderator") "," DUTY("reviewer",
+                                                                        "reviewer") "]");
+    scene_ok(s);
+    answer_member(slice_of(s->answer), "interview", s->id, sizeof s->id);
+    go(s, (const char *const[]){"in_review", "scheduled", "announced", NULL});
+    scene_do(s, ADMIN, "asking.set", "\"interview\":\"%s\",\"state\":\"precollect\"", s->id);
+    scene_ok(s);
+    return s;
+}
+
+static void is_at(struct scene *s, const struct receipt *r, const char *stage, const char *shown)
+{
+    struct json *staff = scene_snapshot(s, NULL), *open = scene_snapshot(s, "public");
+    const struct json *q = scene_question(staff, r->question);
+    CHECK_STR(scene_text(q, "stage"), stage);
+    CHECK_STR(scene_text(scene_question(open, r->question), "stage"), shown);
+    CHECK(!json_get(q, "claim") && !json_get(q, "queue_rank"));
+    json_free(staff);
+    json_free(open);
+}
+
+TEST(with_the_interview_what_waits_in_it_lapses_and_its_askers_are_told)
+{
+    enum { HELD, PENDING, APPROVED, PUBLIC, QUEUED, JOINED, APPEALED, REFERRED, RETRACTED, ALL };
+    struct scene *s = announced(961);
+    struct receipt r[ALL];
+    for (int i = 0; i < ALL; i++)
+        scene_ask(s, i % CITIZENS, "Collected beforehand", &r[i]);
+    scene_claim(s, MOD1, r[HELD].question);
+    scene_do(s, MOD1, "question.hold", "\"question\":\"%s\",\"version\":1,\"claim_epoch\":1",
+             r[HELD].question);
+    scene_ok(s);
+    static const int through[] = {PUBLIC, QUEUED, RETRACTED};
+    for (int i = 0; i < 3; i++)
+        scene_approve(s, r[through[i]].question);
+    scene_wait(s, MODEL_UNDO_MS);
+    scene_do(s, COMPERE, "question.queue", "\"question\":\"%s\"", r[QUEUED].question);
+    scene_ok(s);
+    scene_claim(s, MOD1, r[JOINED].question);
+    scene_do(s, MOD1, "question.group",
+             "\"question\":\"%s\",\"version\":1,\"claim_epoch\":1,\"into\":\"%s\"",
+             r[JOINED].question, r[PUBLIC].question);
+    scene_ok(s);
+    scene_reject(s, r[APPEALED].question, "off_topic");
+    scene_do(s, 0, "question.appeal", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             r[APPEALED].receipt_no, r[APPEALED].secret);
+    scene_ok(s);
+    scene_do(s, MOD2, "question.refer",
+             "\"question\":\"%s\",\"version\":1,\"department\":\"Water Bureau\"",
+             r[REFERRED].question);
+    scene_ok(s);
+    scene_do(s, MOD2, "question.retract", "\"question\":\"%s\",\"version\":2,\"code\":\"spam\"",
+             r[RETRACTED].question);
+    scene_ok(s);
+    scene_approve(s, r[APPROVED].question); // due in ten seconds
+    scene_claim(s, MOD1, r[PENDING].question);
+    scene_move(s, "cancelled");
+    scene_wait(s, MODEL_UNDO_MS);
+    static const char *const stages[ALL][2] = {
+        [HELD] = {"lapsed", ""},
+        [PENDING] = {"lapsed", ""},
+        [APPROVED] = {"lapsed", ""},
+        [PUBLIC] = {"lapsed", "lapsed"},
+        [QUEUED] = {"lapsed", "lapsed"},
+        [JOINED] = {"lapsed", ""},
+        [APPEALED] = {"lapsed", ""},
+        [REFERRED] = {"referred", ""},
+        [RETRACTED] = {"retracted", "retracted"},
+    };
+    for (int i = 0; i < ALL; i++) {
+        is_at(s, &r[i], stages[i][0], stages[i][1]);
+        scene_read(s, 1, "question.status", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+                   r[i].receipt_no, r[i].secret);
+        bool told = strstr(s->answer, "\"reason\":\"cancelled\"") &&
+                    strstr(s->answer, "\"note\":\"As planned\"");
+        CHECK_INT(told, i != REFERRED && i != RETRACTED);
+        CHECK(question_has_end(state(s), interview_question(state(s), slice_of(r[i].question))));
+    }
+    struct buf ledger = {0};
+    app_ledger(s->world->app, channel_find(s->world->app, slice_of(s->id))->open, &ledger);
+    buf_char(&ledger, '\0');
+    CHECK(strstr(ledger.p,
+                 "\"complete\":true,\"counts\":{\"referred\":1,\"retracted\":1,\"lapsed\":7}"));
+    buf_finish(&ledger);
+    scene_do(s, REVIEWER, "question.restore", "\"question\":\"%s\",\"version\":3",
+             r[RETRACTED].question);
+    scene_ok(s);
+    is_at(s, &r[RETRACTED], "lapsed", "lapsed"); // and waits for nothing
+    world_restart(s->world);
+    for (int i = 0; i < ALL; i++)
+        if (i != RETRACTED)
+            is_at(s, &r[i], stages[i][0], stages[i][1]);
+    scene_destroy(&s);
+}
+
 // ---- on air ----
 
 static const char *put_on_air(struct scene *s, const struct receipt *r, const char *guest)

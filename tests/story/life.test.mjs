@@ -2,6 +2,7 @@
 // The life of an interview, and the gate at its end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fold, fromSnapshot } from "../kit/desk.mjs";
 import { eventually, refusal } from "../kit/fangtan.mjs";
 import {
   advance,
@@ -12,7 +13,8 @@ import {
   reject,
   TO_ANNOUNCED,
 } from "../kit/interview.mjs";
-import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
+import { asked, getInterview, server, shown, staff, UNDO_MS, usePortal } from "../kit/portal.mjs";
+import { foldedPublic } from "../kit/public.mjs";
 
 usePortal();
 
@@ -67,6 +69,55 @@ test("announced may be postponed or cancelled, with a reason that everybody read
   assert.deepEqual([event.stage, event.reason], ["postponed", "The guest is ill."]);
   assert.equal((await getInterview(interview)).interview.reason, "The guest is ill.");
   await viewer.close();
+});
+
+test("with a cancelled interview its questions lapse, for everybody and for their askers", async () => {
+  const planned = await plan(staff.admin);
+  const { interview } = planned;
+  const iv = await advance(staff.admin, planned, ...TO_ANNOUNCED);
+  await staff.admin.command("asking.set", { interview, state: "precollect" });
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  const guest = await server.staff("guest");
+  const desks = {
+    moderator: await staff.moderator.watch(interview),
+    guest: await guest.watch(interview),
+  };
+  const open = await shown(interview, "Seen and never answered?");
+  const hidden = await asked(interview, "Never looked at?");
+  await staff.moderator.command("question.claim", { question: hidden.question });
+  const due = await asked(interview, "Approved a moment before?");
+  await approve(staff.moderator, due.question);
+  const reason = "A typhoon is coming.";
+  const off = { interview, version: iv.version, to: "cancelled", reason };
+  await staff.admin.command("interview.transition", off);
+  await new Promise((done) => setTimeout(done, UNDO_MS + 500));
+  for (const { receipt_no, secret } of [open, hidden, due]) {
+    const fate = await viewer.call("question.status", { receipt_no, secret });
+    assert.deepEqual([fate.stage, fate.reason, fate.note], ["lapsed", "cancelled", reason]);
+    assert.ok(fate.reason_text.length > 5);
+    const page = await server.postForm("/q?lang=en", { receipt_no, secret });
+    assert.match(page.text, /The interview was cancelled/);
+  }
+  const fresh = await getInterview(interview);
+  assert.deepEqual(
+    fresh.questions.map(({ question, stage, note }) => [question, stage, note]),
+    [[open.question, "lapsed", reason]],
+  );
+  await eventually(() => watch.n === fresh.to, "the viewer has all events");
+  assert.deepEqual(foldedPublic(watch), fresh);
+  for (const [name, desk] of Object.entries(desks)) {
+    const latecomer = await server.staff(name);
+    const { snapshot, n } = await latecomer.watch(interview);
+    await eventually(() => desk.n === n, "the desk has all events");
+    const live = fold(fromSnapshot(desk.snapshot), desk.events);
+    const wanted = fromSnapshot(snapshot);
+    assert.deepEqual(Object.fromEntries(live.questions), Object.fromEntries(wanted.questions));
+    await latecomer.close();
+  }
+  const ledger = (await server.http(`/api/v1/interviews/${interview}/ledger.json`)).json();
+  assert.deepEqual([ledger.complete, ledger.counts], [true, { lapsed: 3 }]);
+  for (const client of [viewer, guest]) await client.close();
 });
 
 test("postponed, planned again and announced again", async () => {

@@ -483,3 +483,32 @@ export function closeAnswered(draft: Draft): void {
     if (question.stage === "answered") draft.questions.set(id, { ...question, stage: "closed" });
   }
 }
+
+const WAITING: readonly QuestionStage[] = ["held", "pending", "approved", "queued", "on_air"];
+const LED_NOWHERE: readonly QuestionStage[] = ["rejected", "withdrawn", "retracted", "lapsed"];
+
+// With the interview what waited in it has lapsed, for its reason; versions stay. Those joined with
+// a question follow it.
+export function lapseWaiting(draft: Draft, event: Event): void {
+  const lapse = (question: StaffQuestion): StaffQuestion => ({
+    ...without(question, "claim", "queue_rank", "group", "grouped", "note"),
+    stage: "lapsed",
+    code: "cancelled",
+    ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
+    // A guest, who knows no original, is not told.
+    ...given<StaffQuestion>({
+      note: question.original === undefined ? undefined : text(event, "reason"),
+    }),
+  });
+  for (const [id, question] of draft.questions) {
+    if (WAITING.includes(question.stage) || question.appeal === "open")
+      draft.questions.set(id, lapse(question));
+    else if (question.stage === "retracted" && question.before && WAITING.includes(question.before))
+      draft.questions.set(id, { ...question, before: "lapsed" });
+  }
+  for (const [id, question] of draft.questions) {
+    const leader = draft.questions.get(question.group ?? "");
+    if (question.stage === "grouped" && (!leader || LED_NOWHERE.includes(leader.stage)))
+      draft.questions.set(id, lapse(question));
+  }
+}

@@ -17,6 +17,7 @@ import {
   grouped,
   held,
   lapsed,
+  lapseWaiting,
   move,
   noted,
   offAir,
@@ -94,6 +95,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "feed.frozen": (draft, event) => setFrozen(draft, true, text(event, "reason")),
   "feed.unfrozen": (draft) => setFrozen(draft, false, undefined),
   "interview.announced": first("announced_at"),
+  "interview.cancelled": (draft, event) => {
+    plain(draft, event);
+    lapseWaiting(draft, event);
+  },
   "interview.closed": (draft, event) => {
     plain(draft, event);
     closeAnswered(draft);

@@ -791,6 +791,39 @@ test("a correction waits as a draft until its chain has passed it, or it is abou
   assert.deepEqual(gone.drafts, []);
 });
 
+test("with the interview what waits in it lapses, and what is joined with it", () => {
+  const before = fold(empty(), [
+    ...["a", "b", "c", "d", "e"].map((id) => ask(id)),
+    event("question.claimed", { question: "a", by: "u:lin", epoch: 1 }),
+    event("question.grouped", { question: "b", into: "c", count: 1, by: "u:lin", version: 2 }),
+    event("question.approved", { question: "c", text: "t", version: 2, public: false }),
+    event("question.queued", { question: "c", version: 3 }),
+    event("question.referred", { question: "d", department: "水务局", version: 2 }),
+    event("question.rejected", { question: "e", code: "unclear", by: "u:lin", version: 2 }),
+    event("question.appealed", { question: "e", version: 3 }),
+  ]);
+  const cancelled = event("interview.cancelled", { stage: "cancelled", reason: "台风" });
+  const after = fold(before, [cancelled]);
+  const row = (id: string) => after.questions.get(id);
+  assert.deepEqual(
+    ["a", "b", "c", "d", "e"].map((id) => [row(id)?.stage, row(id)?.code, row(id)?.version]),
+    [
+      ["lapsed", "cancelled", 1],
+      ["lapsed", "cancelled", 2],
+      ["lapsed", "cancelled", 3],
+      ["referred", undefined, 2],
+      ["lapsed", "cancelled", 3],
+    ],
+  );
+  for (const id of ["a", "b", "c", "e"]) {
+    const question = row(id);
+    assert.equal(question?.note, "台风");
+    for (const key of ["claim", "queue_rank", "group", "grouped"] as const)
+      assert.equal(question?.[key], undefined, `${id} ${key}`);
+  }
+  assert.equal(row("e")?.appeal, "dismissed");
+});
+
 test("the feed is held and let go; who may do what with a draft", () => {
   let state = fold(empty(), [
     event("feed.frozen", { reason: "核实" }),
