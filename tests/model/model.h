@@ -32,7 +32,8 @@ enum {
     X(CLOSED, "closed")                                                                            \
     X(REJECTED, "rejected")                                                                        \
     X(REFERRED, "referred")                                                                        \
-    X(WITHDRAWN, "withdrawn")
+    X(WITHDRAWN, "withdrawn")                                                                      \
+    X(LAPSED, "lapsed")
 #define STAGES_OF_AN_INTERVIEW(X)                                                                  \
     X(DRAFT, "draft")                                                                              \
     X(IN_REVIEW, "in_review")                                                                      \

@@ -252,9 +252,25 @@ static void close_answered(struct m_interview *iv)
     }
 }
 
+// What waited has lapsed, and nothing more is to be done about it.
+static void lapse_waiting(struct m_interview *iv)
+{
+    for (unsigned i = 0; i < iv->question_count; i++) {
+        struct m_question *q = iv->questions[i];
+        if (mq_is_disposed(q))
+            continue;
+        q->stage = MQ_LAPSED;
+        snprintf(q->code, sizeof q->code, "cancelled");
+        end_claim(q);
+        show_stage(q, MQ_LAPSED);
+    }
+    iv->queue_count = 0;
+}
+
 static void transition(const struct m_command *c)
 {
     struct m_interview *iv = c->iv;
+    bool back = iv->stage == MI_TAKEN_DOWN;
     bool resumes = iv->stage == MI_SUSPENDED && c->to == MI_LIVE;
     if (c->to == MI_TAKEN_DOWN)
         iv->before_down = iv->stage;
@@ -278,6 +294,8 @@ static void transition(const struct m_command *c)
     }
     if (iv->stage == MI_CLOSED)
         close_answered(iv);
+    if (iv->stage == MI_CANCELLED && !back)
+        lapse_waiting(iv);
 }
 
 static void update(const struct m_command *c)
