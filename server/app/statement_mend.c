@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "moderation/reason.h"
+#include "server/app/roles.h"
 #include "server/app/rules.h"
 #include "server/app/statement.h"
 #include "server/app/table.h"
@@ -51,9 +52,12 @@ static void ask_for_second(struct call *c, const struct statement *s, const char
 {
     call_guard_number(c, "r", s->id, 0, 1);
     code_fact(c, s, "statement.retraction_asked", code, false);
+    struct buf who = {0};
+    roles_write(c->method->who, &who); // whoever else may retract may confirm it
     struct json_writer w = statement_result(c, s->id, s->version, S_PUBLISHED);
-    json_w_member(&w, "waits_for", "reviewer");
+    json_w_member_slice(&w, "waits_for", buf_slice(&who));
     json_w_close(&w, '}');
+    buf_finish(&who);
     call_record(c, slice_of(c->channel->all->id));
 }
 

@@ -346,6 +346,40 @@ TEST(asking_pauses_with_the_interview_and_goes_on_as_it_was)
     scene_destroy(&s);
 }
 
+// ---- a retraction that takes two ----
+
+TEST(a_retraction_that_takes_two_names_all_who_may_confirm_it)
+{
+    static const struct {
+        const char *duty;
+        int who;
+    } others[] = {{"compere", COMPERE},
+                  {"producer", PRODUCER},
+                  {"reviewer", REVIEWER},
+                  {"portal_admin", ADMIN},
+                  {"policy_checker", CHECKER}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct scene *s = scene_create(956, "on_approve");
+        char said[24];
+        // Its rule set is not installed any more: the strict answer is taken.
+        channel_find(s->world->app, slice_of(s->id))->all->rule_set = "gone";
+        publish(s, GUEST, "Shen Yulan", "Said too early");
+        keep_statement(s, said);
+        int first = others[i].who == COMPERE ? PRODUCER : COMPERE;
+        step(s, first, "statement.retract", said, 1, ",\"code\":\"early\"");
+        CHECK_STR(member(s, "stage"), "published");
+        CHECK(strstr(member(s, "waits_for"), others[i].duty));
+        CHECK(!strstr(member(s, "waits_for"), "moderator"));
+        step(s, first, "statement.retract", said, 1, ",\"code\":\"early\"");
+        scene_refused(s, "two_persons");
+        step(s, MOD1, "statement.retract", said, 1, ",\"code\":\"early\"");
+        scene_refused(s, "not_authorized");
+        step(s, others[i].who, "statement.retract", said, 1, ",\"code\":\"early\"");
+        CHECK_STR(member(s, "stage"), "retracted");
+        scene_destroy(&s);
+    }
+}
+
 // ---- called off ----
 
 // Announced, and collecting questions beforehand.
