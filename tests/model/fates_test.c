@@ -451,7 +451,7 @@ static void put_back_without_answer(int order)
     scene_move(s, "draining");
     scene_move(s, "ended");
     scene_move(s, "editing");
-    scene_do(s, ADMIN, "interview.transition", "\"interview\":\"%s\",\"version\":%llu,%s", s->id,
+    scene_do(s, CHECKER, "interview.transition", "\"interview\":\"%s\",\"version\":%llu,%s", s->id,
              (unsigned long long)channel_find(s->world->app, slice_of(s->id))->all->version,
              "\"to\":\"published\"");
     CHECK(strstr(s->answer, r.question)); // it waits for an answer, and is named

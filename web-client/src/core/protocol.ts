@@ -428,6 +428,7 @@ export interface ErrorData {
   at?: string;
   until?: string;
   questions?: string[];
+  statements?: string[];
   guards?: UnmetGuard[];
 }
 
