@@ -11,10 +11,10 @@ export const ASK_BURST = 8; // questions of one citizen at once
 
 /** There while the stories of the file run. */
 export let server;
-export const staff = {}; // name → connected client, except the accounts given to usePortal
+export const staff = {}; // name → connected client, of ACCOUNTS and of those named to usePortal
 
-/** accounts: more of them, which do not sign in by themselves; env: more settings. */
-export function usePortal({ accounts = {}, env = {} } = {}) {
+/** accounts: more of them; present: which of these sign in too; env: more settings. */
+export function usePortal({ accounts = {}, present = [], env = {} } = {}) {
   before(async () => {
     server = await Server.start({
       accounts: { ...ACCOUNTS, ...accounts },
@@ -26,7 +26,8 @@ export function usePortal({ accounts = {}, env = {} } = {}) {
         ...env,
       },
     });
-    for (const name of Object.keys(ACCOUNTS)) staff[name] = (await server.staff(name)).keepOpen();
+    for (const name of [...Object.keys(ACCOUNTS), ...present])
+      staff[name] = (await server.staff(name)).keepOpen();
   });
   after(async () => {
     for (const client of Object.values(staff)) client.keeping = false;

@@ -1,15 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// Invariant I1 as a property: random interviews, whose hidden texts carry marks that nobody can
-// guess, and then every output of the server is searched for them. The server itself lists its
+// Invariant I1 as a property: random interviews, in which every word carries a mark that nobody can
+// guess, are taken from being live to being published, taken down and put back; in each stage every
+// output of the server is searched for the marks that it must not hold. The server itself lists its
 // routes and methods, so a new output that stands in no list here fails the first test.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { test } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { eventually, newId, run } from "../kit/fangtan.mjs";
-import { advance, approve, GUEST, plan, reject, TO_ANNOUNCED, TO_LIVE } from "../kit/interview.mjs";
-import { server, staff, usePortal } from "../kit/portal.mjs";
+import {
+  completeRecord,
+  goOn,
+  haveSecondThoughts,
+  markedInterview,
+  moveOn,
+  putBack,
+  takeDown,
+  WHO,
+} from "../kit/fates.mjs";
+import { advance, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
+import { leakIn, Marks, mark } from "../kit/marks.mjs";
+import { getInterview, server, staff, usePortal } from "../kit/portal.mjs";
 
-usePortal();
+const rules = mkdtempSync(join(tmpdir(), "fangtan-rules-"));
+const RULE_SETS = ["one_person", "two_persons"];
+for (const name of RULE_SETS) {
+  const two = name === "two_persons" ? "yes" : "no";
+  writeFileSync(join(rules, `${name}.conf`), `may_lapse = yes\ntwo_persons = ${two}\n`);
+}
+after(() => rmSync(rules, { recursive: true, force: true }));
+
+usePortal({
+  accounts: { [WHO]: "staff", reviewer: "staff" },
+  present: [WHO, "reviewer"],
+  env: {
+    FANGTAN_MODERATION_RULE_SETS: rules,
+    FANGTAN_MODERATION_UNDO_MS: "10000", // nothing is public before it was undone
+  },
+});
 
 const seed = Number(process.env.FANGTAN_SEED ?? 20261124);
 const own = () => ({ Origin: server.origin, "Sec-Fetch-Site": "same-origin" });
@@ -62,7 +91,7 @@ const ROUTES = {
     ...FORMATS.flatMap((format) =>
       LANGS.map((lang) => get(`/api/v1/interviews/${interview}/transcript.${format}?lang=${lang}`)),
     ),
-    get(`/api/v1/interviews/${interview}/ledger.json`),
+    get(`/api/v1/interviews/${interview}/ledger.json`).then((text) => ({ text, kind: "ledger" })),
   ],
   "GET /api/v1/openrpc.json": () => get("/api/v1/openrpc.json"),
   "POST /api/v1/rpc": ({ interview }) =>
@@ -129,7 +158,7 @@ const anything = ({ interview, question }) => ({
   set: { topic: "Nothing" },
 });
 
-// ---- random interviews -------------------------------------------------------------------------
+// ---- searching ---------------------------------------------------------------------------------
 
 function randomizer(state) {
   let s = state >>> 0;
@@ -139,167 +168,9 @@ function randomizer(state) {
   };
 }
 
-const mark = () => `zq${randomBytes(9).toString("hex")}`;
-
-async function ask(interview) {
-  const marks = { text: mark(), name: mark().slice(0, 20), contact: mark(), to_guest: mark() };
-  const citizen = await server.citizen();
-  const receipt = await citizen.command("question.ask", {
-    interview,
-    text: `What about ${marks.text}?`,
-    name: marks.name,
-    contact: marks.contact,
-    to_guest: marks.to_guest,
-  });
-  await citizen.close();
-  return { interview, ...receipt, marks, more: [marks.contact, marks.to_guest] };
-}
-
-// What becomes of a question: true when it stays hidden for good.
-const FATES = {
-  approved: async ({ question }, shown) => {
-    await approve(staff.moderator, question);
-    return shown === "with_answer";
-  },
-  waits: async () => true,
-  claimed: async ({ question }) => {
-    await staff.moderator.command("question.claim", { question });
-    return true;
-  },
-  rejected: async (asked) => {
-    const note = mark();
-    asked.more.push(note);
-    await reject(staff.moderator, asked.question, "off_topic", { note: `Because ${note}` });
-    return true;
-  },
-  held: async (asked) => {
-    const note = mark();
-    asked.more.push(note);
-    const { question } = asked;
-    const { claim_epoch } = await staff.moderator.command("question.claim", { question });
-    await staff.moderator.command("question.hold", { question, version: 1, claim_epoch, note });
-    return true;
-  },
-  noted: async (asked) => {
-    const note = mark();
-    asked.more.push(note);
-    await staff.moderator.command("question.note", { question: asked.question, text: note });
-    return true;
-  },
-  grouped: async ({ question }, _shown, leaders) => {
-    const leader = leaders.find(({ fate }) => fate === "approved");
-    const { claim_epoch } = await staff.moderator.command("question.claim", { question });
-    await staff.moderator.command("question.group", {
-      question,
-      version: 1,
-      claim_epoch,
-      into: leader.question,
-    });
-    return true;
-  },
-  replied: async (asked) => {
-    const text = mark();
-    asked.more.push(text);
-    await staff.moderator.command("question.reply", { question: asked.question, version: 1, text });
-    return true;
-  },
-  referred: async (asked) => {
-    const department = mark();
-    asked.more.push(department);
-    await staff.moderator.command("question.refer", {
-      question: asked.question,
-      version: 1,
-      department,
-      note: department,
-    });
-    return true;
-  },
-  withdrawn: async ({ receipt_no, secret }) => {
-    const citizen = await server.citizen();
-    await citizen.command("question.withdraw", { receipt_no, secret });
-    await citizen.close();
-    return true;
-  },
-  undone: async ({ question }) => {
-    await approve(staff.moderator, question);
-    await staff.moderator.command("question.undo", { question });
-    return true;
-  },
-  on_air: async ({ question }, shown) => {
-    await approve(staff.moderator, question);
-    await staff.compere.command("question.queue", { question });
-    try {
-      await staff.compere.command("question.put_on_air", { question });
-    } catch {
-      // another one is being answered
-    }
-    return shown === "with_answer";
-  },
-  edited: async (asked, shown) => {
-    await approve(staff.moderator, asked.question, { text: "What about nothing?" });
-    asked.more.push(asked.marks.text); // of the original
-    asked.marks.text = mark();
-    return shown === "with_answer";
-  },
-};
-
-async function randomInterview(below) {
-  const shown = below(2) ? "on_approve" : "with_answer";
-  const topic = `Open topic ${mark()}`;
-  const policy = { asking: "anonymous", question_public: shown };
-  const planned = await plan(staff.admin, { topic, policy });
-  const { interview } = await advance(staff.admin, planned, ...TO_LIVE);
-  await staff.admin.command("asking.set", { interview, state: "open" });
-  const viewer = await server.citizen();
-  await viewer.watch(interview);
-  const names = Object.keys(FATES);
-  const questions = [];
-  for (let i = 0; i < 16; i++) {
-    const asked = await ask(interview);
-    asked.fate = names[i < names.length ? i : below(names.length)];
-    asked.hidden = await FATES[asked.fate](asked, shown, questions);
-    questions.push(asked);
-  }
-  await staff.compere.command("statement.publish", {
-    interview,
-    kind: "remark",
-    speaker: GUEST,
-    text: "Good morning.",
-  });
-  // What only staff have: words prepared, a notice to them.
-  const words = [mark(), mark()];
-  await staff.compere.command("statement.prepare", {
-    interview,
-    kind: "remark",
-    speaker: GUEST,
-    text: `Not yet: ${words[0]}`,
-  });
-  await staff.compere.command("notice.issue", {
-    to: "staff",
-    interview,
-    text: `Hurry: ${words[1]}`,
-    level: "info",
-  });
-  questions[0].more.push(...words);
-  return { interview, shown, topic, viewer, questions };
-}
-
-// ---- searching ---------------------------------------------------------------------------------
-
-function secretsOf({ marks, more, hidden, question, receipt_no }) {
-  const words = new Set(more);
-  if (hidden) for (const word of [marks.text, marks.name, question, receipt_no]) words.add(word);
-  return [...words];
-}
-
-function search(where, text, interviews) {
-  for (const { questions } of interviews)
-    for (const asked of questions)
-      for (const word of secretsOf(asked))
-        assert.ok(
-          !text.includes(word),
-          `${where} shows ${word} of a question that is ${asked.fate} (seed ${seed})`,
-        );
+function search(where, text, kind = "now") {
+  const leak = leakIn(text, kind);
+  assert.equal(leak, undefined, `${where} shows ${leak} (seed ${seed})`);
 }
 
 test("every route and every method of the server is known here", async () => {
@@ -311,18 +182,21 @@ test("every route and every method of the server is known here", async () => {
   assert.deepEqual(methods.sort(), Object.keys(METHODS).sort());
 });
 
-async function searchRoutes(interviews) {
-  let found = 0;
+// A question that nobody outside has seen; another one each time.
+function hiddenOf({ questions }, at) {
+  const hidden = questions.filter(({ isShown }) => !isShown);
+  return hidden[at % hidden.length];
+}
+
+async function searchRoutesFor(target, stage) {
   for (const [route, output] of Object.entries(ROUTES))
-    for (const { questions } of interviews) {
-      const target = questions.find((asked) => asked.hidden);
-      const texts = (await Promise.all([await output(target)].flat())).flat();
-      for (const text of texts) {
-        search(route, text, interviews);
-        found += interviews.filter(({ topic }) => text.includes(topic)).length;
-      }
-    }
-  assert.ok(found > 20, "the search looks where something is");
+    for (const found of (await Promise.all([await output(target)].flat())).flat())
+      search(`${route} in stage ${stage}`, found.text ?? found, found.kind);
+}
+
+async function searchRoutes(interviews, stage) {
+  for (const [i, iv] of interviews.entries())
+    await searchRoutesFor({ interview: iv.interview, ...hiddenOf(iv, i) }, stage);
 }
 
 // The parameters that a refused command takes, as far as they are known.
@@ -336,75 +210,140 @@ function fitting(known, name, target) {
   );
 }
 
-async function searchMethods(interviews) {
+async function searchMethods(interviews, stage) {
   const document = (await server.http("/api/v1/openrpc.json")).json();
   const known = new Map(
     document.methods.map(({ name, params }) => [name, params.map((p) => p.name)]),
   );
-  for (const { questions } of interviews)
-    for (const target of questions.filter(({ hidden }) => hidden).slice(0, 4)) {
-      const citizen = await server.citizen();
-      for (const [name, given] of Object.entries(METHODS)) {
-        const params = given === "refused" ? fitting(known, name, target) : given(target);
-        await citizen.call(name, params).then(
-          () => assert.notEqual(given, "refused", `${name} is not for citizens`),
-          (refusal) => assert.equal(typeof refusal.reason, "string", String(refusal)),
-        );
-      }
-      // What was sent is not what was shown: only what came is searched.
-      search("an answer to a citizen", citizen.received.join("\n"), interviews);
-      await citizen.close();
+  for (const [i, iv] of interviews.entries()) {
+    const target = { interview: iv.interview, ...hiddenOf(iv, i + 1) };
+    const citizen = await server.citizen();
+    for (const [name, given] of Object.entries(METHODS)) {
+      const params = given === "refused" ? fitting(known, name, target) : given(target);
+      await citizen.call(name, params).then(
+        () => assert.notEqual(given, "refused", `${name} is not for citizens`),
+        (refusal) => assert.equal(typeof refusal.reason, "string", String(refusal)),
+      );
     }
+    // What was sent is not what was shown: only what came is searched.
+    search(`an answer to a citizen in stage ${stage}`, citizen.received.join("\n"));
+    await citizen.close();
+  }
 }
 
-test("nothing of a hidden question is in any output, nor in the log", async (t) => {
+// Those who come now, with nothing or for all that there ever was, and who has followed all along.
+async function searchFeeds(interviews, stage) {
+  for (const { interview, viewer } of interviews) {
+    const { to } = await getInterview(interview);
+    for (const [kind, at] of Object.entries({ now: undefined, replay: { n: 0, hash: "" } })) {
+      const citizen = await server.citizen();
+      const watch = await citizen.watch(interview, at);
+      await eventually(() => watch.n >= to, "a newcomer has everything");
+      search(
+        `the feed of a newcomer (${kind}) in stage ${stage}`,
+        citizen.received.join("\n"),
+        kind,
+      );
+      await citizen.close();
+    }
+    const follower = viewer.watches.get(interview);
+    await eventually(() => follower.n >= to, "the follower has everything");
+    search(`the feed in stage ${stage}`, viewer.received.join("\n"), "feed");
+  }
+}
+
+async function searchEverything(interviews, stage) {
+  await searchRoutes(interviews, stage);
+  await searchMethods(interviews, stage);
+  await searchFeeds(interviews, stage);
+}
+
+// ---- the tests ---------------------------------------------------------------------------------
+
+// The search looks where something is: each document has all that it should.
+async function hasItsRecord({ interview, record, questions }) {
+  const paths = [`/i/${interview}`];
+  for (const format of FORMATS) paths.push(`/api/v1/interviews/${interview}/transcript.${format}`);
+  for (const path of paths) {
+    const text = await get(path);
+    for (const word of record) assert.ok(text.includes(word), `${path} is without ${word}`);
+  }
+  const { entries } = (await server.http(`/api/v1/interviews/${interview}/ledger.json`)).json();
+  assert.deepEqual(
+    entries.map(({ receipt_no }) => receipt_no).sort(),
+    questions.map(({ receipt_no }) => receipt_no).sort(),
+    "the ledger is complete",
+  );
+}
+
+async function plannedOnly() {
+  const topic = mark();
+  const marks = new Marks();
+  marks.put("never", "the topic of a plan", topic);
+  const draft = await plan(staff.admin, { topic });
+  const planned = await plan(staff.admin, { topic: `${topic} too` });
+  await advance(staff.admin, planned, ...TO_ANNOUNCED.slice(0, 2));
+  marks.questions = [{}];
+  return [draft, planned].map(({ interview }) => ({ interview, question: "q0", receipt_no: "0" }));
+}
+
+async function inEveryStage(interviews, look) {
+  const search = async (stage) => {
+    await searchEverything(interviews, stage);
+    await look?.(stage);
+  };
+  const all = async (use) => {
+    for (const iv of interviews) await use(iv);
+  };
+  await all(goOn);
+  await search("live");
+  for (const stage of ["draining", "ended", "editing"]) {
+    await all((iv) => moveOn(iv, stage));
+    await search(stage);
+  }
+  await all(completeRecord);
+  await all((iv) => moveOn(iv, "published"));
+  await search("published");
+  await all(hasItsRecord);
+  await all(haveSecondThoughts);
+  await search("published, with second thoughts");
+  await all(hasItsRecord);
+  const why = new Map();
+  await all(async (iv) => why.set(iv, await takeDown(iv)));
+  await search("taken down");
+  await all(async (iv) => assert.ok((await get(`/i/${iv.interview}`)).includes(why.get(iv))));
+  await all((iv) => putBack(iv, "published", why.get(iv)));
+  await search("put back");
+  await all(hasItsRecord);
+}
+
+test("nothing of what is hidden is in any output, in no stage, nor in the log", async (t) => {
   t.diagnostic(`seed ${seed}`);
   const below = randomizer(seed);
   const interviews = [];
-  for (let i = 0; i < 3; i++) interviews.push(await randomInterview(below));
-  const secretTopic = mark();
-  const draft = await plan(staff.admin, { topic: secretTopic });
-  const planned = await plan(staff.admin, { topic: `${secretTopic} too` });
-  await advance(staff.admin, planned, ...TO_ANNOUNCED.slice(0, 2));
-  for (const { interview, questions } of interviews) {
-    const wanted = questions.filter(({ hidden }) => !hidden);
-    const isShown = async () => {
-      const text = await get(`/api/v1/interviews/${interview}`);
-      return wanted.every(({ question }) => text.includes(question));
-    };
-    await eventually(isShown, "what is approved becomes public");
-  }
-  await searchRoutes(interviews);
-  await searchMethods(interviews);
-  for (const { viewer } of interviews) {
-    search("the feed", viewer.received.join("\n"), interviews);
-    assert.ok(viewer.received.some((text) => text.includes("Good morning.")));
-  }
-  for (const route of Object.keys(ROUTES)) {
-    const texts = await Promise.all(
-      [await ROUTES[route]({ ...interviews[0].questions[0], interview: draft.interview })].flat(),
-    );
-    assert.ok(!texts.flat().join("").includes(secretTopic), `${route} shows a draft`);
-  }
-  const log = server.log.join("\n");
-  search("the log", log, interviews);
-  for (const { questions } of interviews)
-    for (const { secret, marks } of questions) {
-      assert.ok(!log.includes(secret), "a secret is in the log");
-      assert.ok(!log.includes(marks.text), "a question is in the log");
-    }
+  for (const shown of ["on_approve", "with_answer"])
+    for (const rule_set of RULE_SETS)
+      interviews.push(await markedInterview(shown, rule_set, below));
+  const plans = await plannedOnly();
+  await inEveryStage(interviews, async (stage) => {
+    for (const target of plans) await searchRoutesFor(target, `${stage}, of a plan`);
+  });
+  search("the log", server.log.join("\n"), "log");
   for (const { viewer } of interviews) await viewer.close();
 });
 
 test("what is shown is found by the same search", async () => {
-  const interviews = [await randomInterview(() => 1)];
-  const { questions, interview, viewer } = interviews[0];
-  const shown = questions.find(({ fate }) => fate === "approved");
-  const page = () => get(`/i/${interview}`);
-  await eventually(async () => (await page()).includes(shown.marks.text), "it becomes public");
-  const text = await page();
-  search("the page", text, interviews);
-  shown.hidden = true;
-  assert.throws(() => search("the page", text, interviews), /shows .* of a question/);
-  await viewer.close();
+  const iv = await markedInterview("on_approve", RULE_SETS[0], () => 0);
+  await goOn(iv);
+  const outputs = {
+    "the page": await get(`/i/${iv.interview}`),
+    "the snapshot": await get(`/api/v1/interviews/${iv.interview}`),
+    "the feed": iv.viewer.received.join("\n"),
+  };
+  for (const format of FORMATS)
+    outputs[format] = await get(`/api/v1/interviews/${iv.interview}/transcript.${format}`);
+  for (const word of iv.record) iv.put("never", "of this test", word);
+  for (const [where, text] of Object.entries(outputs))
+    assert.match(leakIn(text, "feed") ?? "nothing", /of this test/, where);
+  await iv.viewer.close();
 });
