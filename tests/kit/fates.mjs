@@ -496,6 +496,14 @@ async function hideWhatStaffKnow(iv) {
   }
 }
 
+// Votes are told by number, of questions that everybody sees.
+async function vote(iv) {
+  const citizen = await server.citizen();
+  for (const { question } of iv.questions.filter(({ isShown }) => isShown))
+    await citizen.call("question.vote", { question, on: true });
+  await citizen.close();
+}
+
 /**
  * An interview that is live, with a question of every fate, before any has become public but by
  * being on air. shown: its policy; below: n → a number below n.
@@ -530,6 +538,7 @@ export async function goOn(iv) {
     await eventually(isPublic, "what was approved becomes public", 60_000);
     for (const asked of public_()) reveal(asked);
   }
+  await vote(iv);
   for (const asked of [...iv.questions]) await FATES[asked.fate]?.later?.(asked);
   await sayThings(iv);
   await issueNotices(iv);

@@ -239,6 +239,7 @@ async function searchFeeds(interviews, stage) {
       const citizen = await server.citizen();
       const watch = await citizen.watch(interview, at);
       await eventually(() => watch.n >= to, "a newcomer has everything");
+      await citizen.call("interview.list", {}); // and the tally, which comes right after the watch
       search(
         `the feed of a newcomer (${kind}) in stage ${stage}`,
         citizen.received.join("\n"),
