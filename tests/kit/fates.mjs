@@ -289,14 +289,23 @@ const FATES = {
       await undo(asked);
     },
   },
+  "withdrawn after it was on air": {
+    first: async (asked) => {
+      await approve(asked);
+      await place("question.put_on_air", asked);
+      if (asked.iv.shown === "on_approve") reveal(asked);
+      await place("question.take_off_air", asked);
+      await byAsker("question.withdraw", asked);
+      asked.isApproved = false;
+      bury(asked);
+    },
+  },
   "on air": {
     first: async (asked) => {
       await approve(asked);
       await place("question.queue", asked);
-      const { iv } = asked;
-      if (iv.isAiring) return; // another one is being answered
-      iv.isAiring = true;
       await place("question.put_on_air", asked);
+      if (asked.iv.shown === "on_approve") reveal(asked);
     },
   },
   "routed to a guest": {
@@ -372,8 +381,15 @@ async function begin(iv, fate, others) {
   const address = from?.();
   const asked = entered ? await enter(iv, fate) : await ask(iv, fate, address);
   asked.from = address;
-  await first?.(asked, others);
+  if (first) await step(iv, () => first(asked, others));
   return asked;
+}
+
+// Something that may show and hide again: whoever was away meanwhile is not told what is gone.
+async function step(iv, use) {
+  const { to, hash } = await getInterview(iv.interview);
+  await use();
+  await iv.look({ n: to, hash });
 }
 
 // ---- what is said ------------------------------------------------------------------------------
@@ -423,10 +439,12 @@ async function sayThings(iv) {
   const { interview } = iv;
   await publish(iv);
   await correct(await publish(iv));
-  await takeBack(await publish(iv));
-  const both = await publish(iv);
-  await correct(both);
-  await takeBack(both);
+  await step(iv, async () => takeBack(await publish(iv)));
+  await step(iv, async () => {
+    const both = await publish(iv);
+    await correct(both);
+    await takeBack(both);
+  });
   await draft(iv, staff.compere, "statement.prepare");
   await draft(iv, staff.stenographer, "statement.publish"); // waits for its chain
   const returned = await draft(iv, staff.stenographer, "statement.publish");
@@ -449,11 +467,13 @@ async function issueNotices(iv) {
   const [back, open, recalled] = [mark(), mark(), mark()];
   iv.put("never", "of a notice to staff", back);
   iv.put("shown", "of a notice", open);
-  iv.put("gone", "of a recalled notice", recalled);
   await issue("staff", back);
   await issue("interview", open);
-  const { notice } = await issue("interview", recalled);
-  await staff.compere.command("notice.recall", { interview, notice });
+  await step(iv, async () => {
+    const { notice } = await issue("interview", recalled);
+    await staff.compere.command("notice.recall", { interview, notice });
+    iv.put("gone", "of a recalled notice", recalled);
+  });
 }
 
 // ---- interviews --------------------------------------------------------------------------------
@@ -506,10 +526,12 @@ async function vote(iv) {
 
 /**
  * An interview that is live, with a question of every fate, before any has become public but by
- * being on air. shown: its policy; below: n → a number below n.
+ * being on air. shown: its policy; below: n → a number below n; look(iv, at): called after each step
+ * with the public position before it.
  */
-export async function markedInterview(shown, rule_set, below) {
+export async function markedInterview({ shown, rule_set }, below, look = () => {}) {
   const iv = new Marks();
+  iv.look = (at) => look(iv, at);
   iv.shown = shown;
   iv.questions = [];
   Object.assign(iv, await planned(iv, rule_set));
@@ -518,8 +540,9 @@ export async function markedInterview(shown, rule_set, below) {
   await iv.viewer.watch(iv.interview);
   const names = Object.keys(FATES);
   const others = {}; // the first of each fate
+  const repeated = names.filter((name) => !/on air/.test(name)); // one at a time is on air
   for (let i = 0; i < names.length + MORE; i++) {
-    const fate = names[i < names.length ? i : below(names.length)];
+    const fate = names[i] ?? repeated[below(repeated.length)];
     const asked = await begin(iv, fate, others);
     others[fate] ??= asked;
   }
@@ -539,7 +562,10 @@ export async function goOn(iv) {
     for (const asked of public_()) reveal(asked);
   }
   await vote(iv);
-  for (const asked of [...iv.questions]) await FATES[asked.fate]?.later?.(asked);
+  for (const asked of [...iv.questions]) {
+    const later = FATES[asked.fate]?.later;
+    if (later) await step(iv, () => later(asked));
+  }
   await sayThings(iv);
   await issueNotices(iv);
   await hideWhatStaffKnow(iv);
@@ -600,6 +626,7 @@ export async function takeDown(iv) {
   await move(iv, "taken_down", why);
   iv.put("down", "why the interview was taken down", why);
   iv.isDown = true;
+  await iv.look(iv.lastStep);
   return why;
 }
 
@@ -611,10 +638,12 @@ export async function putBack(iv, to, why) {
 
 /** What still happens after the publication. */
 export async function haveSecondThoughts(iv) {
-  for (const asked of iv.questions.filter(({ isReferred }) => isReferred)) await replyToCase(asked);
   const open = iv.questions.filter(({ isShown, fate }) => isShown && fate === "answered");
-  for (const asked of open) await retract(asked);
-  for (const said of iv.late) await takeBack(said);
+  for (const asked of open) await step(iv, () => retract(asked));
+  for (const said of iv.late) await step(iv, () => takeBack(said));
+  const { to, hash } = await getInterview(iv.interview);
+  iv.lastStep = { n: to, hash };
+  for (const asked of iv.questions.filter(({ isReferred }) => isReferred)) await replyToCase(asked);
 }
 
 /** While it is edited: what completes the record, some of it to be taken back later. */

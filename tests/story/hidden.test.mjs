@@ -231,27 +231,31 @@ async function searchMethods(interviews, stage) {
   }
 }
 
-// Those who come now, with nothing or for all that there ever was, and who has followed all along.
+// Who comes now, with a position or with none.
+async function searchNewcomer({ interview }, at, where) {
+  const { to } = await getInterview(interview);
+  if (at?.n === to) return; // nothing has happened
+  const citizen = await server.citizen();
+  const watch = await citizen.watch(interview, at);
+  await eventually(() => watch.n >= to, "a newcomer has everything");
+  await citizen.call("interview.list", {}); // and the tally, which comes right after the watch
+  const kind = at ? "replay" : "now";
+  search(`the feed of a newcomer (${kind}) ${where}`, citizen.received.join("\n"), kind);
+  await citizen.close();
+}
+
 async function searchFeeds(interviews, stage) {
-  for (const { interview, viewer } of interviews) {
-    const { to } = await getInterview(interview);
-    for (const [kind, at] of Object.entries({ now: undefined, replay: { n: 0, hash: "" } })) {
-      const citizen = await server.citizen();
-      const watch = await citizen.watch(interview, at);
-      await eventually(() => watch.n >= to, "a newcomer has everything");
-      await citizen.call("interview.list", {}); // and the tally, which comes right after the watch
-      search(
-        `the feed of a newcomer (${kind}) in stage ${stage}`,
-        citizen.received.join("\n"),
-        kind,
-      );
-      await citizen.close();
-    }
-    const follower = viewer.watches.get(interview);
-    await eventually(() => follower.n >= to, "the follower has everything");
-    search(`the feed in stage ${stage}`, viewer.received.join("\n"), "feed");
+  for (const iv of interviews) {
+    await searchNewcomer(iv, undefined, `in stage ${stage}`);
+    await searchNewcomer(iv, { n: 0, hash: "" }, `in stage ${stage}`);
+    const { to } = await getInterview(iv.interview);
+    const follower = iv.viewer.watches.get(iv.interview);
+    await eventually(() => follower.n >= to, "who has followed all along has everything");
+    search(`the feed in stage ${stage}`, iv.viewer.received.join("\n"), "feed");
   }
 }
+
+const look = (iv, at) => searchNewcomer(iv, at, "after a step");
 
 async function searchEverything(interviews, stage) {
   await searchRoutes(interviews, stage);
@@ -324,7 +328,7 @@ test("nothing of what is hidden is in any output, in no stage, nor in the log", 
   const interviews = [];
   for (const shown of ["on_approve", "with_answer"])
     for (const rule_set of RULE_SETS)
-      interviews.push(await markedInterview(shown, rule_set, below));
+      interviews.push(await markedInterview({ shown, rule_set }, below, look));
   const plans = await plannedOnly();
   await inEveryStage(interviews, async (stage) => {
     for (const target of plans) await searchRoutesFor(target, `${stage}, of a plan`);
@@ -334,7 +338,7 @@ test("nothing of what is hidden is in any output, in no stage, nor in the log", 
 });
 
 test("what is shown is found by the same search", async () => {
-  const iv = await markedInterview("on_approve", RULE_SETS[0], () => 0);
+  const iv = await markedInterview({ shown: "on_approve", rule_set: RULE_SETS[0] }, () => 0);
   await goOn(iv);
   const outputs = {
     "the page": await get(`/i/${iv.interview}`),
