@@ -137,8 +137,8 @@ static void restored_fact(struct call *c, const struct question *q, enum questio
     json_w_member_int(&w, "votes", (int64_t)q->votes);
     json_w_member(&w, "stage", question_stage_name(shown_stage(to)));
     json_w_member_time(&w, "shown_at", q->shown_ms);
-    if (question_is_disposed(to))
-        snapshot_texts(&w, "answers", q->answers, q->answer_count);
+    // Where it waits again, its answers were taken back meanwhile.
+    snapshot_texts(&w, "answers", q->answers, question_is_disposed(to) ? q->answer_count : 0);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
     snapshot_reply(&w, q);
