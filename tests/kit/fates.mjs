@@ -21,10 +21,20 @@ function hide(asked, ...words) {
   return words[0];
 }
 
-// Everybody may read it now.
+function conceal(asked) {
+  const { iv, words, question, secret, nonce, receipt_no, digest } = asked;
+  hide(asked, ...Object.values(words), question, secret, nonce);
+  iv.put("listed", about(asked), receipt_no, digest);
+}
+
+// What of it everybody may read, when it is public.
+function publicWords({ words, label: labelled, question, receipt_no, digest }) {
+  return [words.text, words.name, labelled, question, receipt_no, digest];
+}
+
 function reveal(asked) {
-  const { iv, words, question, receipt_no, digest } = asked;
-  iv.put("shown", about(asked), words.text, words.name, question, receipt_no, digest);
+  const { iv, words } = asked;
+  iv.put("shown", about(asked), ...publicWords(asked));
   if (words.text) iv.record.add(words.text);
   asked.isShown = true;
 }
@@ -40,9 +50,7 @@ function bury(asked) {
 
 function keep(iv, fate, receipt, words) {
   const asked = { iv, fate, ...receipt, words, version: 1, isShown: false };
-  const { question, secret, nonce, receipt_no, digest } = receipt;
-  hide(asked, ...Object.values(words), question, secret, nonce);
-  iv.put("listed", about(asked), receipt_no, digest);
+  conceal(asked);
   iv.questions.push(asked);
   return asked;
 }
@@ -83,12 +91,15 @@ async function decide(method, asked, params = {}) {
 async function approve(asked, params) {
   await decide("question.approve", asked, params);
   asked.isApproved = true;
+  const { iv } = asked;
+  if (iv.shown === "on_approve") iv.put("due", about(asked), ...publicWords(asked));
 }
 
 async function undo(asked) {
   const { question } = asked;
   asked.version = (await staff[WHO].command("question.undo", { question })).version;
   asked.isApproved = false;
+  conceal(asked);
 }
 
 async function reject(asked) {
@@ -224,13 +235,14 @@ const FATES = {
   labelled: { first: label },
   relabelled: {
     first: async (asked) => {
-      asked.label = mark();
-      await approve(asked, { labels: [hide(asked, asked.label)] });
+      asked.label = hide(asked, mark());
+      await approve(asked, { labels: [asked.label] });
     },
     later: async (asked) => {
       await show(asked);
       await label(asked);
       asked.iv.put("told", about(asked), asked.label);
+      asked.label = undefined;
     },
   },
   grouped: { first: (asked, { approved }) => group(asked, approved) },
@@ -321,9 +333,8 @@ const FATES = {
   },
   edited: {
     first: async (asked) => {
-      const text = hide(asked, mark());
-      await approve(asked, { text: `What about ${text}?` });
-      asked.words.text = text; // the original stays what it was: hidden for good
+      asked.words.text = hide(asked, mark()); // the original is hidden for good
+      await approve(asked, { text: `What about ${asked.words.text}?` });
     },
   },
   answered: { first: (asked) => approve(asked), later: answer },

@@ -9,15 +9,16 @@ export const mark = () => `zq${randomBytes(9).toString("hex")}`;
 //   never   it was never public
 //   staff   a colleague's account, which nobody outside is told; the log names who signs in
 //   listed  a receipt of something hidden: the complete ledger has it from the publication on
+//   due     it becomes public by itself, and may have by now
 //   shown   it is public
 //   told    a correction or another label stands in its place; the frame with it is given out still
 //   down    why the interview is taken down: public as long as nothing else of it is
 //   gone    it was taken away: only who followed at that time has it
 const MAY_HOLD = {
-  now: ["shown"],
-  ledger: ["shown", "listed"],
-  replay: ["shown", "told"],
-  feed: ["shown", "told", "down", "gone"],
+  now: ["due", "shown"],
+  ledger: ["due", "shown", "listed"],
+  replay: ["due", "shown", "told"],
+  feed: ["due", "shown", "told", "down", "gone"],
   log: ["staff"],
 };
 

@@ -558,6 +558,17 @@ static void vote(struct scene *s, int who, const struct receipt *r, bool on)
     scene_ok(s);
 }
 
+// How many are joined with it, as everybody and as staff are told.
+static int64_t grouped(const struct scene *s, const struct receipt *leader)
+{
+    struct json *open = scene_snapshot(s, "public"), *staff = scene_snapshot(s, NULL);
+    int64_t count = json_get_int(scene_question(open, leader->question), "grouped");
+    CHECK_INT(json_get_int(scene_question(staff, leader->question), "grouped"), count);
+    json_free(open);
+    json_free(staff);
+    return count;
+}
+
 TEST(i9_votes_stay_through_groups_restarts_and_second_thoughts)
 {
     struct scene *s = scene_create(901, "on_approve");
@@ -571,20 +582,26 @@ TEST(i9_votes_stay_through_groups_restarts_and_second_thoughts)
     scene_ask(s, 5, "And when do the pipes come?", &member);
     group(s, &member, &leader);
     CHECK_INT(votes(s, &leader), 3);
+    CHECK_INT(grouped(s, &leader), 1);
     struct json *open = scene_snapshot(s, "public");
-    CHECK_INT(json_get_int(scene_question(open, leader.question), "grouped"), 1);
     CHECK(!scene_question(open, member.question));
     json_free(open);
     world_restart(s->world);
     CHECK_INT(votes(s, &leader), 3);
-    on_question(s, MOD1, "question.ungroup", &member, "");
-    scene_ok(s);
+    CHECK_INT(grouped(s, &leader), 1);
     on_question(s, MOD1, "question.retract", &leader, ",\"code\":\"spam\"");
     scene_ok(s);
     on_question(s, REVIEWER, "question.restore", &leader, "");
     scene_ok(s);
     CHECK_INT(votes(s, &leader), 3);
     CHECK(strstr(status(s, &member), "pending"));
+    CHECK_INT(grouped(s, &leader), 0);
+    group(s, &member, &leader);
+    CHECK_INT(grouped(s, &leader), 1);
+    on_question(s, MOD1, "question.ungroup", &member, "");
+    scene_ok(s);
+    CHECK_INT(grouped(s, &leader), 0);
+    CHECK_INT(votes(s, &leader), 3);
     scene_destroy(&s);
 }
 
@@ -603,9 +620,7 @@ TEST(i9_a_restored_leader_shows_how_many_it_has_now)
     CHECK(strstr(status(s, &members[0]), "pending"));
     on_question(s, REVIEWER, "question.restore", &leader, "");
     scene_ok(s);
-    struct json *open = scene_snapshot(s, "public");
-    CHECK_INT(json_get_int(scene_question(open, leader.question), "grouped"), 0);
-    json_free(open);
+    CHECK_INT(grouped(s, &leader), 0);
     scene_destroy(&s);
 }
 
