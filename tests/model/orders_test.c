@@ -16,9 +16,11 @@
 enum { TIMES = 12 }; // that each pair is raced
 
 // What there is when the two begin. The questions are told apart by letters in what is sent:
-// $A, its version $a; $X, the statement that answers A; $I and $i, the interview and its version.
+// $A, its version $a; $X, the statement; $I and $i, the interview and its version.
 enum setting {
     WAITING,   // A and B wait, as does C
+    DRAFTED,   // … and X is a draft of the guest's
+    DELAYED,   // A is public, and X, the guest's answer to it, becomes so soon
     CLAIMED,   // A and B are claimed by mod1
     PASSED,    // A is approved by mod1 and not public yet, B waits claimed
     SHOWN,     // A and B are public, C waits claimed
@@ -36,7 +38,7 @@ enum setting {
 
 struct side {
     int who;
-    const char *method; // NULL: the time for undoing is over
+    const char *method; // NULL: the time for undoing, or the delay, is over
     const char *params;
 };
 
@@ -60,10 +62,11 @@ struct pair {
         CHECKER, "interview.transition",                                                           \
             "\"interview\":\"$I\",\"version\":$i,\"to\":\"published\""                             \
     }
-#define UNDO_IS_OVER                                                                               \
+#define TIME_IS_OVER                                                                               \
     {                                                                                              \
         NO_ONE, NULL, NULL                                                                         \
     }
+#define DRAFT "\"statement\":\"$X\",\"version\":1"
 #define EPOCH ",\"claim_epoch\":1"
 
 static const struct pair pairs[] = {
@@ -130,6 +133,61 @@ static const struct pair pairs[] = {
      {{COMPERE, "question.put_on_air", "\"question\":\"$A\""},
       {MOD2, "question.retract", OF_A ",\"code\":\"spam\""}}},
 
+    // ---- on their way to the public ----
+    {"a draft is released twice",
+     DRAFTED,
+     {{GUEST, "statement.release", DRAFT}, {COMPERE, "statement.release", DRAFT}}},
+    {"a draft is released, and discarded",
+     DRAFTED,
+     {{GUEST, "statement.release", DRAFT}, {PRODUCER, "statement.discard", DRAFT}}},
+    {"a draft is released, and written anew",
+     DRAFTED,
+     {{COMPERE, "statement.release", DRAFT},
+      {GUEST, "statement.prepare",
+       DRAFT ",\"interview\":\"$I\",\"kind\":\"remark\",\"speaker\":\"Shen Yulan\","
+             "\"text\":\"Better\""}}},
+    {"a draft is released, and the feed is frozen",
+     DRAFTED,
+     {{GUEST, "statement.release", DRAFT}, {PRODUCER, "feed.freeze", "\"interview\":\"$I\""}}},
+    {"a draft is released, and all is delayed",
+     DRAFTED,
+     {{GUEST, "statement.release", DRAFT},
+      {PRODUCER, "feed.delay", "\"interview\":\"$I\",\"seconds\":30"}}},
+    {"given back, and its delay is over",
+     DELAYED,
+     {{COMPERE, "statement.return", DRAFT ",\"note\":\"Not so\""}, TIME_IS_OVER}},
+    {"discarded, and its delay is over",
+     DELAYED,
+     {{COMPERE, "statement.discard", DRAFT}, TIME_IS_OVER}},
+    {"its question is taken down, and its delay is over",
+     DELAYED,
+     {{MOD2, "question.retract", OF_A ",\"code\":\"spam\""}, TIME_IS_OVER}},
+    {"its question is answered, and its delay is over",
+     DELAYED,
+     {{COMPERE, "statement.publish", ANSWER("At once")}, TIME_IS_OVER}},
+    {"its asker withdraws, and its delay is over",
+     DELAYED,
+     {{0, "question.withdraw", SECRET}, TIME_IS_OVER}},
+    {"the feed is frozen, and its delay is over",
+     DELAYED,
+     {{PRODUCER, "feed.freeze", "\"interview\":\"$I\""}, TIME_IS_OVER}},
+    {"the interview is taken down, and its delay is over",
+     DELAYED,
+     {{ADMIN, "interview.transition",
+       "\"interview\":\"$I\",\"version\":$i,\"to\":\"taken_down\",\"reason\":\"Why\""},
+      TIME_IS_OVER}},
+
+    // ---- asking ----
+    {"asked, and asking is closed",
+     WAITING,
+     {{0, "question.ask", "\"interview\":\"$I\",\"text\":\"And now?\""},
+      {COMPERE, "asking.set", "\"interview\":\"$I\",\"state\":\"closed\""}}},
+    {"asked, and drained",
+     WAITING,
+     {{0, "question.ask", "\"interview\":\"$I\",\"text\":\"And now?\""},
+      {COMPERE, "interview.transition",
+       "\"interview\":\"$I\",\"version\":$i,\"to\":\"draining\""}}},
+
     // ---- groups ----
     {"each into the other",
      CLAIMED,
@@ -176,7 +234,7 @@ static const struct pair pairs[] = {
      {{MOD1, "question.group", OF_B EPOCH ",\"into\":\"$A\""}, {0, "question.withdraw", SECRET}}},
     {"into a leader that becomes public",
      PASSED,
-     {{MOD1, "question.group", OF_B EPOCH ",\"into\":\"$A\""}, UNDO_IS_OVER}},
+     {{MOD1, "question.group", OF_B EPOCH ",\"into\":\"$A\""}, TIME_IS_OVER}},
 
     // ---- notes, labels, claims ----
     {"two notes",
@@ -216,27 +274,27 @@ static const struct pair pairs[] = {
       {0, "question.ask", "\"interview\":\"$I\",\"text\":\"And now?\""}}},
 
     // ---- what becomes public meanwhile ----
-    {"undone, and public", PASSED, {{MOD1, "question.undo", "\"question\":\"$A\""}, UNDO_IS_OVER}},
-    {"withdrawn, and public", PASSED, {{0, "question.withdraw", SECRET}, UNDO_IS_OVER}},
+    {"undone, and public", PASSED, {{MOD1, "question.undo", "\"question\":\"$A\""}, TIME_IS_OVER}},
+    {"withdrawn, and public", PASSED, {{0, "question.withdraw", SECRET}, TIME_IS_OVER}},
     {"labelled, and public",
      PASSED,
-     {{MOD2, "question.label", OF_A ",\"labels\":[\"pipes\"]"}, UNDO_IS_OVER}},
+     {{MOD2, "question.label", OF_A ",\"labels\":[\"pipes\"]"}, TIME_IS_OVER}},
     {"redacted, and public",
      PASSED,
-     {{MOD2, "question.redact", OF_A ",\"spans\":[{\"at\":0,\"length\":3}]"}, UNDO_IS_OVER}},
+     {{MOD2, "question.redact", OF_A ",\"spans\":[{\"at\":0,\"length\":3}]"}, TIME_IS_OVER}},
     {"on air, and public",
      PASSED,
-     {{COMPERE, "question.put_on_air", "\"question\":\"$A\""}, UNDO_IS_OVER}},
-    {"answered, and public", PASSED, {{GUEST, "statement.publish", ANSWER("One")}, UNDO_IS_OVER}},
+     {{COMPERE, "question.put_on_air", "\"question\":\"$A\""}, TIME_IS_OVER}},
+    {"answered, and public", PASSED, {{GUEST, "statement.publish", ANSWER("One")}, TIME_IS_OVER}},
     {"referred, and public",
      PASSED,
-     {{MOD2, "question.refer", OF_A ",\"department\":\"Water Bureau\""}, UNDO_IS_OVER}},
+     {{MOD2, "question.refer", OF_A ",\"department\":\"Water Bureau\""}, TIME_IS_OVER}},
     {"joined, and public",
      PASSED,
-     {{MOD1, "question.group", OF_A ",\"into\":\"$B\""}, UNDO_IS_OVER}},
+     {{MOD1, "question.group", OF_A ",\"into\":\"$B\""}, TIME_IS_OVER}},
     {"frozen, and public",
      PASSED,
-     {{PRODUCER, "feed.freeze", "\"interview\":\"$I\""}, UNDO_IS_OVER}},
+     {{PRODUCER, "feed.freeze", "\"interview\":\"$I\""}, TIME_IS_OVER}},
     {"undone, and queued",
      PASSED,
      {{MOD1, "question.undo", "\"question\":\"$A\""},
@@ -320,14 +378,19 @@ static void decided(struct stage *t, int i, const char *method, const char *more
     scene_ok(t->s);
 }
 
-static void answered(struct stage *t, int i)
+static void said(struct stage *t, const char *method, const char *more, int i)
 {
-    scene_do(t->s, GUEST, "statement.publish",
-             "\"interview\":\"%s\",\"kind\":\"answer\",\"speaker\":\"Shen Yulan\","
-             "\"text\":\"So\",\"questions\":[\"%s\"]",
-             t->s->id, t->q[0].question);
+    scene_do(t->s, GUEST, method,
+             "\"interview\":\"%s\",\"speaker\":\"Shen Yulan\",\"text\":\"So\",%s", t->s->id, more);
     scene_ok(t->s);
     answer_member(slice_of(t->s->answer), "statement", t->statement[i], 24);
+}
+
+static void answered(struct stage *t, int i)
+{
+    char more[80];
+    snprintf(more, sizeof more, "\"kind\":\"answer\",\"questions\":[\"%s\"]", t->q[0].question);
+    said(t, "statement.publish", more, i);
 }
 
 static void joined(struct stage *t)
@@ -365,6 +428,16 @@ static void set(struct stage *t, enum setting setting)
     switch (setting) {
     case WAITING:
     case CLAIMED:
+        break;
+    case DRAFTED:
+        said(t, "statement.prepare", "\"kind\":\"remark\"", 0);
+        break;
+    case DELAYED:
+        show(t, 0, 1);
+        scene_do(t->s, PRODUCER, "feed.delay", "\"interview\":\"%s\",\"seconds\":%d", t->s->id,
+                 MODEL_UNDO_MS / 1000);
+        scene_ok(t->s);
+        answered(t, 0);
         break;
     case PASSED:
         decided(t, 0, "question.approve", ",\"claim_epoch\":1");
