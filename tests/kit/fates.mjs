@@ -467,7 +467,7 @@ async function sayThings(iv) {
     await draft(iv, staff.compere, "statement.prepare"),
   );
   await staff.compere.command("feed.delay", { interview, seconds: 300 });
-  iv.delayed = await draft(iv, staff.compere, "statement.publish");
+  await draft(iv, staff.compere, "statement.publish");
   await staff.compere.command("feed.delay", { interview, seconds: 0 });
 }
 
