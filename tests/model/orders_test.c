@@ -11,6 +11,7 @@
 #include "server/app/inside.h"
 #include "server/interview/snapshot.h"
 #include "tests/kit/check.h"
+#include "tests/model/over_sqlite.h"
 #include "tests/model/scene.h"
 
 enum { TIMES = 12 }; // that each pair is raced
@@ -663,22 +664,32 @@ static void both_may_succeed(const struct pair *pair, const struct outcome order
     }
 }
 
-static void race(const struct pair *pair, uint64_t seed)
+static void hold_against(const struct pair *pair, const struct outcome orders[2],
+                         const struct outcome *both)
+{
+    if (is_as(both, &orders[0]) || is_as(both, &orders[1]))
+        return;
+    print("the first, then the second", &orders[0]);
+    print("the second, then the first", &orders[1]);
+    print("both at once", both);
+    check_fail(__FILE__, __LINE__, "%s: no order of the two gives this", pair->name);
+}
+
+static void race(const struct pair *pair, uint64_t seed, unsigned times, bool on_disk)
 {
     struct outcome orders[2], both;
     for (int first = 0; first < 2; first++)
         run(pair, seed, first, true, 1, &orders[first]);
     both_may_succeed(pair, orders);
-    for (unsigned k = 0; k < TIMES; k++) {
+    if (on_disk)
+        over_sqlite_begin();
+    for (unsigned k = 0; k < times; k++) {
         run(pair, seed, k % 2, false, seed * 1000 + k, &both);
-        if (!is_as(&both, &orders[0]) && !is_as(&both, &orders[1])) {
-            print("the first, then the second", &orders[0]);
-            print("the second, then the first", &orders[1]);
-            print("both at once", &both);
-            check_fail(__FILE__, __LINE__, "%s: no order of the two gives this", pair->name);
-        }
+        hold_against(pair, orders, &both);
         outcome_finish(&both);
     }
+    if (on_disk)
+        over_sqlite_end();
     outcome_finish(&orders[0]);
     outcome_finish(&orders[1]);
 }
@@ -686,7 +697,14 @@ static void race(const struct pair *pair, uint64_t seed)
 TEST(two_at_once_are_one_after_the_other)
 {
     for (size_t i = 0; i < PAIRS; i++)
-        race(&pairs[i], 100 + i);
+        race(&pairs[i], 100 + i, TIMES, false);
+}
+
+// Each of them first once; both are written in one commit.
+TEST(two_at_once_are_one_after_the_other_over_sqlite)
+{
+    for (size_t i = 0; i < PAIRS; i++)
+        race(&pairs[i], 100 + i, 2, true);
 }
 
 int main(void)

@@ -3,11 +3,10 @@
 // over the record in memory, where answers come late, and over SQLite, as it runs.
 #include <stdio.h>
 #include <stdlib.h>
-#include <uv.h>
 
 #include "server/app/inside.h"
-#include "storage/sqlite/sqlite.h"
 #include "tests/kit/check.h"
+#include "tests/model/over_sqlite.h"
 #include "tests/model/scene.h"
 
 enum { RACES = 10000, BATCH = 50 }; // of which BATCH are run at the same time
@@ -160,48 +159,11 @@ TEST(ten_thousand_races_in_memory)
     run_races(RACES);
 }
 
-// ---- over SQLite ----
-
-static uv_loop_t loop;
-static struct storage *sqlite;
-
-static struct storage *open_sqlite(struct world *w, const struct st_listener *listener)
-{
-    char error[STORAGE_ERROR_LEN];
-    const char *dir = check_dir();
-    (void)w;
-    if (sqlite_open(&loop, dir, listener, &sqlite, error) != 0)
-        check_fail(__FILE__, __LINE__, "%s", error);
-    return sqlite;
-}
-
-static bool step_sqlite(struct world *w)
-{
-    if (app_is_idle(w->app) && w->is_loaded)
-        return false;
-    uv_run(&loop, UV_RUN_ONCE);
-    return true;
-}
-
-static void on_closed(void *ctx)
-{
-    (void)ctx;
-}
-
-static void close_sqlite(struct world *w)
-{
-    (void)w;
-    storage_close(&sqlite, on_closed, NULL);
-    uv_run(&loop, UV_RUN_DEFAULT);
-}
-
 TEST(ten_thousand_races_over_sqlite)
 {
-    static const struct world_backend backend = {open_sqlite, step_sqlite, close_sqlite};
-    CHECK(uv_loop_init(&loop) == 0);
-    world_backend = &backend;
+    over_sqlite_begin();
     run_races(RACES);
-    CHECK(uv_loop_close(&loop) == 0);
+    over_sqlite_end();
 }
 
 int main(void)
