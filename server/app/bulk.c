@@ -324,9 +324,10 @@ void question_bulk_run(struct call *c, const void *params)
         call_bad_params(c, "action", "unknown");
         return;
     }
-    c->channel = find_interview(c, ids, m->questions.count);
-    if (!c->channel)
-        return;
+    struct channel *ch = find_interview(c, ids, m->questions.count);
+    if (!ch)
+        return; // and the call is gone
+    c->channel = ch;
     struct bulk *b = must_alloc(sizeof *b);
     *b = (struct bulk){.call = c,
                        .params = m,
