@@ -231,6 +231,7 @@ void fold_forget_decision(struct question *q)
     q->label_count = 0;
     q->public_at_ms = q->decided_ms = 0;
     q->decided_by = NULL;
+    q->route = (struct routing){0}; // of what was let through only
 }
 
 static void on_undone(struct change *c)

@@ -20,8 +20,9 @@ static bool is_tombstone(const struct question *q)
     return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED;
 }
 
-// What everybody may know of a question that has been shown, inside the open object.
-static void write_shown(struct json_writer *w, const struct question *q)
+// What everybody may know of a question that has been shown, inside the open object. grouped: how
+// many are joined with it, as far as the reader is told.
+static void write_shown(struct json_writer *w, const struct question *q, uint64_t grouped)
 {
     json_w_member(w, "question", q->id);
     json_w_member(w, "receipt_no", q->receipt_no);
@@ -37,8 +38,8 @@ static void write_shown(struct json_writer *w, const struct question *q)
     json_w_member(w, "department", q->department);
     json_w_member_time(w, "due", q->due_ms);
     snapshot_reply(w, q);
-    if (q->grouped)
-        json_w_member_int(w, "grouped", (int64_t)q->grouped);
+    if (grouped)
+        json_w_member_int(w, "grouped", (int64_t)grouped);
 }
 
 void snapshot_public_question(struct json_writer *w, const struct question *q)
@@ -51,7 +52,7 @@ void snapshot_public_question(struct json_writer *w, const struct question *q)
         json_w_member_time(w, "shown_at", q->shown_ms); // where its stub stands
         json_w_member(w, "code", q->code);
     } else {
-        write_shown(w, q);
+        write_shown(w, q, q->grouped);
         json_w_member(w, "note", q->note); // the public state has one of a lapsed question only
     }
     json_w_close(w, '}');
@@ -84,8 +85,9 @@ static void write_retraction(struct json_writer *w, const struct question *q)
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
 {
     const char *visibility = !q->is_public ? "hidden" : is_tombstone(q) ? "tombstone" : "public";
+    bool is_told = !guest_sight || (q->is_public && !is_tombstone(q)); // else no event says it
     json_w_open(w, '{');
-    write_shown(w, q);
+    write_shown(w, q, is_told ? q->grouped : 0);
     json_w_member_int(w, "version", (int64_t)q->version);
     json_w_member(w, "visibility", visibility);
     json_w_member_time(w, "received_at", q->received_ms);
@@ -96,7 +98,8 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     snapshot_route(w, &q->route);
     if (q->queue_rank)
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
-    json_w_member(w, "case", q->case_id);
+    if (!guest_sight)
+        json_w_member(w, "case", q->case_id);
     if (q->stage == Q_RETRACTED)
         json_w_member(w, "before", question_stage_name(q->before));
     if (!guest_sight) {
@@ -112,6 +115,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
         json_w_member(w, "held_note", q->held_note);
         json_w_member(w, "retracted_by", q->retracted_by);
         write_retraction(w, q);
+        json_w_member(w, "retraction_note", q->retraction_note);
         json_w_member(w, "appeal", appeal_name(q->appeal));
         json_w_member(w, "appeal_note", q->appeal_note);
         write_claim(w, &q->claim);

@@ -69,6 +69,13 @@ function isGuests(question: StaffQuestion): boolean {
   return question.original === undefined;
 }
 
+// While nobody sees it a guest is not told how many are joined with it.
+function forgetNumber(draft: Draft, event: Event): void {
+  change(draft, event, (question) =>
+    isGuests(question) ? without(question, "grouped") : question,
+  );
+}
+
 // Whoever decides about the question is to know of this first.
 export function changed(event: Event, question: StaffQuestion): Pick<StaffQuestion, "version"> {
   const version = number(event, "version") ?? question.version + 1;
@@ -184,7 +191,10 @@ export function approved(draft: Draft, event: Event): void {
       ...question,
       visibility: "public",
       votes: number(event, "votes") ?? 0,
-      ...given<StaffQuestion>({ shown_at: question.shown_at ?? event.at }),
+      ...given<StaffQuestion>({
+        shown_at: question.shown_at ?? event.at,
+        grouped: number(event, "grouped"), // of which a guest hears here
+      }),
     }));
     return;
   }
@@ -202,7 +212,7 @@ export function approved(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
-// As it was received, or redacted since. A guest, who sees what was let through only, forgets it.
+// As it was received, or redacted since. A guest forgets it.
 export function forgetDecision(draft: Draft, event: Event): void {
   const question = draft.questions.get(text(event, "question") ?? "");
   if (question && isGuests(question)) {
@@ -211,7 +221,7 @@ export function forgetDecision(draft: Draft, event: Event): void {
     return;
   }
   change(draft, event, (old) => ({
-    ...without(old, "public_at", "decided_at", "decided_by"),
+    ...without(old, "public_at", "decided_at", "decided_by", "route"),
     text: old.redacted ?? old.original ?? old.text ?? "",
     edited: old.redacted !== undefined,
     labels: [],
@@ -245,6 +255,7 @@ export function withdrawn(draft: Draft, event: Event): void {
     visibility: question.visibility === "public" ? "tombstone" : question.visibility,
   }));
   leaveGroup(draft, event);
+  forgetNumber(draft, event);
   move(draft, event, "withdrawn");
   endClaim(draft, event);
 }
@@ -261,7 +272,10 @@ export function touch(draft: Draft, event: Event, more: Partial<StaffQuestion>):
 export function redacted(draft: Draft, event: Event): void {
   const shown = text(event, "text");
   if (shown === undefined) return;
-  touch(draft, event, { text: shown, redacted: shown, edited: true });
+  touch(draft, event, { text: shown, edited: true });
+  change(draft, event, (question) =>
+    isGuests(question) ? question : { ...question, redacted: shown },
+  );
 }
 
 export function noted(draft: Draft, event: Event): void {
@@ -336,7 +350,8 @@ export function ungrouped(draft: Draft, event: Event): void {
 
 export function countGroup(draft: Draft, id: string | undefined, count: number | undefined): void {
   const leader = draft.questions.get(id ?? "");
-  if (!leader || count === undefined) return;
+  if (!leader || count === undefined || (isGuests(leader) && leader.visibility !== "public"))
+    return;
   const rest = without(leader, "grouped");
   draft.questions.set(leader.question, count > 0 ? { ...rest, grouped: count } : rest);
 }
@@ -407,6 +422,7 @@ export function questionRetracted(draft: Draft, event: Event): void {
       retracted_by: actorName(text(event, "by")) || undefined,
     }),
   }));
+  forgetNumber(draft, event);
   move(draft, event, "retracted");
   endClaim(draft, event);
 }
@@ -433,13 +449,13 @@ export function restored(draft: Draft, event: Event): void {
     move(draft, event, "pending", { appeal: "upheld" });
     return;
   }
-  countGroup(draft, id, number(event, "grouped") ?? 0);
   const to = restoresTo(draft, old);
   change(draft, event, (question) => ({
     ...without(question, "before", "code", "note", "retracted_by"),
     ...(to === "queued" ? { answers: [] } : {}),
     visibility: "public",
   }));
+  countGroup(draft, id, number(event, "grouped") ?? 0);
   move(draft, event, to);
   if (to === "queued") enterQueue(draft, id, old.before === "queued" ? undefined : 1);
 }
@@ -481,6 +497,7 @@ export function offAir(draft: Draft, event: Event): void {
 export function closeAnswered(draft: Draft): void {
   for (const [id, question] of draft.questions) {
     if (question.stage === "answered") draft.questions.set(id, { ...question, stage: "closed" });
+    if (question.before === "answered") draft.questions.set(id, { ...question, before: "closed" });
   }
 }
 

@@ -284,7 +284,11 @@ test("a guest forgets what is let through no longer", () => {
   assert.deepEqual(after(event("question.undone", { question: "a" })), ["b"]);
   const joined = event("question.grouped", { question: "a", into: "b", count: 1 });
   assert.deepEqual(after(joined), ["b"]);
-  assert.equal(get(fold(empty(), [...known, joined]), "b").grouped, 1);
+  const number = (...events: Event[]) => get(fold(empty(), [...known, ...events]), "b").grouped;
+  assert.equal(number(joined), undefined, "of what nobody sees no number is told");
+  const shown = event("question.approved", { question: "b", public: true, votes: 0, grouped: 1 });
+  assert.equal(number(joined, shown), 1);
+  assert.equal(number(joined, shown, event("question.retracted", { question: "b" })), undefined);
   assert.deepEqual(
     after(
       event("question.rejected", { question: "b", code: "unclear" }),
@@ -292,6 +296,30 @@ test("a guest forgets what is let through no longer", () => {
     ),
     ["a"],
   );
+});
+
+test("a route raises the version, and ends with what it is a route of", () => {
+  const routed = event("question.routed_to_guest", { question: "a", guest: "Shen Yulan" });
+  const state = fold(empty(), [ask("a"), approve("a"), routed]);
+  assert.equal(get(state, "a").version, 3);
+  assert.equal(get(state, "a").changed_by, "lin");
+  const passed = fold(state, [event("question.guest_passed", { question: "a" })]);
+  assert.equal(get(passed, "a").version, 4);
+  const undone = fold(state, [event("question.undone", { question: "a" })]);
+  assert.equal(get(undone, "a").route, undefined);
+  const guests = fold(empty(), [approve("a", { version: 2 }), routed]);
+  assert.equal(get(guests, "a").changed_by, undefined, "a guest is not told who did what");
+});
+
+test("what was retracted is closed with its interview", () => {
+  const state = fold(empty(), [
+    ask("a"),
+    approve("a"),
+    event("question.answered", { question: "a", statement: "s" }),
+    event("question.retracted", { question: "a", code: "unclear" }),
+    event("interview.closed", { stage: "closed" }),
+  ]);
+  assert.equal(get(state, "a").before, "closed");
 });
 
 test("unknown types and broken bodies change nothing", () => {
