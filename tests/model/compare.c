@@ -84,6 +84,12 @@ static void is_number(const struct at *at, const char *key, int64_t want)
                (long long)want);
 }
 
+static void is_flag(const struct at *at, const char *key, bool want)
+{
+    if (json_get_bool(at->node, key) != want)
+        broken(at->w, "%s: %s is not what the model says", at->what, key);
+}
+
 static const char *or_absent(const char *text)
 {
     return text[0] ? text : NULL;
@@ -109,6 +115,8 @@ static void compare_life(const struct at *at, const struct m_interview *iv, bool
         is_number(at, "version", iv->version);
     if (!iv->announced && !staff)
         return;
+    is_flag(at, "frozen", iv->frozen);
+    is_number(at, "delay", iv->delay_s);
     is_text(at, "topic", iv->topic);
     struct at policy = {at->w, at->what, json_get(at->node, "policy")};
     is_text(&policy, "asking", iv->named ? "named" : "anonymous");
@@ -123,24 +131,72 @@ static int64_t count_of(const struct json *array)
     return n;
 }
 
-static void compare_shown(const struct at *at, const struct m_question *q)
+static bool is_tombstone(enum mq_stage stage)
 {
+    return stage == MQ_WITHDRAWN || stage == MQ_RETRACTED;
+}
+
+static void compare_label(const struct at *at, const struct m_question *q)
+{
+    const struct json *first = json_first(json_get(at->node, "labels"));
+    if (!q->label ? first != NULL : !first || !slice_is(json_string(first), q->label))
+        broken(at->w, "%s: labels", at->what);
+}
+
+static void compare_reply(const struct at *at, const struct m_question *q)
+{
+    struct at reply = {at->w, at->what, json_get(at->node, "reply")};
+    is_text(&reply, "text", or_absent(q->reply));
+}
+
+static void compare_shown(const struct at *at, const struct m_interview *iv, int n)
+{
+    const struct m_question *q = iv->questions[n];
     char shown[32];
     time_words(q->shown_ms, shown);
     is_text(at, "question", q->id);
     is_text(at, "receipt_no", q->receipt);
     is_text(at, "stage", mq_words[q->shown_stage]);
     is_text(at, "shown_at", shown);
-    bool gone = q->shown_stage == MQ_WITHDRAWN;
+    bool gone = is_tombstone(q->shown_stage);
     is_text(at, "text", gone ? NULL : q->text);
     is_text(at, "name", gone ? NULL : or_absent(q->name));
+    is_text(at, "code", q->shown_stage == MQ_RETRACTED ? q->code : NULL);
     if (gone)
         return;
-    is_number(at, "edited", 0); // a boolean is no number
-    if (json_get_bool(at->node, "edited") != q->edited)
-        broken(at->w, "%s: edited", at->what);
+    is_text(at, "department", q->department);
+    is_text(at, "note", q->shown_stage == MQ_LAPSED ? q->note : NULL);
+    is_number(at, "grouped", mq_members(iv, n));
+    is_flag(at, "edited", q->edited);
+    compare_label(at, q);
+    compare_reply(at, q);
     if (count_of(json_get(at->node, "answers")) != q->answer_count)
         broken(at->w, "%s: answers", at->what);
+}
+
+static void compare_said(const struct at *at, const struct m_statement *s, bool staff)
+{
+    bool gone = s->stage == MS_RETRACTED;
+    is_text(at, "statement", s->id);
+    is_text(at, "text", gone ? NULL : s->text);
+    is_number(at, "version", s->version);
+    is_text(at, "author", staff ? m_name(s->author) : NULL);
+    struct at asked = {at->w, at->what, json_get(at->node, "retraction")};
+    is_text(&asked, "by", staff && !gone ? m_name(s->asked_by) : NULL);
+}
+
+static void compare_draft(const struct at *at, const struct m_statement *s)
+{
+    is_text(at, "statement", s->id);
+    is_text(at, "text", s->text);
+    is_text(at, "stage", ms_words[s->stage]);
+    is_number(at, "version", s->version);
+    is_text(at, "author", m_name(s->author));
+    is_text(at, "writer", m_name(s->writer));
+    is_text(at, "entered_as", m_as_words[s->as]);
+    is_number(at, "step", s->step);
+    is_flag(at, "cleared", s->cleared);
+    is_text(at, "waits_for", s->stage == MS_SUBMITTED ? m_duty(s->waits_for) : NULL);
 }
 
 static void compare_public(const struct world *w, const struct m_interview *iv,
@@ -154,19 +210,56 @@ static void compare_public(const struct world *w, const struct m_interview *iv,
     const struct json *j = json_first(json_get(root, "questions"));
     for (unsigned i = 0; i < iv->shown_count && !is_gone(iv); i++, j = json_next(j)) {
         at = (struct at){w, "a public question", j};
-        compare_shown(&at, iv->questions[iv->shown[i]]);
+        compare_shown(&at, iv, iv->shown[i]);
     }
     if (j)
         broken(w, "the public sees a question too many");
     j = json_first(json_get(root, "statements"));
-    for (unsigned i = 0; i < iv->statement_count && !is_gone(iv); i++, j = json_next(j)) {
+    for (unsigned i = 0; i < iv->said_count && !is_gone(iv); i++, j = json_next(j)) {
         at = (struct at){w, "a public statement", j};
-        is_text(&at, "statement", iv->statements[i].id);
-        is_text(&at, "text", iv->statements[i].text);
+        compare_said(&at, &iv->statements[iv->said[i]], false);
     }
     if (j)
         broken(w, "the public sees a statement too many");
 }
+
+// ---- notices, to whom they are ----
+
+static void compare_notice_list(const struct world *w, const struct m_interview *iv,
+                                const struct json *root, bool staff)
+{
+    const struct json *j = json_first(json_get(root, "notices"));
+    for (unsigned i = 0; i < iv->notice_count; i++) {
+        const struct m_notice *n = &iv->notices[i];
+        if (!staff && (n->to == MT_STAFF || n->recalled || is_gone(iv)))
+            continue;
+        struct at at = {w, "a notice", j};
+        is_text(&at, "notice", n->id);
+        is_text(&at, "to", mt_words[n->to]);
+        is_text(&at, "text", n->text);
+        is_flag(&at, "recalled", staff && n->recalled);
+        if (count_of(json_get(j, "acknowledged")) != __builtin_popcount(n->read_by))
+            broken(w, "a notice: who has read it?");
+        j = json_next(j);
+    }
+    if (j)
+        broken(w, "a notice too many");
+}
+
+void compare_notices(const struct world *w, const struct m_interview *iv)
+{
+    struct json *root = json_parse(blob_slice(app_snapshot(w->app, slice_of(iv->id))));
+    compare_notice_list(w, iv, root, false);
+    json_free(root);
+    struct buf staff = {0};
+    snapshot_staff(&staff, channel_find(w->app, slice_of(iv->id))->all, false);
+    root = json_parse(buf_slice(&staff));
+    compare_notice_list(w, iv, root, true);
+    json_free(root);
+    buf_finish(&staff);
+}
+
+// ---- what staff see ----
 
 static int64_t rank_of(const struct m_interview *iv, int q)
 {
@@ -176,22 +269,54 @@ static int64_t rank_of(const struct m_interview *iv, int q)
     return 0;
 }
 
-static void compare_staff_question(const struct at *at, const struct m_interview *iv, int n)
+static void compare_route(const struct at *at, const struct m_question *q)
+{
+    static const char *const guests[] = {"Shen Yulan", "Gu Wen"};
+    struct at route = {at->w, at->what, json_get(at->node, "route")};
+    bool routed = q->route_guest >= 0;
+    is_text(&route, "guest", routed ? guests[q->route_guest] : NULL);
+    is_text(&route, "answer", routed ? mr_words[q->route] : NULL);
+}
+
+// What guests see as well.
+static void compare_question(const struct at *at, const struct m_interview *iv, int n)
 {
     const struct m_question *q = iv->questions[n];
     is_text(at, "question", q->id);
     is_text(at, "receipt_no", q->receipt);
     is_text(at, "stage", mq_words[q->stage]);
     is_text(at, "visibility",
-            !q->is_public              ? "hidden"
-            : q->stage == MQ_WITHDRAWN ? "tombstone"
-                                       : "public");
+            !q->is_public            ? "hidden"
+            : is_tombstone(q->stage) ? "tombstone"
+                                     : "public");
     is_number(at, "version", q->version);
-    is_text(at, "original", q->original);
     is_text(at, "text", q->text);
-    is_text(at, "code", or_absent(q->code));
-    is_text(at, "decided_by", q->decided_by >= 0 ? m_names[q->decided_by] : NULL);
+    is_text(at, "code", q->code);
+    is_text(at, "department", q->department);
+    is_text(at, "before", q->stage == MQ_RETRACTED ? mq_words[q->before] : NULL);
     is_number(at, "queue_rank", rank_of(iv, n));
+    compare_label(at, q);
+    compare_reply(at, q);
+    compare_route(at, q);
+}
+
+static void compare_staff_question(const struct at *at, const struct m_interview *iv, int n)
+{
+    const struct m_question *q = iv->questions[n];
+    compare_question(at, iv, n);
+    is_number(at, "grouped", mq_members(iv, n));
+    is_text(at, "original", q->original);
+    is_text(at, "note", q->note);
+    is_text(at, "decided_by", m_name(q->decided_by));
+    is_text(at, "changed_by",
+            q->changed_by >= 0 && q->changed_by < CITIZENS ? m_citizen_ids[q->changed_by]
+                                                           : m_name(q->changed_by));
+    is_text(at, "appeal", mp_words[q->appeal]);
+    is_text(at, "retracted_by", m_name(q->retracted_by));
+    is_text(at, "group", q->leader >= 0 ? iv->questions[q->leader]->id : NULL);
+    is_text(at, "redacted", q->redacted ? q->redacted_text : NULL);
+    if (count_of(json_get(at->node, "notes")) != q->notes)
+        broken(at->w, "%s: notes", q->id);
     struct at claim = {at->w, "a claim", json_get(at->node, "claim")};
     if ((claim.node != NULL) != (q->claim_by >= 0))
         broken(at->w, "%s: who has it?", q->id);
@@ -204,10 +329,92 @@ static void compare_staff_question(const struct at *at, const struct m_interview
     is_text(&claim, "until", until);
 }
 
+static void compare_drafts(const struct world *w, const struct m_interview *iv,
+                           const struct json *root)
+{
+    const struct json *j = json_first(json_get(root, "drafts"));
+    for (unsigned i = 0; i < iv->statement_count; i++) {
+        if (iv->statements[i].stage >= MS_DISCARDED)
+            continue;
+        struct at at = {w, "a draft", j};
+        compare_draft(&at, &iv->statements[i]);
+        j = json_next(j);
+    }
+    if (j)
+        broken(w, "a draft too many");
+    j = json_first(json_get(root, "statements"));
+    for (unsigned i = 0; i < iv->said_count; i++, j = json_next(j)) {
+        struct at at = {w, "a statement", j};
+        compare_said(&at, &iv->statements[iv->said[i]], true);
+    }
+}
+
+static void compare_invitations(const struct world *w, const struct m_interview *iv,
+                                const struct json *root)
+{
+    const struct json *j = json_first(json_get(root, "invitations"));
+    for (unsigned i = 0; i < iv->invitation_count; i++, j = json_next(j)) {
+        struct at at = {w, "an invitation", j};
+        is_text(&at, "invitation", iv->invitations[i].id);
+        is_text(&at, "user", m_names[iv->invitations[i].user]);
+        is_text(&at, "stage", ml_words[iv->invitations[i].stage]);
+    }
+    if (j)
+        broken(w, "an invitation too many");
+}
+
 static bool is_overdue(const struct world *w, const struct m_question *q)
 {
     return (q->stage == MQ_APPROVED || q->stage == MQ_QUEUED) && !q->is_public && q->public_at &&
            q->public_at <= w->now_ms;
+}
+
+static void compare_staff(const struct world *w, const struct m_interview *iv,
+                          const struct json *root)
+{
+    struct at at = {w, "the interview", json_get(root, "interview")};
+    const struct channel *ch = channel_find(w->app, slice_of(iv->id));
+    bool runs = iv->stage != MI_TAKEN_DOWN && !mi_is_still(iv);
+    compare_life(&at, iv, true);
+    const struct json *j = json_first(json_get(root, "questions"));
+    for (unsigned i = 0; i < iv->question_count; i++, j = json_next(j)) {
+        const struct m_question *q = iv->questions[i];
+        at = (struct at){w, "a question", j};
+        compare_staff_question(&at, iv, (int)i);
+        if (runs && is_overdue(w, q))
+            broken(w, "%s should be public by now", q->id);
+        const struct question *real = interview_question(ch->all, slice_of(q->id));
+        if (app_votes(w->app, ch->all, real) != (uint64_t)__builtin_popcount(q->votes))
+            broken(w, "%s: votes are lost or made up", q->id);
+    }
+    if (j)
+        broken(w, "staff see a question that nobody asked");
+    compare_drafts(w, iv, root);
+    compare_invitations(w, iv, root);
+}
+
+// Guests see what was let through, and nothing of how.
+static void compare_guest(const struct world *w, const struct m_interview *iv,
+                          const struct json *root)
+{
+    static const char *const hidden[] = {"original", "claim", "decided_by", "note",     "contact",
+                                         "asker",    "group", "notes",      "redacted", "case"};
+    const struct json *j = json_first(json_get(root, "questions"));
+    for (unsigned i = 0; i < iv->question_count; i++) {
+        const struct m_question *q = iv->questions[i];
+        if (!q->approved)
+            continue;
+        struct at at = {w, "a guest's question", j};
+        compare_question(&at, iv, (int)i);
+        bool is_told = q->is_public && !is_tombstone(q->stage);
+        is_number(&at, "grouped", is_told ? mq_members(iv, (int)i) : 0);
+        for (size_t k = 0; k < sizeof hidden / sizeof *hidden; k++)
+            if (json_get(j, hidden[k]))
+                broken(w, "a guest sees the %s of %s", hidden[k], q->id);
+        j = json_next(j);
+    }
+    if (j || json_get(root, "silences") || json_get(root, "invitations"))
+        broken(w, "a guest sees too much");
 }
 
 void compare_with_model(const struct world *w, const struct m_interview *iv)
@@ -215,32 +422,47 @@ void compare_with_model(const struct world *w, const struct m_interview *iv)
     struct json *root = json_parse(blob_slice(app_snapshot(w->app, slice_of(iv->id))));
     compare_public(w, iv, root);
     json_free(root);
-    struct buf staff = {0};
-    snapshot_staff(&staff, channel_find(w->app, slice_of(iv->id))->all, false);
-    root = json_parse(buf_slice(&staff));
-    struct at at = {w, "the interview", json_get(root, "interview")};
-    compare_life(&at, iv, true);
-    const struct json *j = json_first(json_get(root, "questions"));
-    bool is_still = iv->stage == MI_TAKEN_DOWN || iv->stage == MI_SUSPENDED;
-    for (unsigned i = 0; i < iv->question_count; i++, j = json_next(j)) {
-        at = (struct at){w, "a question", j};
-        compare_staff_question(&at, iv, (int)i);
-        if (!is_still && is_overdue(w, iv->questions[i]))
-            broken(w, "%s should be public by now", iv->questions[i]->id);
+    for (int as_guest = 0; as_guest < 2; as_guest++) {
+        struct buf staff = {0};
+        snapshot_staff(&staff, channel_find(w->app, slice_of(iv->id))->all, as_guest);
+        root = json_parse(buf_slice(&staff));
+        if (as_guest)
+            compare_guest(w, iv, root);
+        else
+            compare_staff(w, iv, root);
+        json_free(root);
+        buf_finish(&staff);
     }
-    if (j)
-        broken(w, "staff see a question that nobody asked");
-    json_free(root);
-    buf_finish(&staff);
+    compare_notices(w, iv);
 }
 
 // ---- marks ----
 
-static const struct m_question *marked(const struct marks *marks, unsigned n)
+// May everybody read this mark of a question's text or name? past: in what was sent earlier.
+static bool may_be_read(const struct m_question *q, const char *mark, bool past)
 {
-    if (n >= MARKS || !marks->of[n].iv)
-        return NULL;
-    return marks->of[n].iv->questions[marks->of[n].q];
+    if (!q->is_public || (!past && is_tombstone(q->stage)))
+        return false;
+    return mark[0] != 'M' || (past ? q->mark_shown : strstr(q->text, mark) != NULL);
+}
+
+// A corrected statement keeps its earlier texts.
+static bool may_be_heard(const struct m_statement *s, const char *mark, bool past)
+{
+    bool stands = s->stage == MS_PUBLISHED || (past && s->was_public);
+    return stands && (s->version > 1 || strstr(s->text, mark));
+}
+
+static bool is_for_all(const struct marks *marks, const char *mark, unsigned n, bool past)
+{
+    const struct m_interview *iv = n < MARKS ? marks->of[n].iv : NULL;
+    if (!iv || mark[0] == 'C')
+        return false;
+    int of = marks->of[n].of;
+    if (mark[0] == 'S' && iv->statements[of].corrects >= 0)
+        of = iv->statements[of].corrects;
+    return mark[0] == 'S' ? may_be_heard(&iv->statements[of], mark, past)
+                          : may_be_read(iv->questions[of], mark, past);
 }
 
 // A mark begins a word; in the middle of one it is a token's accident.
@@ -253,24 +475,24 @@ static bool is_of_word(char c)
 void compare_marks(const struct world *w, const struct marks *marks, struct slice bytes, bool past,
                    const char *where)
 {
+    static const char kinds[][3] = {"Mk", "Nm", "Sd", "Ct"};
     for (size_t i = 0; i + 4 < bytes.n; i++) {
         const char *p = bytes.p + i;
-        bool text = memcmp(p, "Mk", 2) == 0, name = memcmp(p, "Nm", 2) == 0,
-             contact = memcmp(p, "Ct", 2) == 0;
+        bool begins = false;
+        for (int k = 0; k < 4; k++)
+            begins |= p[0] == kinds[k][0] && p[1] == kinds[k][1];
         unsigned n = 0;
         size_t at = i + 2;
-        if ((!text && !name && !contact) || (i && is_of_word(p[-1])))
+        if (!begins || (i && is_of_word(p[-1])))
             continue;
         for (; at < bytes.n && bytes.p[at] >= '0' && bytes.p[at] <= '9'; at++)
             n = 10 * n + (unsigned)(bytes.p[at] - '0');
         if (at == i + 2 || at == bytes.n || bytes.p[at] != 'z')
             continue;
-        const struct m_question *q = marked(marks, n);
-        bool stands = q && q->is_public && (past || q->stage != MQ_WITHDRAWN);
         char mark[16];
-        snprintf(mark, sizeof mark, "Mk%uz", n);
-        if (contact || !stands || (text && !strstr(q->text, mark)))
-            broken(w, "%s shows %.*s, which is hidden", where, (int)(at - i + 1), p);
+        snprintf(mark, sizeof mark, "%.*s", (int)(at - i + 1), p);
+        if (!is_for_all(marks, mark, n, past))
+            broken(w, "%s shows %s, which is hidden", where, mark);
     }
 }
 

@@ -12,14 +12,18 @@ void compare_with_record(const struct world *w, const struct m_interview *iv);
 // The public and the staff snapshot, member by member, against the model.
 void compare_with_model(const struct world *w, const struct m_interview *iv);
 
-// Every text of a test carries marks: "Mk12z" in a question, "Nm12z" in its name, "Ct12z" in its
-// contact. No mark of a question that is hidden (or, unless `past`, a tombstone) may be in bytes
-// that the public can get.
+void compare_notices(const struct world *w, const struct m_interview *iv);
+// What must hold of the snapshots alone, whatever the model says: properties.c.
+void compare_properties(const struct world *w, const struct m_interview *iv);
+
+// Every text of a test carries marks: "Mk12z" in a question, "Nm12z" in its name, "Sd12z" in a
+// statement, "Ct12z" in a contact, a note, a reply to the asker alone. No mark of what is hidden
+// (or, unless `past`, a tombstone) may be in bytes that the public can get.
 enum { MARKS = 1 << 16 };
 struct marks {
     struct {
         const struct m_interview *iv;
-        int q;
+        int of; // the question or statement
     } of[MARKS];
 };
 void compare_marks(const struct world *w, const struct marks *marks, struct slice bytes, bool past,

@@ -4,6 +4,8 @@
 #ifndef TESTS_MODEL_DRIVER_H
 #define TESTS_MODEL_DRIVER_H
 
+#include <stdio.h>
+
 #include "tests/model/compare.h"
 
 enum {
@@ -11,10 +13,11 @@ enum {
     TOGETHER = 8, // under way at the same time, at most
     SLOTS = 3,    // interviews at the same time
     MOST_IVS = 600,
+    TAILS = 3, // who watch, for tails.test.mjs
 };
 
 struct allowed { // an answer that the model allows by now
-    char line[MODEL_LINE];
+    char *line;
     bool changes;
 };
 
@@ -25,8 +28,10 @@ struct op { // a command, however often it is sent
     char line[MODEL_LINE]; // of its success, once it is shown
     bool is_shown;
     bool changed;
-    char *result;         // the first answer
-    uint64_t recorded_at; // step of the store; 0: not yet
+    unsigned parts_done;           // of a bulk: bits of those that are recorded …
+    unsigned heard[MODEL_SEVERAL]; // … and of what each may have been refused with
+    char *result;                  // the first answer
+    uint64_t recorded_at;          // step of the store; 0: not yet
 };
 
 struct sent {
@@ -37,11 +42,12 @@ struct sent {
     bool answered;
     struct allowed allowed[24];
     unsigned allowed_count;
+    char vote[32]; // what it is answered, once it is marked
 };
 
 struct driver_counts {
     unsigned long succeeded, refused, repeated, unsure, busy, restarts, compared, interviews,
-        questions, answered, published, finished;
+        questions, published, finished, of_kind[C_KINDS]; // of_kind: successes
 };
 
 struct driver {
@@ -55,14 +61,22 @@ struct driver {
     unsigned flying_count;
     struct m_interview *ivs[MOST_IVS];
     unsigned iv_count;
-    int slots[SLOTS]; // -1: none
+    int slots[SLOTS];           // -1: none
+    struct m_interview *portal; // its own log: notices
+    struct m_silence silences[CITIZENS];
     struct marks marks;
     unsigned next_mark;
     struct viewer *viewer; // of the public, of slots[0]
     struct m_interview *viewed;
     uint64_t viewed_n;
+    struct tail {
+        struct viewer *viewer; // NULL: nobody is there
+        struct m_interview *iv;
+    } tails[TAILS];
     struct driver_counts counts;
 };
+
+extern const char *driver_about; // an id: all that is recorded about it is told; NULL: nothing
 
 struct driver *driver_create(uint64_t seed, unsigned long done);
 bool driver_go_on(struct driver *d); // one command more; false: the round is over
@@ -72,7 +86,19 @@ void driver_say(const struct driver *d); // the last commands, when something is
 
 // generate.c
 void generate(struct driver *d, struct m_command *ret);
-void generate_text(const struct m_command *c, const char *command_id, char *ret, size_t size);
+
+// bulk.c
+void bulk_hear(struct sent *s);
+bool bulk_part(const struct sent *s, const struct st_batch *batch, struct m_command *ret);
+bool bulk_check(const struct sent *s, struct slice json);
+
+// request.c
+void request_text(const struct m_command *c, const char *command_id, char *ret, size_t size);
+
+// tails.c
+extern FILE *driver_tails; // where frames and snapshots are written; NULL: nowhere
+void tails_take(struct driver *d);
+void tails_stop(struct driver *d);
 
 // witness.c: who watches
 void witness_watch(struct driver *d);

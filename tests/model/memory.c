@@ -316,8 +316,15 @@ static void answer(struct memory *m, struct memory_job *job)
     st_done *done = job->done;
     job->done = NULL;
     m->tag = job->tag;
-    if (m->tag)
+    if (job->result == ST_UNKNOWN) { // a doubtful answer takes its time
+        ++*m->now_ms;
+        if (m->after_show)
+            m->after_show(m->ctx);
+    }
+    if (m->tag) {
         m->tag->retried = job->result == ST_UNKNOWN;
+        m->tag->ran_ms = job->ran_ms;
+    }
     done(job->ctx, &outcome);
     if (m->tag)
         m->tag->retried = false;
@@ -347,27 +354,33 @@ static struct slice mark_key(struct slice set, struct slice member, char *text, 
     return slice_of(text);
 }
 
-static enum st_result mark_weather(struct memory *m)
+static enum st_result mark_weather(struct memory *m, struct memory_luck *luck)
 {
     unsigned dice = rng_below(&m->rng, 1000);
-    if (dice < m->faults.full)
+    if (dice < m->faults.full) {
+        luck->full++;
         return ST_FULL;
+    }
     dice -= m->faults.full;
-    if (dice < m->faults.down)
-        return ST_DOWN;
-    return rng_chance(&m->rng, m->faults.unknown) ? ST_UNKNOWN : ST_OK;
+    bool down = dice < m->faults.down, unknown = rng_chance(&m->rng, m->faults.unknown);
+    luck->down += down || unknown; // a mark is not asked for again: both are "unavailable"
+    return down ? ST_DOWN : unknown ? ST_UNKNOWN : ST_OK;
 }
 
 static void mark_now(struct memory *m, struct memory_job *job)
 {
     struct memory_log *log = memory_log(m, job->mark.interview);
-    struct st_outcome outcome = {.result = log ? mark_weather(m) : ST_CONFLICT};
+    struct memory_luck none = {0};
+    struct st_outcome outcome = {.result = log ? mark_weather(m, job->tag ? job->tag : &none)
+                                               : ST_CONFLICT};
     bool applies =
         outcome.result == ST_OK || (outcome.result == ST_UNKNOWN && rng_chance(&m->rng, 500));
     char text[256];
     if (applies)
         put(log->marks, MARKS, mark_key(job->mark.set, job->mark.member, text, sizeof text),
             slice_of(job->mark.on ? "1" : ""));
+    if (m->on_mark)
+        m->on_mark(m->ctx, job->tag, &job->mark, applies, outcome.result == ST_OK);
     st_done *done = job->done;
     job->done = NULL;
     done(job->ctx, &outcome);
@@ -587,6 +600,7 @@ static void memory_mark(struct storage *s, const struct st_mark *mark, st_done *
 {
     struct memory_job *job = add_job(s, ctx);
     job->sets_mark = true;
+    job->tag = ((struct storage_of_memory *)s)->memory->tag;
     job->mark =
         (struct st_mark){kept(mark->interview), kept(mark->set), kept(mark->member), mark->on};
     job->done = done;

@@ -60,6 +60,9 @@ struct memory {
     void (*before_show)(void *ctx, struct memory_luck *tag, int64_t ran_ms,
                         const struct st_batch *batch);
     void (*after_show)(void *ctx);
+    // Before a mark is answered: is it in the record, and will the answer say so?
+    void (*on_mark)(void *ctx, struct memory_luck *tag, const struct st_mark *mark, bool applied,
+                    bool told);
     void *ctx;
 };
 

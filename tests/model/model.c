@@ -3,14 +3,23 @@
 // there is such a thing at all for the asker, then who, then the interview's stage, then the rest.
 #include "tests/model/model.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "tests/model/model_inside.h"
+
 #define WORD(name, word) word,
 const char *const mq_words[] = {STAGES_OF_A_QUESTION(WORD)};
 const char *const mi_words[] = {STAGES_OF_AN_INTERVIEW(WORD)};
+const char *const ms_words[] = {STAGES_OF_A_STATEMENT(WORD)};
 const char *const ma_words[] = {"closed", "precollect", "open"};
+const char *const mp_words[] = {NULL, "open", "upheld", "dismissed"};
+const char *const mr_words[] = {"waits", "accepted", "passed"};
+const char *const ml_words[] = {"open", "used", "revoked"};
+const char *const mt_words[] = {"interview", "portal", "staff"};
+const char *const m_as_words[] = {"guest", "compere", "stenographer"};
 
 char m_citizen_ids[CITIZENS][40];
 const char *const m_names[PEOPLE] = {
@@ -23,21 +32,123 @@ const char *const m_names[PEOPLE] = {
     [AUDITOR] = "auditor",   [STRANGER] = "stranger",
 };
 
-#define I(stage) (1u << MI_##stage)
-#define Q(stage) (1u << MQ_##stage)
-#define BE(who) (1u << (who))
+const char *m_name(int who)
+{
+    return who == THE_SERVER ? "system" : who < 0 ? NULL : m_names[who];
+}
+
+const char *m_duty(int who)
+{
+    static const char *const duties[] = {"compere",      "guest",     "moderator",     "moderator",
+                                         "moderator",    "moderator", "moderator",     "reviewer",
+                                         "stenographer", "producer",  "policy_checker"};
+    return duties[who - COMPERE];
+}
+
+// ---- the table: who, in which stages of the interview, from where to where ----
 
 enum {
-    OFF = I(POSTPONED) | I(CANCELLED),
-    TAKING = I(ANNOUNCED) | I(LOBBY) | I(LIVE), // questions
-    AIRING = I(LIVE) | I(SUSPENDED) | I(DRAINING),
-    SPEAKING = I(LOBBY) | AIRING | I(ENDED) | I(EDITING),
+    ANYBODY = 0,
+    CITIZEN = (1 << CITIZENS) - 1,
+    STAFF = 1 << 30, // of whatever interview
+    DECIDER = BE(MOD1) | BE(REVIEWER),
+    PRESIDER = BE(COMPERE) | BE(PRODUCER),
+    SPEAKER = BE(COMPERE) | BE(GUEST) | BE(STENOGRAPHER),
+    DRAFTER = SPEAKER | BE(PRODUCER),
+    PASSER = DRAFTER | DECIDER | BE(CHECKER),
+    ISSUER = PRESIDER | DECIDER | BE(ADMIN),
+    BRAKE = PRESIDER | BE(MOD1) | BE(ADMIN),
+    ON_ROSTER = PASSER,
+    NOTER = (PASSER & ~BE(GUEST)) | BE(ADMIN),
+
+    ALWAYS = (1 << MI_STAGES) - 1,
     PLANNING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | TAKING | AIRING | OFF,
     DECIDING = TAKING | AIRING | I(ENDED) | I(EDITING) | OFF,
-    ALWAYS = (1 << MI_STAGES) - 1,
-    DISPOSED = Q(ANSWERED) | Q(CLOSED) | Q(REJECTED) | Q(REFERRED) | Q(WITHDRAWN) | Q(LAPSED),
-    WAITING = Q(HELD) | Q(PENDING),
+    RECORD = I(PUBLISHED) | I(CLOSED) | I(ARCHIVED),
+    REVIEWING = DECIDING | RECORD,
+    PREPARING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | I(ANNOUNCED) | I(POSTPONED) | SPEAKING,
+    MENDING = SPEAKING | I(PUBLISHED) | I(CLOSED),
+    RETURNING = PREPARING | MENDING | I(ARCHIVED) | I(CANCELLED) | I(TAKEN_DOWN),
+    UNFREEZING = MENDING | I(ANNOUNCED) | OFF | I(ARCHIVED) | I(TAKEN_DOWN),
+    INVITING = (PREPARING & ~OFF) | I(POSTPONED),
+
+    // Of questions: those whose words stand, and those that everybody may have seen.
+    STANDING = (1 << MQ_STAGES) - 1 - (Q(REJECTED) | Q(WITHDRAWN) | Q(RETRACTED) | Q(LAPSED)),
+    SEEN = ANSWERABLE | Q(REFERRED) | Q(CLOSED),
+    ROUTED = LET_THROUGH | Q(ON_AIR),
+    UNDECIDED = WAITING | LET_THROUGH,
+    OPEN_DRAFT = S(PREPARED) | S(RETURNED),
+    ON_ITS_WAY = S(SUBMITTED) | S(DELAYED),
 };
+
+// clang-format off
+const struct m_rule m_rules[C_KINDS] = {
+    [C_CREATE]      = {"interview.create", OF_PORTAL, BE(ADMIN), ALWAYS},
+    [C_UPDATE]      = {"interview.update", OF_INTERVIEW, BE(ADMIN), PLANNING},
+    [C_TRANSITION]  = {"interview.transition", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(CHECKER), ALWAYS,
+                       .tolerates = "guard"},
+    [C_ASKING]      = {"asking.set", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(MOD1), ALWAYS},
+
+    [C_ASK]         = {"question.ask", OF_INTERVIEW, ANYBODY, TAKING, .tolerates = "silenced ok"},
+    [C_ENTER]       = {"question.enter", OF_INTERVIEW, PRESIDER | BE(MOD1) | BE(STENOGRAPHER),
+                       TAKING | I(SUSPENDED) | I(DRAINING)},
+    [C_STATUS]      = {"question.status", OF_RECEIPT, ANYBODY, ALWAYS},
+    [C_WITHDRAW]    = {"question.withdraw", OF_RECEIPT, ANYBODY, ALWAYS, UNDECIDED | Q(GROUPED), MQ_WITHDRAWN, ENDS | TOLD},
+    [C_APPEAL]      = {"question.appeal", OF_RECEIPT, ANYBODY, ALWAYS, Q(REJECTED), STAYS, RAISES},
+    [C_VOTE]        = {"question.vote", OF_QUESTION, CITIZEN, TAKING | AIRING, 0, STAYS},
+
+    [C_CLAIM]       = {"question.claim", OF_QUESTION, DECIDER, DECIDING, WAITING, STAYS},
+    [C_LET_GO]      = {"question.let_go", OF_QUESTION, DECIDER, DECIDING, 0, STAYS},
+    [C_APPROVE]     = {"question.approve", OF_QUESTION, DECIDER, DECIDING, Q(PENDING), MQ_APPROVED, VERSIONED | CLAIMED | ENDS},
+    [C_UNDO]        = {"question.undo", OF_QUESTION, DECIDER, DECIDING, LET_THROUGH, MQ_PENDING},
+    [C_REJECT]      = {"question.reject", OF_QUESTION, DECIDER | BE(ADMIN), DECIDING, UNDECIDED | Q(REJECTED), MQ_REJECTED, VERSIONED | CLAIMED | ENDS},
+    [C_HOLD]        = {"question.hold", OF_QUESTION, DECIDER, DECIDING, Q(PENDING), MQ_HELD, VERSIONED | CLAIMED | ENDS},
+    [C_RELEASE]     = {"question.release", OF_QUESTION, DECIDER, DECIDING, Q(HELD), MQ_PENDING, VERSIONED | FREE},
+    [C_REFER]       = {"question.refer", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED | Q(ANSWERED), MQ_REFERRED, VERSIONED | FREE | TOLD | NEW | ENDS},
+    [C_REPLY]       = {"question.reply", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED, MQ_CLOSED, VERSIONED | FREE | ENDS},
+    [C_CASE_REPLY]  = {"case.reply", OF_QUESTION, BE(CHECKER) | BE(REVIEWER) | BE(ADMIN), DECIDING | I(PUBLISHED) | I(CLOSED), Q(REFERRED), MQ_CLOSED, VERSIONED | FREE | TOLD | NEW | ENDS},
+    [C_LAPSE]       = {"question.lapse", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED, MQ_LAPSED, VERSIONED | FREE | TOLD | NEW | ENDS},
+    [C_RETRACT]     = {"question.retract", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), REVIEWING, SEEN, MQ_RETRACTED, VERSIONED},
+    [C_RESTORE]     = {"question.restore", OF_QUESTION, BE(REVIEWER) | BE(ADMIN), REVIEWING, Q(RETRACTED) | Q(REJECTED), STAYS, VERSIONED},
+    [C_GROUP]       = {"question.group", OF_QUESTION, DECIDER, DECIDING, WAITING | Q(APPROVED), MQ_GROUPED, VERSIONED | CLAIMED | ENDS},
+    [C_UNGROUP]     = {"question.ungroup", OF_QUESTION, DECIDER, DECIDING, Q(GROUPED), MQ_PENDING, VERSIONED},
+
+    [C_LABEL]       = {"question.label", OF_QUESTION, DECIDER | PRESIDER, DECIDING, STANDING, STAYS, VERSIONED | FREE | TOLD | NEW | RAISES | RENEWS, "claimed"},
+    [C_NOTE]        = {"question.note", OF_QUESTION, NOTER, ALWAYS, 0, STAYS, RENEWS, "not_authorized not_found"},
+    [C_REDACT]      = {"question.redact", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(CHECKER) | BE(ADMIN), REVIEWING, STANDING, STAYS, VERSIONED | FREE | TOLD | RAISES | RENEWS, "claimed"},
+    [C_ROUTE]       = {"question.route", OF_QUESTION, DECIDER | PRESIDER, DECIDING, ROUTED, STAYS, VERSIONED | RAISES},
+    [C_ACCEPT]      = {"question.accept", OF_QUESTION, BE(GUEST), DECIDING, ROUTED, STAYS, VERSIONED | RAISES},
+    [C_PASS_ON]     = {"question.pass", OF_QUESTION, BE(GUEST), DECIDING, ROUTED, STAYS, VERSIONED | RAISES},
+    [C_SILENCE]     = {"asker.silence", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), ALWAYS, 0, STAYS, 0, "not_authorized not_found"},
+    [C_UNSILENCE]   = {"asker.unsilence", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), ALWAYS, 0, STAYS, 0, "not_authorized not_found ok"},
+
+    [C_QUEUE]       = {"question.queue", OF_QUESTION, PRESIDER, DECIDING, Q(APPROVED), MQ_QUEUED},
+    [C_REORDER]     = {"question.reorder", OF_QUESTION, PRESIDER, DECIDING, Q(QUEUED), STAYS},
+    [C_DEQUEUE]     = {"question.dequeue", OF_QUESTION, PRESIDER, DECIDING, Q(QUEUED), MQ_APPROVED},
+    [C_ON_AIR]      = {"question.put_on_air", OF_QUESTION, PRESIDER, AIRING, LET_THROUGH, MQ_ON_AIR, TOLD | NEW},
+    [C_OFF_AIR]     = {"question.take_off_air", OF_QUESTION, PRESIDER, DECIDING, Q(ON_AIR), MQ_QUEUED, TOLD},
+    [C_BULK]        = {"question.bulk", OF_SEVERAL, STAFF, ALWAYS},
+
+    [C_SAY]         = {"statement.publish", OF_INTERVIEW, SPEAKER, SPEAKING, .tolerates = "ok wrong_stage"},
+    [C_PREPARE]     = {"statement.prepare", OF_INTERVIEW, DRAFTER, PREPARING, OPEN_DRAFT, .tolerates = "wrong_stage"},
+    [C_SEND]        = {"statement.release", OF_STATEMENT, DRAFTER, SPEAKING, OPEN_DRAFT, .tolerates = "ok wrong_stage"},
+    [C_PASS]        = {"statement.pass", OF_STATEMENT, PASSER, MENDING, S(SUBMITTED), .tolerates = "ok wrong_stage"},
+    [C_RETURN]      = {"statement.return", OF_STATEMENT, PASSER, RETURNING, ON_ITS_WAY},
+    [C_DISCARD]     = {"statement.discard", OF_STATEMENT, DRAFTER, RETURNING, OPEN_DRAFT | ON_ITS_WAY},
+    [C_CORRECT]     = {"statement.correct", OF_STATEMENT, BE(COMPERE) | BE(STENOGRAPHER) | BE(CHECKER) | BE(ADMIN), MENDING, S(PUBLISHED)},
+    [C_UNSAY]       = {"statement.retract", OF_STATEMENT, PRESIDER | BE(REVIEWER) | BE(CHECKER) | BE(ADMIN), MENDING | I(ARCHIVED), S(PUBLISHED), .tolerates = "stale"},
+
+    [C_FREEZE]      = {"feed.freeze", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING},
+    [C_UNFREEZE]    = {"feed.unfreeze", OF_INTERVIEW, BRAKE, UNFREEZING},
+    [C_DELAY]       = {"feed.delay", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING, .tolerates = "ok"},
+    [C_NOTICE]      = {"notice.issue", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found wrong_stage"},
+    [C_ACKNOWLEDGE] = {"notice.acknowledge", OF_INTERVIEW, ON_ROSTER | BE(ADMIN), ALWAYS, .tolerates = "not_authorized not_found"},
+    [C_RECALL]      = {"notice.recall", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found"},
+    [C_INVITE]      = {"invitation.issue", OF_INTERVIEW, BE(ADMIN), INVITING},
+    [C_COME_IN]     = {"invitation.accept", OF_INTERVIEW, ON_ROSTER, INVITING},
+    [C_REVOKE]      = {"invitation.revoke", OF_INTERVIEW, BE(ADMIN), ALWAYS},
+};
+// clang-format on
 
 unsigned mi_moves(const struct m_interview *iv)
 {
@@ -62,10 +173,7 @@ unsigned mi_moves(const struct m_interview *iv)
     return iv->stage == MI_TAKEN_DOWN ? 1u << iv->before_down : to[iv->stage];
 }
 
-bool mq_is_disposed(const struct m_question *q)
-{
-    return DISPOSED & 1u << q->stage;
-}
+// ---- who ----
 
 bool m_has(const struct m_interview *iv, int who, int duty)
 {
@@ -73,50 +181,34 @@ bool m_has(const struct m_interview *iv, int who, int duty)
     return (who == duty || is_mod) && iv->roster & BE(who);
 }
 
-static bool may(const struct m_interview *iv, int who, unsigned duties)
+bool m_has_duty(const struct m_interview *iv, int who, unsigned duties)
 {
-    if (who < CITIZENS)
-        return false;
-    if (who == ADMIN || who == AUDITOR)
-        return duties & BE(who);
     int duty = who >= MOD1 && who <= MOD5 ? MOD1 : who;
     return iv && m_has(iv, who, duty) && duties & BE(duty);
 }
 
-static bool sees(const struct m_interview *iv, int who)
+static bool may(const struct m_interview *iv, int who, unsigned duties)
 {
-    return iv->announced || (who >= CITIZENS && iv->roster & BE(who)) || who == ADMIN ||
-           who == AUDITOR;
+    if (who < CITIZENS || who == ADMIN || who == AUDITOR)
+        return duties & BE(who) || (who >= CITIZENS && duties & STAFF);
+    return duties & STAFF || m_has_duty(iv, who, duties);
 }
 
-// ---- the table: who, and in which stages of the interview ----
+// What they may see of it is all that staff see; guests see less.
+static bool is_within(const struct m_interview *iv, int who)
+{
+    return who == ADMIN || who == AUDITOR || (who >= CITIZENS && iv->roster & BE(who));
+}
 
-enum { DECIDER = BE(MOD1) | BE(REVIEWER), PRESIDER = BE(COMPERE) | BE(PRODUCER), ANYBODY = 0 };
+static bool sees(const struct m_interview *iv, int who)
+{
+    return iv->announced || is_within(iv, who);
+}
 
-static const struct {
-    unsigned who, stages;
-} commands[C_KINDS] = {
-    [C_CREATE] = {BE(ADMIN), ALWAYS},
-    [C_UPDATE] = {BE(ADMIN), PLANNING},
-    [C_TRANSITION] = {BE(ADMIN) | PRESIDER | BE(CHECKER), ALWAYS},
-    [C_ASKING] = {BE(ADMIN) | PRESIDER | BE(MOD1), ALWAYS},
-    [C_ASK] = {ANYBODY, TAKING},
-    [C_STATUS] = {ANYBODY, ALWAYS},
-    [C_WITHDRAW] = {ANYBODY, ALWAYS},
-    [C_CLAIM] = {DECIDER, DECIDING},
-    [C_LET_GO] = {DECIDER, DECIDING},
-    [C_APPROVE] = {DECIDER, DECIDING},
-    [C_UNDO] = {DECIDER, DECIDING},
-    [C_REJECT] = {DECIDER | BE(ADMIN), DECIDING},
-    [C_RELEASE] = {DECIDER, DECIDING},
-    [C_REFER] = {DECIDER | BE(COMPERE), DECIDING},
-    [C_QUEUE] = {PRESIDER, DECIDING},
-    [C_REORDER] = {PRESIDER, DECIDING},
-    [C_DEQUEUE] = {PRESIDER, DECIDING},
-    [C_ON_AIR] = {PRESIDER, AIRING},
-    [C_OFF_AIR] = {PRESIDER, DECIDING},
-    [C_STATEMENT] = {BE(COMPERE) | BE(GUEST) | BE(STENOGRAPHER), SPEAKING},
-};
+bool m_is_silenced(const struct m_interview *iv, int who, int64_t now)
+{
+    return who >= 0 && who < CITIZENS && iv->silences[who].until > now;
+}
 
 static unsigned who_moves(enum mi_stage from, enum mi_stage to)
 {
@@ -140,439 +232,370 @@ static unsigned who_moves(enum mi_stage from, enum mi_stage to)
 
 // ---- lines ----
 
-struct line {
-    char *text;
-    int64_t now;
-};
-
-static void time_words(int64_t ms, char ret[32])
+static void say_args(struct line *l, size_t at, const char *format, va_list args)
 {
+    vsnprintf(l->text + at, MODEL_LINE - at, format, args);
+}
+
+void say(struct line *l, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_args(l, 0, format, args);
+    va_end(args);
+}
+
+void say_more(struct line *l, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_args(l, strlen(l->text), format, args);
+    va_end(args);
+}
+
+void say_time(struct line *l, const char *key, int64_t ms)
+{
+    char words[32];
     time_t s = (time_t)(ms / 1000);
     struct tm t;
     gmtime_r(&s, &t);
-    size_t n = strftime(ret, 32, "%Y-%m-%dT%H:%M:%S", &t);
-    snprintf(ret + n, 32 - n, ".%03dZ", (int)(ms % 1000));
+    size_t n = strftime(words, sizeof words, "%Y-%m-%dT%H:%M:%S", &t);
+    snprintf(words + n, sizeof words - n, ".%03dZ", (int)(ms % 1000));
+    say_more(l, " %s=%s", key, words);
 }
 
-static void say(struct line *l, const char *text)
+bool deny(struct line *l, const char *reason)
 {
-    snprintf(l->text, MODEL_LINE, "%s", text);
-}
-
-static void say_stage(struct line *l, const char *reason, const char *stage, unsigned version)
-{
-    snprintf(l->text, MODEL_LINE, "%s stage=%s version=%u", reason, stage, version);
-}
-
-static void say_wrong_stage(struct line *l, const struct m_question *q)
-{
-    say_stage(l, "wrong_stage", mq_words[q->stage], q->version);
-}
-
-static void say_claimed(struct line *l, const struct m_question *q)
-{
-    char until[32];
-    time_words(q->claim_until, until);
-    snprintf(l->text, MODEL_LINE, "claimed by=%s version=%u until=%s", m_names[q->claim_by],
-             q->version, until);
-}
-
-static void say_stale(struct line *l, const struct m_question *q)
-{
-    const char *by = NULL;
-    if (q->changed_by >= 0)
-        by = q->changed_by < CITIZENS ? "asker" : m_names[q->changed_by];
-    else if (q->claim_by >= 0)
-        by = m_names[q->claim_by];
-    snprintf(l->text, MODEL_LINE, "stale%s%s stage=%s version=%u", by ? " by=" : "", by ? by : "",
-             mq_words[q->stage], q->version);
-}
-
-static void say_moved(struct line *l, const struct m_question *q, enum mq_stage to)
-{
-    say_stage(l, "ok", mq_words[to], q->version + 1);
-}
-
-// ---- the question's commands ----
-
-static bool is_live(const struct m_question *q, int64_t now)
-{
-    return q->claim_by >= 0 && q->claim_until > now;
-}
-
-static bool expect_claim(const struct m_command *c, const struct m_question *q, struct line *l)
-{
-    if (!(WAITING & 1u << q->stage)) {
-        say_wrong_stage(l, q);
-        return false;
-    }
-    bool mine = q->claim_by == c->by;
-    if (!mine && is_live(q, l->now) && !c->take_over) {
-        say_claimed(l, q);
-        return false;
-    }
-    char until[32];
-    time_words(l->now + MODEL_CLAIM_MS, until);
-    snprintf(l->text, MODEL_LINE, "ok version=%u claim_epoch=%u until=%s", q->version,
-             q->claim_epoch + !mine, until);
-    return true;
-}
-
-static bool expect_let_go(const struct m_command *c, const struct m_question *q, struct line *l)
-{
-    if (q->claim_by != c->by && is_live(q, l->now)) {
-        say_claimed(l, q);
-        return false;
-    }
-    snprintf(l->text, MODEL_LINE, "ok version=%u claim_epoch=%u", q->version, q->claim_epoch);
-    return q->claim_by == c->by;
-}
-
-// Version, then stage, then claim.
-static bool may_decide(const struct m_command *c, const struct m_question *q, struct line *l,
-                       unsigned from, bool needs_claim)
-{
-    if (c->version != q->version) {
-        say_stale(l, q);
-        return false;
-    }
-    if (!(from & 1u << q->stage)) {
-        say_wrong_stage(l, q);
-        return false;
-    }
-    if (!needs_claim)
-        return true;
-    if (q->claim_by != c->by && is_live(q, l->now)) {
-        say_claimed(l, q);
-        return false;
-    }
-    if (q->claim_by != c->by || c->epoch != q->claim_epoch) {
-        say_stale(l, q);
-        return false;
-    }
-    return true;
-}
-
-// What needs no claim is still not done to what somebody else has in hand.
-static bool may_take(const struct m_command *c, const struct m_question *q, struct line *l,
-                     unsigned from)
-{
-    if (!may_decide(c, q, l, from, false))
-        return false;
-    if (q->claim_by == c->by || !is_live(q, l->now))
-        return true;
-    say_claimed(l, q);
+    say(l, "%s", reason);
     return false;
 }
 
-static bool expect_approve(const struct m_command *c, const struct m_question *q, struct line *l)
+bool deny_stage(struct line *l, const struct m_question *q)
 {
-    if (!may_decide(c, q, l, Q(PENDING), true))
-        return false;
-    if (c->wrong == EMPTY_TEXT) {
-        say(l, "bad_params");
-        return false;
-    }
-    if (c->wrong == LONG_TEXT) {
-        say(l, "too_long");
-        return false;
-    }
-    char until[32];
-    time_words(l->now + MODEL_UNDO_MS, until);
-    snprintf(l->text, MODEL_LINE, "ok stage=approved version=%u%s%s", q->version + 1,
-             c->iv->with_answer ? "" : " public_at=", c->iv->with_answer ? "" : until);
-    return true;
+    say(l, "wrong_stage stage=%s version=%u", mq_words[q->stage], q->version);
+    return false;
 }
 
-static bool expect_undo(const struct m_command *c, const struct m_question *q, struct line *l)
+bool deny_interview(struct line *l, const char *reason, const struct m_interview *iv)
 {
-    if (q->is_public || !((Q(APPROVED) | Q(QUEUED)) & 1u << q->stage)) {
-        say_wrong_stage(l, q);
-        return false;
-    }
-    if (q->decided_by != c->by && !m_has(c->iv, c->by, REVIEWER)) {
-        say(l, "not_authorized");
-        return false;
-    }
-    say_moved(l, q, MQ_PENDING);
-    return true;
+    say(l, "%s stage=%s version=%u", reason, mi_words[iv->stage], iv->version);
+    return false;
 }
 
-static bool expect_reject(const struct m_command *c, const struct m_question *q, struct line *l)
+// ---- the interview's ----
+
+static bool is_under_way(const struct m_statement *s)
 {
-    bool waits = WAITING & 1u << q->stage;
-    if (c->by == ADMIN) { // only about appeals
-        say(l, "not_authorized");
-        return false;
-    }
-    if (!may_decide(c, q, l, WAITING | Q(APPROVED) | Q(QUEUED), waits))
-        return false;
-    bool at_gate = c->iv->stage == MI_ENDED || c->iv->stage == MI_EDITING;
-    if (q->is_public || (!waits && !at_gate)) {
-        say_wrong_stage(l, q);
-        return false;
-    }
-    if (c->wrong == WRONG_WORD) {
-        say(l, "bad_params");
-        return false;
-    }
-    say_moved(l, q, MQ_REJECTED);
-    return true;
+    return s->stage == MS_SUBMITTED || s->stage == MS_DELAYED ||
+           (s->stage == MS_PREPARED && s->cleared);
 }
 
-static bool expect_move(struct line *l, const struct m_question *q, unsigned from, enum mq_stage to)
+bool mi_is_still(const struct m_interview *iv)
 {
-    if (!(from & 1u << q->stage)) {
-        say_wrong_stage(l, q);
-        return false;
-    }
-    say_moved(l, q, to);
-    return true;
+    return iv->frozen || iv->stage == MI_SUSPENDED;
 }
-
-static bool expect_on_air(const struct m_command *c, const struct m_question *q, struct line *l)
-{
-    unsigned on_air = 0, most = c->iv->guests ? c->iv->guests : 1;
-    for (unsigned i = 0; i < c->iv->question_count; i++)
-        on_air += c->iv->questions[i]->stage == MQ_ON_AIR;
-    if (!((Q(APPROVED) | Q(QUEUED)) & 1u << q->stage) || on_air >= most) {
-        say_wrong_stage(l, q);
-        return false;
-    }
-    say_moved(l, q, MQ_ON_AIR);
-    return true;
-}
-
-static bool expect_of_question(const struct m_command *c, struct line *l)
-{
-    const struct m_question *q = c->iv->questions[c->q];
-    switch (c->kind) {
-    case C_CLAIM:
-        return expect_claim(c, q, l);
-    case C_LET_GO:
-        return expect_let_go(c, q, l);
-    case C_APPROVE:
-        return expect_approve(c, q, l);
-    case C_UNDO:
-        return expect_undo(c, q, l);
-    case C_REJECT:
-        return expect_reject(c, q, l);
-    case C_RELEASE:
-        return may_take(c, q, l, Q(HELD)) && expect_move(l, q, Q(HELD), MQ_PENDING);
-    case C_REFER: {
-        unsigned from = WAITING | Q(APPROVED) | Q(QUEUED) | Q(ANSWERED);
-        return may_take(c, q, l, from) && expect_move(l, q, from, MQ_REFERRED);
-    }
-    case C_QUEUE:
-        return expect_move(l, q, Q(APPROVED), MQ_QUEUED);
-    case C_REORDER:
-        if (q->stage != MQ_QUEUED)
-            return expect_move(l, q, Q(QUEUED), MQ_QUEUED);
-        say_stage(l, "ok", "queued", q->version);
-        return true;
-    case C_DEQUEUE:
-        return expect_move(l, q, Q(QUEUED), MQ_APPROVED);
-    case C_ON_AIR:
-        return expect_on_air(c, q, l);
-    case C_OFF_AIR:
-        return expect_move(l, q, Q(ON_AIR), MQ_QUEUED);
-    default:
-        return false;
-    }
-}
-
-// ---- the interview's, the asker's, the speaker's ----
 
 static bool expect_transition(const struct m_command *c, struct line *l)
 {
     const struct m_interview *iv = c->iv;
     enum mi_stage to = (enum mi_stage)c->to;
-    if (c->wrong == WRONG_WORD) {
-        say(l, "bad_params");
+    if (c->wrong == WRONG_WORD)
+        return deny(l, "bad_params");
+    if (!may(iv, c->by, who_moves(iv->stage, to)))
+        return deny(l, "not_authorized");
+    if (c->version != iv->version)
+        return deny_interview(l, "stale", iv);
+    if (!(mi_moves(iv) & 1u << to))
+        return deny_interview(l, "wrong_stage", iv);
+    unsigned open = 0, cases = 0, drafts = 0;
+    for (unsigned i = 0; i < iv->question_count; i++) {
+        open += !mq_has_end(iv, iv->questions[i]);
+        cases += iv->questions[i]->stage == MQ_REFERRED;
+    }
+    // The strict rule set: reasons, a new date (which nobody sets here), no case left open.
+    unsigned reasoned = I(DRAFT) | I(SUSPENDED) | OFF | I(TAKEN_DOWN);
+    bool unmet = (reasoned & 1u << to && !c->note) ||
+                 (iv->stage == MI_POSTPONED && (to == MI_SCHEDULED || to == MI_ANNOUNCED)) ||
+                 (to == MI_CLOSED && cases);
+    unmet = unmet && iv->strict;
+    // The transcript is signed off by a checker, where there is one, and by a second person.
+    bool signs = iv->stage == MI_EDITING && to == MI_PUBLISHED && iv->roster & BE(CHECKER);
+    if (signs && c->by == iv->ended_by)
+        return deny(l, "two_persons");
+    unmet = (unmet || (signs && c->by != CHECKER)) && iv->stage != MI_TAKEN_DOWN;
+    if (unmet && !(c->overrides && c->by == ADMIN))
+        return deny(l, "guard");
+    for (unsigned i = 0; i < iv->statement_count; i++)
+        drafts += is_under_way(&iv->statements[i]);
+    if (to == MI_PUBLISHED && iv->stage == MI_EDITING && open + drafts) {
+        say(l, "undisposed questions=%u", open);
         return false;
     }
-    if (!may(iv, c->by, who_moves(iv->stage, to))) {
-        say(l, "not_authorized");
-        return false;
-    }
-    if (c->version != iv->version || !(mi_moves(iv) & 1u << to)) {
-        const char *reason = c->version != iv->version ? "stale" : "wrong_stage";
-        say_stage(l, reason, mi_words[iv->stage], iv->version);
-        return false;
-    }
-    bool signs_off = to == MI_PUBLISHED && iv->stage == MI_EDITING && iv->roster & BE(CHECKER);
-    if (signs_off && (c->by == iv->ended_by || c->by != CHECKER)) {
-        say(l, c->by == iv->ended_by ? "two_persons" : "guard");
-        return false;
-    }
-    unsigned open = 0;
-    for (unsigned i = 0; i < iv->question_count; i++)
-        open += !mq_is_disposed(iv->questions[i]);
-    if (to == MI_PUBLISHED && open) {
-        snprintf(l->text, MODEL_LINE, "undisposed questions=%u", open);
-        return false;
-    }
-    say_stage(l, "ok", mi_words[to], iv->version + 1);
+    say(l, "ok stage=%s version=%u", mi_words[to], iv->version + 1 + unmet);
     return true;
 }
 
 static bool expect_asking(const struct m_command *c, struct line *l)
 {
     const struct m_interview *iv = c->iv;
-    if (c->wrong == WRONG_WORD) {
-        say(l, "bad_params");
-        return false;
-    }
-    if (c->to != MA_CLOSED && !(TAKING & 1u << iv->stage)) {
-        say_stage(l, "wrong_stage", mi_words[iv->stage], iv->version);
-        return false;
-    }
+    if (c->wrong == WRONG_WORD)
+        return deny(l, "bad_params");
+    if (c->to != MA_CLOSED && !(TAKING & 1u << iv->stage))
+        return deny_interview(l, "wrong_stage", iv);
     say(l, "ok");
     return (int)iv->asking != c->to || iv->paused;
 }
 
 // Everybody knows of an interview what was announced, and no more.
-static void expect_closed(const struct m_command *c, struct line *l)
+static bool deny_closed(const struct m_command *c, struct line *l)
 {
-    const struct m_interview *iv = c->iv;
     const char *reason = c->kind == C_ASK ? "asking_closed" : "wrong_stage";
-    bool within = c->by == ADMIN || c->by == AUDITOR || (iv->roster & 1u << c->by);
-    if (within)
-        say_stage(l, reason, mi_words[iv->stage], iv->version);
-    else
-        snprintf(l->text, MODEL_LINE, "%s stage=%s", reason, mi_words[iv->shown_stage]);
-}
-
-static bool expect_ask(const struct m_command *c, struct line *l)
-{
-    const char *refused = c->iv->asking == MA_CLOSED             ? "asking_closed"
-                          : c->wrong == EMPTY_TEXT               ? "bad_params"
-                          : c->wrong == LONG_TEXT                ? "too_long"
-                          : c->iv->named && !c->name[0]          ? "bad_params"
-                          : c->wrong == TAKEN_NAME && c->name[0] ? "name_taken"
-                                                                 : NULL;
-    say(l, refused ? refused : "ok stage=pending");
-    return !refused;
-}
-
-static bool expect_statement(const struct m_command *c, struct line *l)
-{
-    if (c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT) {
-        say(l, "bad_params");
-        return false;
-    }
-    unsigned answerable = Q(APPROVED) | Q(QUEUED) | Q(ON_AIR) | Q(ANSWERED);
-    for (unsigned i = 0; i < c->q_count; i++) {
-        if (c->qs[i] < 0) {
-            say(l, "not_found");
-            return false;
-        }
-        const struct m_question *q = c->iv->questions[c->qs[i]];
-        bool fits = c->is_answer ? answerable & 1u << q->stage : q->is_public;
-        for (unsigned j = 0; j < i; j++)
-            fits = fits && c->qs[j] != c->qs[i];
-        if (!fits) {
-            say_wrong_stage(l, q);
-            return false;
-        }
-    }
-    bool shown = c->iv->stage != MI_SUSPENDED;
-    say(l, shown ? "ok stage=published version=1" : "ok stage=prepared version=1");
-    return true;
+    if (is_within(c->iv, c->by))
+        return deny_interview(l, reason, c->iv);
+    say(l, "%s stage=%s", reason, mi_words[c->iv->shown_stage]);
+    return false;
 }
 
 static bool expect_update(const struct m_command *c, struct line *l)
 {
     const struct m_interview *iv = c->iv;
-    if (c->version != iv->version) {
-        say_stage(l, "stale", mi_words[iv->stage], iv->version);
-        return false;
-    }
-    bool says = c->sets_topic || c->sets_policy;
-    if (!says && !c->sets_roster) {
-        say(l, "bad_params");
-        return false;
-    }
-    snprintf(l->text, MODEL_LINE, "ok version=%u", iv->version + says + c->sets_roster);
+    if (c->version != iv->version)
+        return deny_interview(l, "stale", iv);
+    bool says = c->sets_topic || c->sets_policy, staffs = c->sets_roster || c->sets_chains;
+    if (!says && !staffs)
+        return deny(l, "bad_params");
+    if (says && iv->announced && mi_is_still(iv))
+        return deny(l, "frozen");
+    say(l, "ok version=%u", iv->version + says + staffs);
     return true;
 }
 
-static bool expect_withdraw(const struct m_command *c, struct line *l)
+// ---- the asker's ----
+
+static bool is_from_silenced_network(const struct m_command *c, int64_t now)
 {
-    const struct m_question *q = c->iv->questions[c->q];
-    if (!((WAITING | Q(APPROVED) | Q(QUEUED)) & 1u << q->stage)) {
-        say_wrong_stage(l, q);
+    bool found = false;
+    for (int other = 0; other < CITIZENS && c->by < CITIZENS; other++)
+        found |= other % NETWORKS == c->by % NETWORKS && m_is_silenced(c->iv, other, now);
+    return found;
+}
+
+// Also what staff enter for somebody: then asking need not be open, and nobody is silenced.
+static bool expect_ask(const struct m_command *c, struct line *l)
+{
+    bool asks = c->kind == C_ASK;
+    if (asks && c->iv->asking == MA_CLOSED)
+        return deny(l, "asking_closed");
+    if (asks && m_is_silenced(c->iv, c->by, l->now)) {
+        say(l, "silenced");
+        say_time(l, "until", c->iv->silences[c->by].until);
         return false;
     }
-    say(l, "ok stage=withdrawn");
+    if (c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT)
+        return deny(l, "bad_params");
+    if (c->wrong == LONG_TEXT)
+        return deny(l, "too_long");
+    if (c->iv->named && !c->name[0])
+        return deny(l, "bad_params");
+    if (c->wrong == TAKEN_NAME)
+        return deny(l, "name_taken");
+    bool held = asks && is_from_silenced_network(c, l->now);
+    say(l, "ok stage=%s", held ? "held" : "pending");
     return true;
 }
 
-static void expect_status(const struct m_command *c, struct line *l)
+static bool may_appeal(const struct m_interview *iv, const struct m_question *q)
 {
-    const struct m_question *q = c->iv->questions[c->q];
-    int n = snprintf(l->text, MODEL_LINE, "ok stage=%s", mq_words[q->stage]);
-    n += snprintf(l->text + n, MODEL_LINE - (size_t)n, " text=%s", q->original);
-    if (q->is_public)
-        n += snprintf(l->text + n, MODEL_LINE - (size_t)n, " shown_text=%s", q->text);
-    if (q->code[0])
-        snprintf(l->text + n, MODEL_LINE - (size_t)n, " reason=%s", q->code);
+    static const char *const never[] = {"advert", "spam", "test"};
+    for (size_t i = 0; q->code && i < sizeof never / sizeof *never; i++)
+        if (strcmp(q->code, never[i]) == 0)
+            return false;
+    return q->stage == MQ_REJECTED && q->appeal == MP_NONE && !iv->was_published;
 }
 
-// During a pause nothing new becomes public, except that less does.
-static bool is_held_back(const struct m_command *c)
+static bool expect_status(const struct m_command *c, struct line *l)
 {
-    if (!c->iv || c->iv->stage != MI_SUSPENDED)
-        return false;
-    if (c->kind == C_UPDATE)
-        return c->sets_topic || c->sets_policy;
-    const struct m_question *q = c->q >= 0 ? c->iv->questions[c->q] : NULL;
-    return (c->kind == C_ON_AIR && (q->is_public || q->public_at)) ||
-           (c->kind == C_REFER && q->is_public);
-}
-
-static void expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes)
-{
-    struct line l = {ret, now};
     const struct m_interview *iv = c->iv;
-    bool by_receipt = c->kind == C_STATUS || c->kind == C_WITHDRAW;
-    *ret_changes = false;
-    if (by_receipt && c->wrong != RIGHT) {
-        say(&l, "not_found");
-    } else if (by_receipt) {
-        if (c->kind == C_STATUS)
-            expect_status(c, &l);
-        else
-            *ret_changes = expect_withdraw(c, &l);
-    } else if (c->kind == C_CREATE) {
-        *ret_changes = c->by == ADMIN;
-        say(&l, c->by == ADMIN ? "ok version=1" : "not_authorized");
-    } else if (c->wrong == WRONG_THING || !sees(iv, c->by)) {
-        say(&l, "not_found");
-    } else if (commands[c->kind].who && !may(iv, c->by, commands[c->kind].who)) {
-        say(&l, "not_authorized");
-    } else if (!(commands[c->kind].stages & 1u << iv->stage)) {
-        expect_closed(c, &l);
-    } else if (c->kind == C_UPDATE) {
-        *ret_changes = expect_update(c, &l);
-    } else if (c->kind == C_TRANSITION) {
-        *ret_changes = expect_transition(c, &l);
-    } else if (c->kind == C_ASKING) {
-        *ret_changes = expect_asking(c, &l);
-    } else if (c->kind == C_ASK) {
-        *ret_changes = expect_ask(c, &l);
-    } else if (c->kind == C_STATEMENT) {
-        *ret_changes = expect_statement(c, &l);
-    } else {
-        *ret_changes = expect_of_question(c, &l);
+    const struct m_question *q = iv->questions[c->q];
+    const struct m_question *leader = q->leader >= 0 ? iv->questions[q->leader] : NULL;
+    bool is_down = iv->stage == MI_TAKEN_DOWN;
+    if (leader && (!mq_leads(leader) || !mq_shares(leader) || is_down))
+        leader = NULL; // he does not share its outcome
+    const struct m_question *about = leader ? leader : q;
+    int by = mq_answer(iv, leader ? q->leader : c->q, NO_ONE);
+    if (leader && !leader->is_public)
+        leader = NULL; // whose number and stage are its asker's
+    const struct {
+        const char *key, *value;
+    } members[] = {
+        {"stage", mq_words[q->stage]},
+        {"text", q->original},
+        {"shown_text", q->is_public ? q->text : NULL},
+        {"appeal", mp_words[q->appeal]},
+        {"may_appeal", may_appeal(iv, q) ? "true" : NULL},
+        {"department", about->department},
+        {"note", q->note},
+        {"group.receipt_no", leader ? leader->receipt : NULL},
+        {"group.stage", leader ? mq_words[leader->stage] : NULL},
+        {"answer.text", by >= 0 && !is_down ? iv->statements[by].text : NULL},
+        {"reply.text", about->reply[0] ? about->reply : NULL},
+        {"reason", q->code},
+    };
+    say(l, "ok");
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (members[i].value)
+            say_more(l, " %s=%s", members[i].key, members[i].value);
+    return false;
+}
+
+static bool expect_by_receipt(const struct m_command *c, struct line *l)
+{
+    if (c->wrong != RIGHT)
+        return deny(l, "not_found");
+    const struct m_question *q = c->iv->questions[c->q];
+    if (c->kind == C_STATUS)
+        return expect_status(c, l);
+    if (!(m_rules[c->kind].from & 1u << q->stage))
+        return deny_stage(l, q);
+    if (c->kind == C_APPEAL && !may_appeal(c->iv, q))
+        return deny(l, "no_appeal");
+    say(l, c->kind == C_APPEAL ? "ok stage=rejected appeal=open" : "ok stage=withdrawn");
+    return true;
+}
+
+// Each part of a bulk is a command of its own; here is what is said of the whole.
+static bool expect_bulk(const struct m_command *c, struct line *l)
+{
+    bool twice = false;
+    for (unsigned i = 0; i < c->q_count; i++)
+        for (unsigned j = 0; j < i; j++)
+            twice |= c->qs[i] == c->qs[j];
+    if (c->wrong == WRONG_WORD)
+        return deny(l, "bad_params");
+    if (c->qs[0] < 0 || !is_within(c->iv, c->by) || c->by == GUEST)
+        return deny(l, "not_found");
+    if (twice)
+        return deny(l, "bad_params");
+    return deny(l, "ok"); // what it changes, its parts do
+}
+
+// ---- the feed, notices, invitations ----
+
+static bool expect_delay(const struct m_command *c, struct line *l)
+{
+    if (c->wrong == WRONG_WORD)
+        return deny(l, "bad_params");
+    say(l, "ok seconds=%u", c->number);
+    return c->number != c->iv->delay_s;
+}
+
+static bool expect_notice(const struct m_command *c, struct line *l)
+{
+    const struct m_interview *iv = c->iv;
+    if (c->wrong == WRONG_WORD)
+        return deny(l, "bad_params");
+    if (c->to == MT_INTERVIEW && (!iv->announced || iv->shown_stage == MI_TAKEN_DOWN))
+        return deny_interview(l, "wrong_stage", iv);
+    say(l, "ok");
+    return true;
+}
+
+static bool expect_about_notice(const struct m_command *c, struct line *l)
+{
+    const struct m_notice *n = c->n >= 0 ? &c->iv->notices[c->n] : NULL;
+    bool reads = c->kind == C_ACKNOWLEDGE;
+    if (!n || (reads && (n->recalled || n->to != MT_STAFF)))
+        return deny(l, "not_found");
+    say(l, "ok");
+    return reads ? !(n->read_by & BE(c->by)) : !n->recalled;
+}
+
+static bool expect_invite(const struct m_command *c, struct line *l)
+{
+    static const int64_t most = (int64_t)30 * 24 * 3600 * 1000;
+    int64_t until = c->until ? c->until : l->now + most; // the interview itself is later still
+    if (!(c->iv->roster & BE(c->to)) || until <= l->now || until > l->now + most)
+        return deny(l, "bad_params");
+    say(l, "ok");
+    say_time(l, "until", until);
+    return true;
+}
+
+static bool expect_about_invitation(const struct m_command *c, struct line *l)
+{
+    const struct m_invitation *v = c->n >= 0 ? &c->iv->invitations[c->n] : NULL;
+    bool accepts = c->kind == C_COME_IN;
+    if (!v || (accepts && (v->user != c->by || c->wrong != RIGHT)))
+        return deny(l, "not_found");
+    bool is_over = v->stage != ML_OPEN || l->now >= v->until;
+    if (accepts && is_over) {
+        say(l, "wrong_stage stage=%s", v->stage != ML_OPEN ? ml_words[v->stage] : "expired");
+        return false;
+    }
+    say(l, "ok");
+    return accepts || v->stage != ML_REVOKED;
+}
+
+// ---- all together ----
+
+static bool expect_rest(const struct m_command *c, struct line *l)
+{
+    switch (c->kind) {
+    case C_CREATE:
+        say(l, "ok version=1");
+        return true;
+    case C_UPDATE:
+        return expect_update(c, l);
+    case C_TRANSITION:
+        return expect_transition(c, l);
+    case C_ASKING:
+        return expect_asking(c, l);
+    case C_ASK:
+    case C_ENTER:
+        return expect_ask(c, l);
+    case C_BULK:
+        return expect_bulk(c, l);
+    case C_SAY:
+        return expect_say(c, l);
+    case C_PREPARE:
+        return expect_prepare(c, l);
+    case C_FREEZE:
+    case C_UNFREEZE:
+        say(l, "ok frozen=%s", c->kind == C_FREEZE ? "true" : "false");
+        return c->iv->frozen != (c->kind == C_FREEZE);
+    case C_DELAY:
+        return expect_delay(c, l);
+    case C_NOTICE:
+        return expect_notice(c, l);
+    case C_ACKNOWLEDGE:
+    case C_RECALL:
+        return expect_about_notice(c, l);
+    case C_INVITE:
+        return expect_invite(c, l);
+    case C_COME_IN:
+    case C_REVOKE:
+        return expect_about_invitation(c, l);
+    default:
+        return m_rules[c->kind].about == OF_STATEMENT ? expect_about_statement(c, l)
+                                                      : expect_about_question(c, l);
     }
 }
 
 void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes)
 {
-    expect(c, now, ret, ret_changes);
-    if (strncmp(ret, "ok", 2) == 0 && is_held_back(c)) {
-        *ret_changes = false;
-        snprintf(ret, MODEL_LINE, "frozen");
-    }
+    struct line l = {ret, now};
+    const struct m_rule *r = &m_rules[c->kind];
+    const struct m_interview *iv = c->iv;
+    bool is_named = r->about == OF_QUESTION || r->about == OF_STATEMENT ||
+                    (r->about == OF_INTERVIEW && !(c->kind == C_NOTICE && c->to == MT_PORTAL));
+    if (r->about == OF_RECEIPT)
+        *ret_changes = expect_by_receipt(c, &l);
+    else if (is_named && (c->wrong == WRONG_THING || !sees(iv, c->by)))
+        *ret_changes = deny(&l, "not_found");
+    else if (r->who && !may(is_named ? iv : NULL, c->by, r->who))
+        *ret_changes = deny(&l, "not_authorized");
+    else if (!(r->stages & 1u << iv->stage))
+        *ret_changes = deny_closed(c, &l);
+    else
+        *ret_changes = expect_rest(c, &l);
 }

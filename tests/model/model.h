@@ -13,9 +13,12 @@
 
 enum {
     MODEL_TEXT = 96,
-    MODEL_LINE = 320,
+    MODEL_LINE = 800,
     MODEL_QUESTIONS = 400,
     MODEL_STATEMENTS = 400,
+    MODEL_NOTICES = 200,
+    MODEL_STEPS = 3,   // of a chain
+    MODEL_SEVERAL = 4, // questions of a statement or a bulk
     MODEL_UNDO_MS = 10000,
     MODEL_CLAIM_MS = 90000,
     MODEL_QUESTION_MAX = 60, // code points
@@ -31,8 +34,10 @@ enum {
     X(ANSWERED, "answered")                                                                        \
     X(CLOSED, "closed")                                                                            \
     X(REJECTED, "rejected")                                                                        \
+    X(GROUPED, "grouped")                                                                          \
     X(REFERRED, "referred")                                                                        \
     X(WITHDRAWN, "withdrawn")                                                                      \
+    X(RETRACTED, "retracted")                                                                      \
     X(LAPSED, "lapsed")
 #define STAGES_OF_AN_INTERVIEW(X)                                                                  \
     X(DRAFT, "draft")                                                                              \
@@ -51,12 +56,32 @@ enum {
     X(POSTPONED, "postponed")                                                                      \
     X(CANCELLED, "cancelled")                                                                      \
     X(TAKEN_DOWN, "taken_down")
+#define STAGES_OF_A_STATEMENT(X)                                                                   \
+    X(PREPARED, "prepared")                                                                        \
+    X(SUBMITTED, "submitted")                                                                      \
+    X(RETURNED, "returned")                                                                        \
+    X(DELAYED, "delayed")                                                                          \
+    X(DISCARDED, "discarded")                                                                      \
+    X(PUBLISHED, "published")                                                                      \
+    X(RETRACTED, "retracted")
 #define AS_QUESTION_STAGE(name, word) MQ_##name,
 #define AS_INTERVIEW_STAGE(name, word) MI_##name,
+#define AS_STATEMENT_STAGE(name, word) MS_##name,
 enum mq_stage { STAGES_OF_A_QUESTION(AS_QUESTION_STAGE) MQ_STAGES };
 enum mi_stage { STAGES_OF_AN_INTERVIEW(AS_INTERVIEW_STAGE) MI_STAGES };
+enum ms_stage { STAGES_OF_A_STATEMENT(AS_STATEMENT_STAGE) MS_STAGES };
 enum m_asking { MA_CLOSED, MA_PRECOLLECT, MA_OPEN };
-extern const char *const mq_words[], *const mi_words[], *const ma_words[];
+enum m_appeal { MP_NONE, MP_OPEN, MP_UPHELD, MP_DISMISSED };
+enum m_route { MR_WAITS, MR_ACCEPTED, MR_PASSED };
+enum m_link { ML_OPEN, ML_USED, ML_REVOKED };
+enum m_to { MT_INTERVIEW, MT_PORTAL, MT_STAFF };             // whom a notice is for
+enum m_as { AS_GUEST, AS_COMPERE, AS_STENOGRAPHER, AS_ALL }; // whose chain a statement takes
+extern const char *const mq_words[],
+    *const mi_words[], *const ms_words[], *const ma_words[], *const mp_words[],
+                                                                 *const mr_words[],
+                                                                     *const ml_words[],
+                                                                         *const mt_words[],
+                                                                             *const m_as_words[];
 
 // Who there is. What staff are in an interview is its roster's business.
 enum m_who {
@@ -82,6 +107,7 @@ enum m_who {
 };
 extern const char *const m_names[PEOPLE]; // of staff: the account; of citizens: set by the world
 extern char m_citizen_ids[CITIZENS][40];  // "c:HASH"
+enum { NETWORKS = 3 };                    // citizen i comes from network i % NETWORKS
 
 enum m_kind {
     C_CREATE,
@@ -89,75 +115,210 @@ enum m_kind {
     C_TRANSITION,
     C_ASKING,
     C_ASK,
+    C_ENTER,
     C_STATUS,
     C_WITHDRAW,
+    C_APPEAL,
+    C_VOTE,
     C_CLAIM,
     C_LET_GO,
     C_APPROVE,
     C_UNDO,
     C_REJECT,
+    C_HOLD,
     C_RELEASE,
     C_REFER,
+    C_REPLY,
+    C_CASE_REPLY,
+    C_LAPSE,
+    C_RETRACT,
+    C_RESTORE,
+    C_GROUP,
+    C_UNGROUP,
+    C_LABEL,
+    C_NOTE,
+    C_REDACT,
+    C_ROUTE,
+    C_ACCEPT,
+    C_PASS_ON,
+    C_SILENCE,
+    C_UNSILENCE,
     C_QUEUE,
     C_REORDER,
     C_DEQUEUE,
     C_ON_AIR,
     C_OFF_AIR,
-    C_STATEMENT,
+    C_BULK,
+    C_SAY,
+    C_PREPARE,
+    C_SEND,
+    C_PASS,
+    C_RETURN,
+    C_DISCARD,
+    C_CORRECT,
+    C_UNSAY,
+    C_FREEZE,
+    C_UNFREEZE,
+    C_DELAY,
+    C_NOTICE,
+    C_ACKNOWLEDGE,
+    C_RECALL,
+    C_INVITE,
+    C_COME_IN,
+    C_REVOKE,
     C_KINDS,
 };
 
+// What a command is about; it is not found when there is no such thing.
+enum m_about {
+    OF_PORTAL,
+    OF_INTERVIEW,
+    OF_QUESTION,
+    OF_RECEIPT,
+    OF_STATEMENT,
+    OF_SEVERAL,
+};
+
+// What is the same for many commands about a question, in the order in which it is looked at.
+enum {
+    VERSIONED = 1, // it names the version it knows
+    CLAIMED = 2,   // of a waiting question: by who has it, and names the epoch
+    FREE = 4,      // nobody else may have it
+    TOLD = 8,      // of a public question the public is told …
+    NEW = 16,      // … what is new to it: not while the feed is frozen
+    ENDS = 32,     // ends the claim
+    RENEWS = 64,   // renews the actor's own
+    RAISES = 128,  // raises the version, though the stage stays
+};
+enum { STAYS = -1 };
+
+struct m_rule {
+    const char *method;
+    enum m_about about;
+    unsigned who;    // bits of m_who; 0: anybody
+    unsigned stages; // bits of mi_stage
+    unsigned from;   // of a question or statement: bits of its stages; 0: any
+    int to;          // its stage afterwards, or STAYS
+    unsigned traits;
+    // Refusals that do not matter when they only come to be between looking and recording: nothing
+    // is promised about these two at the same time. "ok": another success than the recorded one.
+    const char *tolerates;
+};
+extern const struct m_rule m_rules[C_KINDS];
+
 struct m_question {
     char id[24], receipt[16], secret[20];
-    int asker;
+    int asker; // NO_ONE: entered by staff
     char original[MODEL_TEXT], text[MODEL_TEXT], name[MODEL_TEXT];
     enum mq_stage stage;
     unsigned version;
-    bool is_public, approved, edited;
+    bool is_public, approved, edited, redacted;
+    char redacted_text[MODEL_TEXT];
+    bool mark_shown;           // the public has seen its mark
     enum mq_stage shown_stage; // to the public
+    unsigned shown_version;    // that it counts
     int64_t shown_ms, public_at;
     int claim_by;
     unsigned claim_epoch;
     int64_t claim_until;
     int decided_by, changed_by;
-    char code[24];
-    int answers[8];
+    const char *code, *note, *label, *department; // NULL: none
     unsigned answer_count;
+    char reply[MODEL_TEXT];
+    enum m_appeal appeal;
+    enum mq_stage before; // while it is retracted
+    int retracted_by, retraction_asker;
+    const char *retraction_code, *retraction_note; // waits for a second person
+    int leader;                                    // it was joined with; NO_ONE
+    unsigned notes;
+    int route_guest; // NO_ONE
+    enum m_route route;
+    unsigned votes;       // bits of citizens, as told
+    unsigned votes_known; // … as the record has them, which counts after a restart
 };
 
 struct m_statement {
     char id[24];
     char text[MODEL_TEXT];
+    enum ms_stage stage;
+    unsigned version;
+    bool is_answer, cleared, was_public;
+    int qs[MODEL_SEVERAL];
+    unsigned q_count;
+    int author, writer;
+    enum m_as as;
+    unsigned step;
+    int waits_for; // a duty, while it is submitted
+    int64_t public_at;
+    int asked_by; // for its retraction
+    int corrects; // a statement that is to have this text; NO_ONE
+};
+
+struct m_notice {
+    char id[24];
+    char text[MODEL_TEXT];
+    enum m_to to;
+    bool recalled;
+    unsigned read_by; // bits of m_who
+};
+
+struct m_invitation {
+    char id[24], token[64];
+    int user;
+    int64_t until;
+    enum m_link stage;
+};
+
+struct m_chain {
+    int duties[MODEL_STEPS]; // m_who
+    unsigned count;
+};
+
+struct m_silence { // the last word about a citizen, in whichever interview
+    int64_t at, until;
 };
 
 struct m_interview {
     char id[24];
     enum mi_stage stage, shown_stage; // the public hears of no approval once more
     enum mi_stage before_down;        // while it is taken down
-    int ended_by;
     unsigned version;
+    int ended_by;
     enum m_asking asking, asking_before; // the pause
     bool paused;                         // asking: closed by the pause, and nobody said so since
     bool announced;                      // the public has heard of it
+    bool was_cancelled;                  // what waited has lapsed with it
+    bool was_published;                  // its transcript
     bool with_answer, named;
+    bool strict; // its rule set wants two persons and reasons, and lets questions lapse
+    bool frozen;
+    unsigned delay_s;
     char topic[MODEL_TEXT];
     unsigned guests;
     unsigned roster; // bits of m_who
+    struct m_chain chains[AS_ALL];
     struct m_question *questions[MODEL_QUESTIONS];
     unsigned question_count;
     int queue[MODEL_QUESTIONS];
     unsigned queue_count;
     int shown[MODEL_QUESTIONS]; // by first publication
     unsigned shown_count;
-    struct m_statement statements[MODEL_STATEMENTS];
+    struct m_statement statements[MODEL_STATEMENTS]; // by first recording
     unsigned statement_count;
+    int said[MODEL_STATEMENTS]; // by publication
+    unsigned said_count;
+    struct m_notice notices[MODEL_NOTICES];
+    unsigned notice_count;
+    struct m_invitation invitations[MODEL_NOTICES];
+    unsigned invitation_count;
+    struct m_silence *silences; // of the citizens; the portal's
 };
 
 enum m_wrong { // what a command has wrong besides what the state makes wrong
     RIGHT,
     WRONG_THING,  // an id that nothing has
     WRONG_SECRET, // of a receipt
-    WRONG_WORD,   // a stage, code, kind that does not exist
+    WRONG_WORD,   // a stage, code, kind, person, number that does not exist
     EMPTY_TEXT,
     LONG_TEXT,
     TAKEN_NAME,
@@ -168,34 +329,57 @@ struct m_command {
     enum m_wrong wrong;
     int by;                 // m_who
     struct m_interview *iv; // C_CREATE: where it is put when it succeeds
-    int q;
+    int q, into;            // questions
+    int s;                  // the statement; C_PREPARE: NO_ONE for a new one
+    int n;                  // the notice or invitation
     unsigned version, epoch;
-    int to; // stage, asking
-    bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, is_answer;
-    unsigned roster, guests;
-    unsigned position;
+    int to; // a stage, asking, whom a notice is for, a guest, whether a vote is on, a bulk's kind
+    bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
+    bool is_answer, overrides;
+    unsigned roster, guests, position, number, at; // number: minutes, seconds, a length
+    int64_t until;                                 // of an invitation; 0: none given
+    struct m_chain chains[AS_ALL];
     char text[MODEL_TEXT], name[MODEL_TEXT], topic[MODEL_TEXT];
-    const char *code;
-    int qs[3];
+    const char *code, *note, *label, *department; // NULL: none given
+    int qs[MODEL_SEVERAL];
     unsigned q_count;
 };
 
-// What the answer brings that the model cannot know.
+// What the record brings that the model cannot know.
 struct m_ids {
-    char interview[24], question[24], receipt[16], statement[24];
+    char interview[24], question[24], receipt[16], statement[24], notice[24], invitation[24];
+    unsigned version;  // of the interview, as the answer says
+    char stage[16];    // where it says that it went
+    int64_t public_at; // … and when it will be public
+    bool renews;       // a claim, besides
 };
 
 // The line for c at this moment; *ret_changes: it would change something.
 void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes);
 // It succeeded: made at ran_ms, recorded at at_ms.
 void model_apply(const struct m_command *c, int64_t ran_ms, int64_t at_ms, const struct m_ids *ids);
-// The server's own two: NULL, or why it may not have happened.
+// What the server does by itself: NULL, or why it may not have happened.
 const char *model_publish(struct m_interview *iv, int q, int64_t at_ms);
-const char *model_let_go(struct m_interview *iv, int q);
+const char *model_say(struct m_interview *iv, int s, int64_t at_ms);    // a delayed statement
+const char *model_return(struct m_interview *iv, int s, int64_t at_ms); // … that fits no longer
+const char *model_ungroup(struct m_interview *iv, int q); // its leader came to nothing
 
-int model_question(const struct m_interview *iv, const char *id, size_t len); // -1: none
-bool mq_is_disposed(const struct m_question *q);
-unsigned mi_moves(const struct m_interview *iv);             // stages to which it may go
-bool m_has(const struct m_interview *iv, int who, int duty); // on the roster as this
+int model_question(const struct m_interview *iv, const char *id, size_t len);  // -1: none
+int model_statement(const struct m_interview *iv, const char *id, size_t len); // -1: none
+bool mq_is_disposed(enum mq_stage stage);
+enum mq_stage mq_restores_to(const struct m_interview *iv, int q); // what is retracted
+bool mq_shares(const struct m_question *leader); // its outcome, with those who joined it
+bool mq_leads(const struct m_question *q);       // may others follow
+bool mq_has_end(const struct m_interview *iv, const struct m_question *q);
+unsigned mq_members(const struct m_interview *iv, int q);          // joined with it
+int mq_answer(const struct m_interview *iv, int q, int except);    // the first that stands, or -1
+bool mi_is_still(const struct m_interview *iv);                    // nothing new becomes public
+bool ms_fits(const struct m_interview *iv, bool is_answer, int q); // may be said to it
+unsigned mi_moves(const struct m_interview *iv);                   // stages to which it may go
+bool m_has(const struct m_interview *iv, int who, int duty);       // on the roster as this
+bool m_is_silenced(const struct m_interview *iv, int who, int64_t now);
+const char *m_name(int who); // also the server's
+const char *m_duty(int who); // "moderator"
+unsigned m_points(const char *text);
 
 #endif

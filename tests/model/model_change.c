@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is so after a command succeeded.
+// What is so after a command succeeded. Of statements: model_said.c.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 int model_question(const struct m_interview *iv, const char *id, size_t len)
 {
@@ -36,13 +36,20 @@ static void enter_queue(struct m_interview *iv, int q, unsigned position)
     iv->queue[position - 1] = q;
 }
 
-static void move(const struct m_command *c, struct m_question *q, enum mq_stage to)
+// ---- stages, and what the public sees of them ----
+
+static void raise(struct m_question *q, int by)
 {
-    q->stage = to;
     q->version++;
-    q->changed_by = c->by;
+    q->changed_by = by;
+}
+
+static void move(struct m_interview *iv, int q, enum mq_stage to, int by)
+{
+    iv->questions[q]->stage = to;
+    raise(iv->questions[q], by);
     if (to != MQ_QUEUED)
-        leave_queue(c->iv, c->q);
+        leave_queue(iv, q);
 }
 
 static void end_claim(struct m_question *q)
@@ -50,7 +57,12 @@ static void end_claim(struct m_question *q)
     q->claim_by = NO_ONE;
 }
 
-// ---- becoming public ----
+static void note_mark(struct m_question *q)
+{
+    char mark[16] = "";
+    sscanf(q->original, "%15s", mark);
+    q->mark_shown |= q->is_public && strstr(q->text, mark) != NULL;
+}
 
 static void become_public(struct m_interview *iv, int q, int64_t at_ms)
 {
@@ -59,14 +71,19 @@ static void become_public(struct m_interview *iv, int q, int64_t at_ms)
         return;
     question->is_public = true;
     question->shown_stage = MQ_APPROVED;
+    question->shown_version = 1;
     question->shown_ms = at_ms;
     iv->shown[iv->shown_count++] = q;
+    note_mark(question);
 }
 
-static void show_stage(struct m_question *q, enum mq_stage stage)
+// To the public, who hear of no queue.
+static void show(struct m_question *q, enum mq_stage stage)
 {
-    if (q->is_public)
-        q->shown_stage = stage;
+    if (!q->is_public)
+        return;
+    q->shown_stage = stage == MQ_QUEUED ? MQ_APPROVED : stage;
+    q->shown_version++;
 }
 
 const char *model_publish(struct m_interview *iv, int q, int64_t at_ms)
@@ -76,9 +93,9 @@ const char *model_publish(struct m_interview *iv, int q, int64_t at_ms)
         return "it is public already";
     if (iv->stage == MI_TAKEN_DOWN)
         return "there is nothing to see";
-    if (iv->stage == MI_SUSPENDED)
-        return "nothing new is shown";
-    if (question->stage != MQ_APPROVED && question->stage != MQ_QUEUED)
+    if (mi_is_still(iv))
+        return "nothing new is shown now";
+    if (!(LET_THROUGH & 1u << question->stage))
         return "it was not let through";
     if (!question->public_at || question->public_at > at_ms)
         return "its time for undoing is not over";
@@ -86,15 +103,80 @@ const char *model_publish(struct m_interview *iv, int q, int64_t at_ms)
     return NULL;
 }
 
-const char *model_let_go(struct m_interview *iv, int q)
+const char *model_ungroup(struct m_interview *iv, int q)
 {
-    if (iv->questions[q]->claim_by == NO_ONE)
-        return "nobody had it";
-    end_claim(iv->questions[q]);
+    struct m_question *question = iv->questions[q];
+    if (question->stage != MQ_GROUPED)
+        return "it is in no group";
+    if (mq_leads(iv->questions[question->leader]))
+        return "its leader still leads";
+    if (iv->was_published)
+        return "behind the end gate nothing waits";
+    question->leader = question->decided_by = NO_ONE;
+    move(iv, q, MQ_PENDING, THE_SERVER);
     return NULL;
 }
 
-// ---- commands ----
+void m_answer(struct m_interview *iv, int q, int by, int64_t at_ms)
+{
+    struct m_question *question = iv->questions[q];
+    become_public(iv, q, at_ms);
+    end_claim(question);
+    question->answer_count++;
+    move(iv, q, MQ_ANSWERED, by);
+    show(question, MQ_ANSWERED);
+}
+
+void m_reopen(struct m_interview *iv, int q, int by)
+{
+    iv->questions[q]->answer_count = 0;
+    move(iv, q, MQ_QUEUED, by);
+    enter_queue(iv, q, 1);
+    show(iv->questions[q], MQ_QUEUED);
+}
+
+// ---- texts ----
+
+// The byte at which so many code points are over.
+static size_t byte_of(const char *text, unsigned points)
+{
+    size_t at = 0;
+    while (text[at] && points--)
+        while (((unsigned char)text[++at] & 0xC0) == 0x80)
+            ;
+    return at;
+}
+
+unsigned m_points(const char *text)
+{
+    unsigned points = 0;
+    while (text[byte_of(text, points)])
+        points++;
+    return points;
+}
+
+static void redact(const struct m_command *c, struct m_question *q)
+{
+    char text[2 * MODEL_TEXT];
+    size_t from = byte_of(q->text, c->at), to = byte_of(q->text, c->at + c->number);
+    snprintf(text, sizeof text, "%.*s█%s", (int)from, q->text, q->text + to);
+    snprintf(q->text, sizeof q->text, "%.*s", MODEL_TEXT - 1, text);
+    snprintf(q->redacted_text, sizeof q->redacted_text, "%s", q->text);
+    q->redacted = q->edited = true;
+}
+
+// As it came in, or as it was redacted since.
+static void forget_decision(struct m_question *q)
+{
+    snprintf(q->text, sizeof q->text, "%s", q->redacted ? q->redacted_text : q->original);
+    q->edited = q->redacted;
+    q->approved = false;
+    q->public_at = 0;
+    q->decided_by = q->route_guest = NO_ONE;
+    q->label = NULL;
+}
+
+// ---- commands about a question ----
 
 static void receive(const struct m_command *c, const struct m_ids *ids)
 {
@@ -102,12 +184,16 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
     if (iv->question_count == MODEL_QUESTIONS)
         abort(); // the driver ends an interview before that
     struct m_question *q = calloc(1, sizeof *q);
-    *q = (struct m_question){.asker = c->by,
-                             .stage = MQ_PENDING,
+    *q = (struct m_question){.asker = c->kind == C_ASK ? c->by : NO_ONE,
+                             .stage = strcmp(ids->stage, "held") == 0 ? MQ_HELD : MQ_PENDING,
                              .version = 1,
                              .claim_by = NO_ONE,
                              .decided_by = NO_ONE,
-                             .changed_by = NO_ONE};
+                             .changed_by = NO_ONE,
+                             .retracted_by = NO_ONE,
+                             .retraction_asker = NO_ONE,
+                             .leader = NO_ONE,
+                             .route_guest = NO_ONE};
     snprintf(q->id, sizeof q->id, "%s", ids->question);
     snprintf(q->receipt, sizeof q->receipt, "%s", ids->receipt);
     snprintf(q->original, sizeof q->original, "%s", c->text);
@@ -120,24 +206,22 @@ static void approve(const struct m_command *c, struct m_question *q, int64_t ran
 {
     if (c->edits)
         snprintf(q->text, sizeof q->text, "%s", c->text);
-    else
-        snprintf(q->text, sizeof q->text, "%s", q->original);
     q->edited = strcmp(q->text, q->original) != 0;
     q->public_at = c->iv->with_answer ? 0 : ran_ms + MODEL_UNDO_MS;
     q->decided_by = c->by;
     q->approved = true;
-    q->code[0] = '\0';
-    end_claim(q);
-    move(c, q, MQ_APPROVED);
+    q->code = q->note = NULL;
+    if (c->label)
+        q->label = c->label;
 }
 
-static void undo(const struct m_command *c, struct m_question *q)
+static void reject(const struct m_command *c, struct m_question *q)
 {
-    snprintf(q->text, sizeof q->text, "%s", q->original);
-    q->edited = q->approved = false;
-    q->public_at = 0;
-    q->decided_by = NO_ONE;
-    move(c, q, MQ_PENDING);
+    if (q->appeal == MP_OPEN)
+        q->appeal = MP_DISMISSED;
+    q->code = c->code;
+    q->note = c->note;
+    q->decided_by = c->by;
 }
 
 static void claim(const struct m_command *c, struct m_question *q, int64_t ran_ms)
@@ -147,26 +231,61 @@ static void claim(const struct m_command *c, struct m_question *q, int64_t ran_m
     q->claim_until = ran_ms + MODEL_CLAIM_MS;
 }
 
-static void reject(const struct m_command *c, struct m_question *q)
+static void retract(const struct m_command *c, struct m_question *q)
 {
-    snprintf(q->code, sizeof q->code, "%s", c->code);
-    q->decided_by = c->by;
+    if (c->iv->strict && !q->retraction_code) {
+        q->retraction_code = c->code;
+        q->retraction_asker = c->by;
+        q->retraction_note = c->note;
+        raise(q, c->by);
+        return;
+    }
+    q->note = c->note ? c->note : q->retraction_note;
+    q->code = c->code;
+    q->before = q->stage;
+    q->retracted_by = c->by;
+    q->retraction_code = q->retraction_note = NULL;
     end_claim(q);
-    move(c, q, MQ_REJECTED);
+    move(c->iv, c->q, MQ_RETRACTED, c->by);
+    show(q, MQ_RETRACTED);
 }
 
-static void put_on_air(const struct m_command *c, struct m_question *q, int64_t at_ms)
+static void restore(const struct m_command *c, struct m_question *q)
 {
-    if (q->public_at)
-        become_public(c->iv, c->q, at_ms);
-    move(c, q, MQ_ON_AIR);
-    show_stage(q, MQ_ON_AIR);
+    q->code = q->note = NULL;
+    if (q->stage == MQ_REJECTED) {
+        forget_decision(q);
+        q->appeal = MP_UPHELD;
+        move(c->iv, c->q, MQ_PENDING, c->by);
+        return;
+    }
+    enum mq_stage to = mq_restores_to(c->iv, c->q);
+    if (mq_is_disposed(q->before) && !mq_is_disposed(to))
+        q->answer_count = 0;
+    q->retracted_by = q->retraction_asker = NO_ONE;
+    move(c->iv, c->q, to, c->by);
+    if (to == MQ_QUEUED)
+        enter_queue(c->iv, c->q, q->before == MQ_QUEUED ? 0 : 1);
+    show(q, to);
 }
 
-static void apply_to_question(const struct m_command *c, int64_t ran_ms, int64_t at_ms)
+static void silence(const struct m_command *c, const struct m_question *q, int64_t ran_ms,
+                    int64_t at_ms)
 {
-    struct m_question *q = c->iv->questions[c->q];
+    struct m_silence *last = &c->iv->silences[q->asker];
+    int64_t until = c->kind == C_SILENCE ? ran_ms + (int64_t)c->number * 60000 : 0;
+    if (at_ms > last->at)
+        *last = (struct m_silence){at_ms, until};
+}
+
+// What the table does not say.
+static void particulars(const struct m_command *c, struct m_question *q, int64_t ran_ms,
+                        int64_t at_ms)
+{
     switch (c->kind) {
+    case C_APPEAL:
+        q->appeal = MP_OPEN;
+        break;
     case C_CLAIM:
         claim(c, q, ran_ms);
         break;
@@ -177,68 +296,96 @@ static void apply_to_question(const struct m_command *c, int64_t ran_ms, int64_t
         approve(c, q, ran_ms);
         break;
     case C_UNDO:
-        undo(c, q);
+        forget_decision(q);
         break;
     case C_REJECT:
         reject(c, q);
         break;
-    case C_RELEASE:
-        move(c, q, MQ_PENDING);
-        break;
     case C_REFER:
-        end_claim(q);
-        move(c, q, MQ_REFERRED);
-        show_stage(q, MQ_REFERRED);
+        q->department = c->department;
         break;
-    case C_QUEUE:
-        move(c, q, MQ_QUEUED);
-        enter_queue(c->iv, c->q, c->position);
+    case C_REPLY:
+    case C_CASE_REPLY:
+        snprintf(q->reply, sizeof q->reply, "%s", c->text);
         break;
-    case C_REORDER:
-        enter_queue(c->iv, c->q, c->position);
+    case C_LAPSE:
+        q->note = c->note;
         break;
-    case C_DEQUEUE:
-        move(c, q, MQ_APPROVED);
+    case C_RETRACT:
+        retract(c, q);
         break;
-    case C_ON_AIR:
-        put_on_air(c, q, at_ms);
+    case C_RESTORE:
+        restore(c, q);
         break;
-    case C_OFF_AIR:
-        move(c, q, MQ_QUEUED);
-        enter_queue(c->iv, c->q, 1);
-        show_stage(q, MQ_APPROVED);
+    case C_GROUP:
+        forget_decision(q);
+        q->leader = c->into;
+        q->decided_by = c->by;
+        break;
+    case C_UNGROUP:
+        q->decided_by = NO_ONE;
+        q->leader = NO_ONE;
         break;
     case C_WITHDRAW:
-        end_claim(q);
-        move(c, q, MQ_WITHDRAWN);
-        show_stage(q, MQ_WITHDRAWN);
+        q->leader = NO_ONE;
+        break;
+    case C_LABEL:
+        q->label = c->label;
+        break;
+    case C_NOTE:
+        q->notes++;
+        break;
+    case C_RELEASE:
+        q->notes += c->note != NULL;
+        break;
+    case C_REDACT:
+        redact(c, q);
+        break;
+    case C_ROUTE:
+        q->route_guest = c->to;
+        q->route = MR_WAITS;
+        break;
+    case C_ACCEPT:
+    case C_PASS_ON:
+        q->route = c->kind == C_ACCEPT ? MR_ACCEPTED : MR_PASSED;
+        break;
+    case C_SILENCE:
+    case C_UNSILENCE:
+        silence(c, q, ran_ms, at_ms);
+        break;
+    case C_ON_AIR:
+        if (q->public_at)
+            become_public(c->iv, c->q, at_ms);
         break;
     default:
         break;
     }
 }
 
-static void speak(const struct m_command *c, int64_t at_ms, const struct m_ids *ids)
+void change_question(const struct m_command *c, int64_t ran_ms, int64_t at_ms,
+                     const struct m_ids *ids)
 {
-    struct m_interview *iv = c->iv;
-    if (iv->stage == MI_SUSPENDED)
-        return; // a draft
-    if (iv->statement_count == MODEL_STATEMENTS)
-        abort();
-    struct m_statement *s = &iv->statements[iv->statement_count++];
-    snprintf(s->id, sizeof s->id, "%s", ids->statement);
-    snprintf(s->text, sizeof s->text, "%s", c->text);
-    struct m_command of_question = *c;
-    for (unsigned i = 0; i < c->q_count && c->is_answer; i++) {
-        struct m_question *q = iv->questions[c->qs[i]];
-        become_public(iv, c->qs[i], at_ms);
+    const struct m_rule *r = &m_rules[c->kind];
+    struct m_question *q = c->iv->questions[c->q];
+    if (r->traits & ENDS)
         end_claim(q);
-        q->answer_count++;
-        of_question.q = c->qs[i];
-        move(&of_question, q, MQ_ANSWERED);
-        show_stage(q, MQ_ANSWERED);
-    }
+    particulars(c, q, ran_ms, at_ms);
+    if (r->traits & RENEWS && ids->renews)
+        q->claim_until = ran_ms + MODEL_CLAIM_MS;
+    bool moves = r->to != STAYS && c->kind != C_RETRACT; // which may wait for a second person
+    if (moves)
+        move(c->iv, c->q, (enum mq_stage)r->to, c->by);
+    else if (r->traits & RAISES)
+        raise(q, c->by);
+    if (r->traits & TOLD)
+        show(q, moves ? q->stage : q->shown_stage);
+    if (c->kind == C_QUEUE || c->kind == C_REORDER)
+        enter_queue(c->iv, c->q, c->position);
+    if (c->kind == C_OFF_AIR)
+        enter_queue(c->iv, c->q, 1);
 }
+
+// ---- commands about an interview ----
 
 // The interview is over, and so is every question that was answered in it.
 static void close_answered(struct m_interview *iv)
@@ -247,58 +394,74 @@ static void close_answered(struct m_interview *iv)
         struct m_question *q = iv->questions[i];
         if (q->stage == MQ_ANSWERED)
             q->stage = MQ_CLOSED;
+        if (q->before == MQ_ANSWERED)
+            q->before = MQ_CLOSED;
         if (q->shown_stage == MQ_ANSWERED)
             q->shown_stage = MQ_CLOSED;
     }
 }
 
-// What waited has lapsed, and nothing more is to be done about it.
-static void lapse_waiting(struct m_interview *iv)
+static void lapse(struct m_question *q, const char *why)
 {
-    for (unsigned i = 0; i < iv->question_count; i++) {
-        struct m_question *q = iv->questions[i];
-        if (mq_is_disposed(q))
-            continue;
-        q->stage = MQ_LAPSED;
-        snprintf(q->code, sizeof q->code, "cancelled");
-        end_claim(q);
-        show_stage(q, MQ_LAPSED);
-    }
+    q->stage = MQ_LAPSED;
+    q->code = "cancelled";
+    q->note = why;
+    q->leader = NO_ONE;
+    end_claim(q);
+    if (q->appeal == MP_OPEN)
+        q->appeal = MP_DISMISSED;
+    if (q->is_public)
+        q->shown_stage = MQ_LAPSED;
+}
+
+// What waits lapses with a cancelled interview, and then what was joined with it.
+static void lapse_waiting(struct m_interview *iv, const char *why)
+{
+    iv->was_cancelled = true;
+    for (int joined = 0; joined < 2; joined++)
+        for (unsigned i = 0; i < iv->question_count; i++) {
+            struct m_question *q = iv->questions[i];
+            if ((q->stage == MQ_GROUPED) == joined && !mq_has_end(iv, q))
+                lapse(q, why);
+            else if (q->stage == MQ_RETRACTED && !mq_is_disposed(q->before))
+                q->before = MQ_LAPSED;
+        }
     iv->queue_count = 0;
 }
 
-static void transition(const struct m_command *c)
+// version: what its answer says.
+static void transition(const struct m_command *c, unsigned version)
 {
     struct m_interview *iv = c->iv;
-    bool back = iv->stage == MI_TAKEN_DOWN;
-    bool resumes = iv->stage == MI_SUSPENDED && c->to == MI_LIVE;
     if (c->to == MI_TAKEN_DOWN)
         iv->before_down = iv->stage;
-    if (c->to == MI_ENDED && iv->stage == MI_DRAINING)
+    bool back = iv->stage == MI_TAKEN_DOWN;
+    bool resumes = iv->stage == MI_SUSPENDED && c->to == MI_LIVE;
+    if (c->to == MI_ENDED && !back)
         iv->ended_by = c->by;
     iv->stage = (enum mi_stage)c->to;
-    iv->version++;
+    iv->version = version;
     iv->announced |= iv->stage == MI_ANNOUNCED;
+    iv->was_published |= iv->stage == MI_PUBLISHED;
     if (iv->stage != MI_DRAFT && iv->stage != MI_IN_REVIEW && iv->stage != MI_SCHEDULED)
         iv->shown_stage = iv->stage;
-    bool keeps = iv->stage == MI_ANNOUNCED || iv->stage == MI_LOBBY || iv->stage == MI_LIVE;
     if (iv->stage == MI_SUSPENDED && iv->asking != MA_CLOSED) {
         iv->asking_before = iv->asking;
         iv->paused = true;
     }
-    if (!keeps)
+    if (!(TAKING & 1u << iv->stage))
         iv->asking = MA_CLOSED;
     if (resumes && iv->paused) {
         iv->asking = iv->asking_before;
         iv->paused = false;
     }
+    if (iv->stage == MI_CANCELLED && !back)
+        lapse_waiting(iv, c->note);
     if (iv->stage == MI_CLOSED)
         close_answered(iv);
-    if (iv->stage == MI_CANCELLED && !back)
-        lapse_waiting(iv);
 }
 
-static void update(const struct m_command *c)
+static void plan(const struct m_command *c)
 {
     struct m_interview *iv = c->iv;
     if (c->sets_topic)
@@ -309,39 +472,107 @@ static void update(const struct m_command *c)
     }
     if (c->sets_roster)
         iv->roster = c->roster;
-    iv->version += (unsigned)(c->sets_topic || c->sets_policy) + c->sets_roster;
+    if (c->sets_chains)
+        memcpy(iv->chains, c->chains, sizeof iv->chains);
+}
+
+static void create(const struct m_command *c, const struct m_ids *ids)
+{
+    struct m_command all = *c;
+    all.sets_topic = all.sets_policy = all.sets_roster = true;
+    snprintf(c->iv->id, sizeof c->iv->id, "%s", ids->interview);
+    c->iv->guests = c->guests;
+    c->iv->ended_by = NO_ONE;
+    c->iv->strict = c->strict;
+    plan(&all);
+}
+
+static void issue(const struct m_command *c, const struct m_ids *ids)
+{
+    struct m_interview *iv = c->iv;
+    if (iv->notice_count == MODEL_NOTICES)
+        abort(); // the driver ends an interview before that
+    struct m_notice *n = &iv->notices[iv->notice_count++];
+    *n = (struct m_notice){.to = (enum m_to)c->to};
+    snprintf(n->id, sizeof n->id, "%s", ids->notice);
+    snprintf(n->text, sizeof n->text, "%s", c->text);
+}
+
+// One open link a person, and one sign-in by a link.
+static void only(struct m_interview *iv, unsigned n)
+{
+    for (unsigned i = 0; i < iv->invitation_count; i++) {
+        struct m_invitation *v = &iv->invitations[i];
+        if (i != n && v->user == iv->invitations[n].user && v->stage == iv->invitations[n].stage)
+            v->stage = ML_REVOKED;
+    }
+}
+
+static void invite(const struct m_command *c, int64_t ran_ms, const struct m_ids *ids)
+{
+    struct m_interview *iv = c->iv;
+    if (iv->invitation_count == MODEL_NOTICES)
+        abort(); // the driver ends an interview before that
+    struct m_invitation *v = &iv->invitations[iv->invitation_count++];
+    int64_t until = c->until ? c->until : ran_ms + (int64_t)30 * 24 * 3600 * 1000;
+    *v = (struct m_invitation){.user = c->to, .until = until};
+    snprintf(v->id, sizeof v->id, "%s", ids->invitation);
+    only(iv, iv->invitation_count - 1);
 }
 
 void model_apply(const struct m_command *c, int64_t ran_ms, int64_t at_ms, const struct m_ids *ids)
 {
     struct m_interview *iv = c->iv;
+    enum m_about about = m_rules[c->kind].about;
     switch (c->kind) {
     case C_CREATE:
-        snprintf(iv->id, sizeof iv->id, "%s", ids->interview);
-        snprintf(iv->topic, sizeof iv->topic, "%s", c->topic);
-        iv->version = 1;
-        iv->roster = c->roster;
-        iv->guests = c->guests;
-        iv->with_answer = c->policy;
-        iv->named = c->named;
+        create(c, ids);
+        iv->version = ids->version;
         break;
     case C_UPDATE:
-        update(c);
+        plan(c);
+        iv->version = ids->version;
         break;
     case C_TRANSITION:
-        transition(c);
+        transition(c, ids->version);
         break;
     case C_ASKING:
         iv->asking = (enum m_asking)c->to;
         iv->paused = false;
         break;
     case C_ASK:
+    case C_ENTER:
         receive(c, ids);
         break;
-    case C_STATEMENT:
-        speak(c, at_ms, ids);
+    case C_FREEZE:
+    case C_UNFREEZE:
+        iv->frozen = c->kind == C_FREEZE;
+        break;
+    case C_DELAY:
+        iv->delay_s = c->number;
+        break;
+    case C_NOTICE:
+        issue(c, ids);
+        break;
+    case C_ACKNOWLEDGE:
+        iv->notices[c->n].read_by |= BE(c->by);
+        break;
+    case C_RECALL:
+        iv->notices[c->n].recalled = true;
+        break;
+    case C_INVITE:
+        invite(c, ran_ms, ids);
+        break;
+    case C_COME_IN:
+    case C_REVOKE:
+        iv->invitations[c->n].stage = c->kind == C_COME_IN ? ML_USED : ML_REVOKED;
+        if (c->kind == C_COME_IN)
+            only(iv, (unsigned)c->n);
         break;
     default:
-        apply_to_question(c, ran_ms, at_ms);
+        if (about == OF_STATEMENT || c->kind == C_SAY || c->kind == C_PREPARE)
+            change_statement(c, at_ms, ids);
+        else
+            change_question(c, ran_ms, at_ms, ids);
     }
 }

@@ -21,9 +21,9 @@ static void expected_frame(const struct m_interview *iv, const struct memory_eve
              "{\"jsonrpc\":\"2.0\",\"method\":\"events\",\"params\":{\"interview\":\"%s\","
              "\"from\":%" PRIu64 ",\"to\":%" PRIu64
              ",\"hash\":\"%.16s\",\"events\":[{\"n\":%" PRIu64
-             ",\"at\":\"%s\",\"type\":\"%s\",%s]}}",
+             ",\"at\":\"%s\",\"type\":\"%s\"%s%s]}}",
              iv->id, e->event.pub, e->event.pub, e->pub_hash, e->event.pub, at, e->event.type.p,
-             e->event.body.p + 1);
+             e->event.body.n > 2 ? "," : "", e->event.body.p + 1);
 }
 
 static const struct memory_event *public_event(const struct memory_log *log, uint64_t pub)
@@ -53,9 +53,9 @@ static void watch(struct driver *d)
 // taken out of the feed.
 static bool may_begin_anew(const struct memory_log *log, uint64_t after)
 {
-    static const char *const ends[] = {"interview.restored", "interview.taken_down",
-                                       "question.withdrawn", "question.retracted",
-                                       "question.redacted",  "statement.retracted"};
+    static const char *const ends[] = {
+        "interview.restored", "interview.taken_down", "question.withdrawn", "question.retracted",
+        "question.redacted",  "statement.retracted",  "notice.recalled"};
     for (size_t i = log->count;
          i-- > 0 && (!log->events[i].event.pub || log->events[i].event.pub > after);)
         for (size_t n = 0; n < sizeof ends / sizeof *ends; n++)

@@ -122,7 +122,14 @@ static void start_app(struct world *w)
                               .send = send_frames,
                               .close = close_link,
                               .set_limit = set_limit};
-    struct app_config config = {.ask = {1u << 30, 1},
+    static const struct rules strict = {.name = "strict",
+                                        .two_persons = true,
+                                        .may_lapse = true,
+                                        .overridable = 1u << GUARD_REASON | 1u << GUARD_NEW_DATE |
+                                                       1u << GUARD_OPEN_CASES};
+    struct app_config config = {.rule_sets = &strict,
+                                .rule_set_count = 1,
+                                .ask = {1u << 30, 1},
                                 .address = {1u << 30, 1},
                                 .question_max = MODEL_QUESTION_MAX,
                                 .undo_ms = MODEL_UNDO_MS};
@@ -219,6 +226,8 @@ void world_call(struct world *w, int who, const char *text, struct memory_luck *
         char visitor[VISITOR_TEXT];
         memcpy(visitor, m_citizen_ids[who], sizeof visitor);
         actor_citizen(&actor, visitor);
+        if (w->has_networks)
+            snprintf(actor.network, sizeof actor.network, "n:%d", who % NETWORKS);
     } else {
         actor_staff(&actor, m_names[who], role_of(who));
     }
@@ -324,22 +333,36 @@ const char *viewer_next(struct viewer *v)
 
 static size_t add(char *ret, size_t at, const char *key, const struct json *object)
 {
-    const struct json *member = json_get(object, key);
-    char text[200] = "";
-    if (json_kind(member) == JSON_STRING)
+    const char *dot = strchr(key, '.');
+    char outer[24], text[200] = "";
+    snprintf(outer, sizeof outer, "%.*s", dot ? (int)(dot - key) : 0, key);
+    const struct json *member =
+        json_get(dot ? json_get(object, outer) : object, dot ? dot + 1 : key);
+    switch (json_kind(member)) {
+    case JSON_STRING:
         snprintf(text, sizeof text, "%s", json_string(member).p);
-    else if (json_kind(member) == JSON_NUMBER)
+        break;
+    case JSON_NUMBER:
         snprintf(text, sizeof text, "%lld", (long long)json_number(member));
-    else
+        break;
+    case JSON_BOOL:
+        snprintf(text, sizeof text, "%s", json_get_bool(object, key) ? "true" : "false");
+        break;
+    default:
         return at;
+    }
     int n = snprintf(ret + at, MODEL_LINE - at, " %s=%s", key, text);
     return at + (size_t)n < MODEL_LINE ? at + (size_t)n : MODEL_LINE - 1;
 }
 
 void answer_line(struct slice json, char ret[MODEL_LINE])
 {
-    static const char *const keys[] = {"by",    "stage",     "version", "claim_epoch",
-                                       "until", "public_at", "text",    "shown_text"};
+    static const char *const keys[] = {
+        "by",          "stage",      "version", "claim_epoch",      "until",
+        "waits_for",   "public_at",  "frozen",  "seconds",          "votes",
+        "text",        "shown_text", "appeal",  "may_appeal",       "department",
+        "note",        "group",      "count",   "group.receipt_no", "group.stage",
+        "answer.text", "reply.text"};
     struct json *root = json_parse(json);
     const struct json *data = json_get(json_get(root, "error"), "data");
     const struct json *result = json_get(root, "result");

@@ -16,6 +16,7 @@ struct world {
     struct app *app;
     char dir[64];
     bool is_loaded;
+    bool has_networks; // of citizens, NETWORKS of them
 };
 
 // Another store than the one in memory, for worlds made while it is set. step: one more thing, or
