@@ -137,7 +137,7 @@ bool answer_write_head(struct buf *out, int status, const struct http_header *he
     for (size_t i = 0; i < header_count; i++)
         add_header(out, &headers[i]);
     bool bodyless = status == 204 || status == 304;
-    if (!bodyless)
+    if (!bodyless && body_n != ANSWER_ENDLESS)
         buf_printf(out, "Content-Length: %zu\r\n", body_n);
     if (!manner.keep && !names(headers, header_count, "Connection"))
         buf_text(out, "Connection: close\r\n");

@@ -46,11 +46,10 @@ void conn_set_limit(struct conn *conn, size_t bytes)
     conn->limit = bytes;
 }
 
-// Bytes in the kernel that the peer has not acknowledged.
-static uint64_t in_flight(const struct conn *conn)
+uint64_t conn_in_flight(int fd)
 {
     int bytes = 0;
-    if (ioctl(lws_get_socket_fd(conn->wsi), TIOCOUTQ, &bytes) != 0)
+    if (ioctl(fd, TIOCOUTQ, &bytes) != 0)
         return 0;
     return (uint64_t)bytes;
 }
@@ -59,7 +58,7 @@ static uint64_t in_flight(const struct conn *conn)
 // kernel takes counts as life, but only while something is on its way.
 static void notice_progress(struct conn *conn, uint64_t now)
 {
-    uint64_t left = in_flight(conn);
+    uint64_t left = conn_in_flight(lws_get_socket_fd(conn->wsi));
     if (left == 0 || left < conn->left)
         conn->progress = now;
     if (left != 0 && left < conn->left)

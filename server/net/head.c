@@ -174,6 +174,7 @@ static struct slice *place_of(struct slice name, struct head *ret)
         {"if-none-match", &ret->if_none_match},
         {"x-fangtan-csrf", &ret->csrf},
         {"sec-fetch-site", &ret->sec_fetch_site},
+        {"last-event-id", &ret->last_event_id},
         {"x-real-ip", &ret->real_ip},
         {"expect", &ret->expect},
         {"sec-websocket-key", &ret->ws_key},

@@ -16,7 +16,7 @@ struct head {
     struct slice path;  // before '?', still encoded
     struct slice query; // behind it, or absent
     struct slice host, origin, cookie, authorization, content_type, accept_language, if_none_match,
-        csrf, sec_fetch_site, real_ip, expect;
+        csrf, sec_fetch_site, last_event_id, real_ip, expect;
     // The wish to become a WebSocket.
     bool upgrade;            // an Upgrade header names websocket
     bool connection_upgrade; // a Connection header names upgrade

@@ -160,6 +160,7 @@ static void view_request(struct http *h, struct http_request *r)
         .if_none_match = from->if_none_match,
         .csrf = from->csrf,
         .sec_fetch_site = from->sec_fetch_site,
+        .last_event_id = from->last_event_id,
         .body = {r->bytes.p + from->length, from->content_length},
         .address = slice_of(r->address),
     };
@@ -238,6 +239,35 @@ void http_answer_shared(struct http_request *request, int status, const struct h
         body)
         h->body = blob_hold(body);
     end_answer(request, h);
+}
+
+struct http_stream *http_stream(struct http_request *request, const struct http_header *headers,
+                                size_t header_count)
+{
+    struct address real;
+    struct address_count *count;
+    struct http *h = request->http;
+    if (!h || request->head.method == NET_HEAD || h->net->stage != NET_RUNS) {
+        http_answer(request, 200, headers, header_count, (struct slice){0});
+        return NULL;
+    }
+    if (!upgrade_count(h, &request->head, &real, &count)) {
+        answer_refusal(&h->out, 503, false);
+        h->request = NULL;
+        h->keep = false;
+        end_answer(request, h);
+        return NULL;
+    }
+    struct buf head = {0};
+    (void)answer_write_head(&head, 200, headers, header_count, ANSWER_ENDLESS,
+                            (struct answer_manner){0});
+    struct net *net = h->net;
+    struct http_stream *stream = stream_create(net, http_release_socket(h), count);
+    (void)http_stream_send(stream, buf_slice(&head)); // a lost one is noticed by the loop
+    buf_finish(&head);
+    buf_finish(&request->bytes);
+    free(request);
+    return stream;
 }
 
 static void want_body(struct http *h, const struct head *head)

@@ -51,9 +51,10 @@ struct net {
 
     struct lws_context *lws;
     struct lws_vhost *vhost;
-    struct conn *adopting; // while libwebsockets takes its socket
-    bool adopted;          // it did: the socket is its own now
-    struct conn *conns;    // all, newest first
+    struct conn *adopting;       // while libwebsockets takes its socket
+    bool adopted;                // it did: the socket is its own now
+    struct conn *conns;          // all, newest first
+    struct http_stream *streams; // all, newest first
 
     uv_idle_t turn;       // runs closers outside of the library's callbacks
     struct conn *closers; // waiting for it, by next_closer
@@ -133,7 +134,8 @@ struct answer_manner {
 // Puts a whole answer into out. The security headers and Content-Length are added.
 void answer_write(struct buf *out, int status, const struct http_header *headers,
                   size_t header_count, struct slice body, struct answer_manner manner);
-// … but for its body, of body_n bytes. Has it one?
+// … but for its body, of body_n bytes. Has it one? ANSWER_ENDLESS: it ends with the connection.
+#define ANSWER_ENDLESS SIZE_MAX
 bool answer_write_head(struct buf *out, int status, const struct http_header *headers,
                        size_t header_count, size_t body_n, struct answer_manner manner);
 // Constant answers for what we refuse ourselves.
@@ -142,6 +144,10 @@ void answer_refusal(struct buf *out, int status, bool is_head);
 // upgrade.c
 // 0, or the status to refuse this request for a WebSocket with.
 int upgrade_check(const struct net *net, const struct head *head);
+// Whom the connection counts for; behind a proxy, the real address once it is known. false: that
+// one has too many. The count is the caller's.
+bool upgrade_count(struct http *h, const struct head *head, struct address *real,
+                   struct address_count **ret);
 // Makes a struct conn of a checked one; h is gone afterwards. 0, or the status to refuse with.
 int upgrade_take(struct http *h, const struct head *head);
 
@@ -182,6 +188,15 @@ struct conn *conn_create(struct net *net, const struct address *address,
 void conn_destroy(struct conn *conn);
 // Looks at it after ms, and from then on when pings and deadlines ask for it.
 void conn_watch(struct conn *conn, unsigned ms);
+
+// Bytes in the kernel that the peer has not acknowledged.
+uint64_t conn_in_flight(int fd);
+
+// stream.c
+// Takes the socket and the count.
+struct http_stream *stream_create(struct net *net, int fd, struct address_count *count);
+void stream_end_all(struct net *net);
+void stream_close_all(struct net *net);
 
 // send.c
 void send_ready(struct conn *conn); // the library says it is writable

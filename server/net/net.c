@@ -73,9 +73,11 @@ static bool has_library_handles(struct net *net)
 static void go_on_stopping(struct net *net)
 {
     if (net->stage == NET_CLOSING) {
-        if (net->stop_now)
+        if (net->stop_now) {
             http_close_all(net);
-        if ((net->conns || net->https) && !net->stop_now)
+            stream_close_all(net);
+        }
+        if ((net->conns || net->https || net->streams) && !net->stop_now)
             return;
         net->stage = NET_FREEING;
         wheel_clear(&net->stop_deadline);
@@ -218,6 +220,7 @@ void net_stop(struct net **net_of, void (*closed)(void *ctx), void *ctx)
     net->stage = NET_CLOSING;
     listen_stop(net);
     http_close_idle(net);
+    stream_end_all(net);
     for (struct conn *conn = net->conns; conn; conn = conn->next)
         conn_close(conn, 1001, "restart");
     wheel_set(&net->wheel, &net->stop_deadline, net->times.stop, on_stop_deadline);

@@ -17,6 +17,7 @@ struct buf;
 struct net;
 struct conn;         // a WebSocket connection
 struct http_request; // one HTTP request, owned by the handler until answered
+struct http_stream;  // an answer that goes on
 
 enum net_method { NET_GET, NET_HEAD, NET_POST };
 
@@ -32,7 +33,7 @@ struct http_view {
     struct slice path;  // decoded, begins with '/', no "..", no NUL
     struct slice query; // after '?', undecoded; absent when there is none
     struct slice host, origin, cookie, authorization, content_type, accept_language, if_none_match,
-        csrf /* X-Fangtan-CSRF */, sec_fetch_site;
+        csrf /* X-Fangtan-CSRF */, sec_fetch_site, last_event_id;
     struct slice body;
     // Of the peer, textual, of an IPv6 address its /64; for rate limits only, never kept or logged.
     struct slice address;
@@ -51,6 +52,10 @@ struct net_handlers {
     void (*ws_closed)(void *ctx, void *owner);
     // Answer with http_answer, now or later.
     void (*http)(void *ctx, struct http_request *request, const struct http_view *view);
+    // What http_stream_send refused with NET_BUSY may be tried again.
+    void (*stream_ready)(void *ctx, void *owner);
+    // The stream is gone, and not to be used any more.
+    void (*stream_closed)(void *ctx, void *owner);
 };
 
 struct net_config {
@@ -101,6 +106,18 @@ void http_answer(struct http_request *request, int status, const struct http_hea
 // The same with a body that many answers share; held until it is sent. NULL: no body.
 void http_answer_shared(struct http_request *request, int status, const struct http_header *headers,
                         size_t header_count, struct blob *body);
+
+// Answers 200 with a body that goes on until http_stream_end, or until the client goes; the request
+// is gone afterwards. NULL: nothing began, since the client has gone, wants the head alone, or its
+// address has too many connections; it was answered.
+struct http_stream *http_stream(struct http_request *request, const struct http_header *headers,
+                                size_t header_count);
+// To whom stream_ready and stream_closed are told; in the same turn as http_stream.
+void http_stream_own(struct http_stream *stream, void *owner);
+// All or nothing is taken, as by conn_send. A peer that takes nothing for too long is closed.
+enum net_take http_stream_send(struct http_stream *stream, struct slice bytes);
+// What was taken still goes out; stream_closed follows.
+void http_stream_end(struct http_stream *stream);
 
 // The content security policy of our pages, which these sources may frame ("'none'"). Answers
 // without a policy of their own carry it with "'self'".

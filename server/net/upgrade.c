@@ -60,14 +60,14 @@ int upgrade_check(const struct net *net, const struct head *head)
     return is_origin_allowed(net, head) ? 0 : 403;
 }
 
-// Behind a proxy the cap is kept here, once the real address is known.
-static bool count_real_address(struct http *h, const struct head *head, struct address *real,
-                               struct address_count **ret)
+bool upgrade_count(struct http *h, const struct head *head, struct address *real,
+                   struct address_count **ret)
 {
     *real = h->address;
     *ret = h->count;
+    h->count = NULL;
     char text[ADDRESS_TEXT] = "";
-    if (h->count || !head->real_ip.p || head->real_ip.n >= sizeof text)
+    if (*ret || !head->real_ip.p || head->real_ip.n >= sizeof text)
         return true;
     memcpy(text, head->real_ip.p, head->real_ip.n);
     if (!address_parse(text, real))
@@ -81,9 +81,8 @@ int upgrade_take(struct http *h, const struct head *head)
 {
     struct address real;
     struct address_count *count;
-    if (!count_real_address(h, head, &real, &count))
+    if (!upgrade_count(h, head, &real, &count))
         return 503;
-    h->count = NULL; // the connection's now
     struct conn *conn = conn_create(h->net, &real, count);
     char key[24];
     memcpy(key, head->ws_key.p, sizeof key);
