@@ -137,7 +137,7 @@ static void etag_of(const struct interview *iv, char ret[64])
 
 void get_snapshot(struct visit *v)
 {
-    const struct interview *iv = app_seen(v->server->app, v->parts[0]);
+    const struct interview *iv = app_followed(v->server->app, v->parts[0]);
     if (!iv) {
         reply_problem(v->request, 404, "not_found", 0);
         return;

@@ -33,6 +33,11 @@ void get_document(struct visit *v); // transcript.FORMAT and ledger.json
 void get_openrpc(struct visit *v);
 void post_rpc(struct visit *v);
 
+// follow.c: for whoever follows an interview without a WebSocket
+void get_events(struct visit *v);
+void get_head(struct visit *v);
+void get_block(struct visit *v);
+
 // sign_in.c: for members of staff
 void post_login(struct visit *v);
 void post_logout(struct visit *v);

@@ -78,17 +78,26 @@ static bool is_signed_in(void *ctx, const struct actor *actor, bool acts)
     return identity_still(s->identity, &who, acts);
 }
 
+static enum reader_take taken(enum net_take take)
+{
+    static const enum reader_take as_reader[] = {
+        [NET_TOOK] = READER_TOOK, [NET_BUSY] = READER_BUSY, [NET_GONE] = READER_GONE};
+    return as_reader[take];
+}
+
 static enum reader_take send_frames(void *link, struct slice frames)
 {
-    switch (conn_send(link, frames)) {
-    case NET_TOOK:
-        return READER_TOOK;
-    case NET_BUSY:
-        return READER_BUSY;
-    case NET_GONE:
-        break;
-    }
-    return READER_GONE;
+    return taken(conn_send(link, frames));
+}
+
+static enum reader_take stream_send(void *link, struct slice bytes)
+{
+    return taken(http_stream_send(link, bytes));
+}
+
+static void stream_end(void *link)
+{
+    http_stream_end(link);
 }
 
 static void close_link(void *link, int code, const char *reason)
@@ -112,7 +121,9 @@ static struct app *make_app(struct server *s)
                               .is_signed_in = is_signed_in,
                               .send = send_frames,
                               .close = close_link,
-                              .set_limit = set_limit};
+                              .set_limit = set_limit,
+                              .stream_send = stream_send,
+                              .stream_end = stream_end};
     struct app_config config = {
         .ask = {(uint32_t)c->ask_burst, (uint32_t)c->ask_interval_ms},
         .address = {(uint32_t)c->address_burst, (uint32_t)c->address_interval_ms},
@@ -155,6 +166,18 @@ static void on_closed(void *ctx, void *owner)
 {
     (void)ctx;
     app_peer_closed(owner);
+}
+
+static void on_stream_ready(void *ctx, void *owner)
+{
+    (void)ctx;
+    app_follower_ready(owner);
+}
+
+static void on_stream_closed(void *ctx, void *owner)
+{
+    (void)ctx;
+    app_follower_closed(owner);
 }
 
 // A word has at least one byte and a space behind it.
@@ -211,7 +234,9 @@ static int start_net(struct server *s)
                                     .ws_message = on_message,
                                     .ws_ready = on_ready,
                                     .ws_closed = on_closed,
-                                    .http = routes_handle};
+                                    .http = routes_handle,
+                                    .stream_ready = on_stream_ready,
+                                    .stream_closed = on_stream_closed};
     int r = net_start(&s->loop, &config, &handlers, &s->net, error);
     if (r) {
         fprintf(stderr, "fangtan: serve: %s\n", error[0] ? error : strerror(-r));

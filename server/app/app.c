@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/app/blocks.h"
 #include "server/app/commands.h"
 #include "server/app/vote.h"
 #include "server/base/log.h"
@@ -38,6 +39,7 @@ struct app *app_create(const struct app_ports *ports, const struct app_config *c
     a->things = index_create();
     a->rates = index_create();
     a->silences = index_create();
+    a->blocks = block_store_create(a);
     return a;
 }
 
@@ -49,7 +51,8 @@ void app_destroy(struct app **app)
     *app = NULL;
     for (int kind = 0; kind < PEER_KINDS; kind++)
         must(!a->peers[kind].first);
-    must(a->calls == 0);
+    must(a->calls == 0 && !a->followers);
+    block_store_destroy(&a->blocks);
     for (size_t i = 0; i < a->channel_count; i++)
         channel_free(a->channels[i]);
     free(a->channels);
@@ -307,6 +310,8 @@ bool app_sweep(struct app *a)
     for (size_t i = 0; i < a->channel_count; i++)
         for (int s = SIGHT_PUBLIC; s < SIGHTS; s++)
             more |= feed_sweep(a->channels[i]->feeds[s]);
+    for (size_t i = 0; i < a->channel_count; i++)
+        more |= feed_sweep(a->channels[i]->stream);
     return more;
 }
 
@@ -320,10 +325,12 @@ void app_figures(const struct app *a, struct app_figures *ret)
     *ret = (struct app_figures){.interviews = a->channel_count - 1, .commands_waiting = a->calls};
     for (int kind = 0; kind < PEER_KINDS; kind++)
         ret->connections += a->peers[kind].count;
+    ret->connections += a->follower_count;
     for (size_t i = 0; i < a->channel_count; i++) {
         ret->events += a->channels[i]->all->position.n;
         for (int s = SIGHT_PUBLIC; s < SIGHTS; s++)
             ret->watches += feed_reader_count(a->channels[i]->feeds[s]);
+        ret->watches += feed_reader_count(a->channels[i]->stream);
     }
 }
 
@@ -339,6 +346,12 @@ const struct interview *app_public(const struct app *a, struct slice interview)
 {
     const struct interview *open = app_seen(a, interview);
     return open && open->stage != I_TAKEN_DOWN ? open : NULL;
+}
+
+const struct interview *app_followed(const struct app *a, struct slice interview)
+{
+    const struct channel *ch = channel_find(a, interview);
+    return ch && channel_is_open(ch) ? ch->open : NULL;
 }
 
 const struct interview *app_portal(const struct app *a)

@@ -50,6 +50,9 @@ struct app_ports {
     enum reader_take (*send)(void *link, struct slice frames);
     void (*close)(void *link, int code, const char *reason);
     void (*set_limit)(void *link, size_t bytes); // of one message
+    // Server-Sent Events, whole ones. link: what app_follow was given.
+    enum reader_take (*stream_send)(void *link, struct slice bytes);
+    void (*stream_end)(void *link);
 };
 
 struct app_config {
@@ -66,8 +69,9 @@ struct app_config {
 };
 
 struct app;
-struct peer;    // a WebSocket connection's side of things
-struct channel; // one interview: its states and feeds
+struct peer;     // a WebSocket connection's side of things
+struct follower; // an event stream's
+struct channel;  // one interview: its states and feeds
 
 // storage and keys are borrowed; ports and config are copied.
 struct app *app_create(const struct app_ports *ports, const struct app_config *config,
@@ -100,6 +104,38 @@ void app_drain(struct app *a);
 typedef void app_answer(void *ctx, struct slice json);
 void app_call(struct app *a, const struct actor *actor, struct slice text, app_answer *answer,
               void *ctx);
+
+// An interview that may be followed by everybody, or the portal's own log. NULL: neither.
+const struct interview *app_followed(const struct app *a, struct slice interview);
+
+// Server-Sent Events. Where a follower says he is: "N", or "N:HASH" as the ids of events are.
+struct follow_place {
+    bool is_given;
+    uint64_t n;
+    struct slice hash; // absent: not said
+};
+bool follow_parse(struct slice text, struct follow_place *ret); // false: neither of them
+// interview: one of app_followed. The follower lives until app_follower_closed.
+struct follower *app_follow(struct app *a, void *link, struct slice interview,
+                            const struct follow_place *place);
+void app_follower_ready(struct follower *f);
+void app_follower_closed(struct follower *f);
+
+// The public events as documents that caches carry, see blocks.c; interview: as above.
+// The head, borrowed until the next public event. ret_tag: its ETag, as long as the head.
+struct blob *app_head(struct app *a, struct slice interview, const char **ret_tag);
+uint64_t app_epoch(const struct app *a, struct slice interview);
+enum app_block {
+    APP_BLOCK_HERE,
+    APP_BLOCK_NONE,  // it is not full
+    APP_BLOCK_GONE,  // all of it was taken back, or this is not the epoch
+    APP_BLOCK_LATER, // too many wait, or the record cannot be read
+};
+// text and its ETag are borrowed; NULL unless the block is here.
+typedef void app_block_done(void *ctx, enum app_block is, struct blob *text, const char *tag);
+// done is called exactly once, perhaps before this returns.
+void app_block(struct app *a, struct slice interview, uint64_t k, uint64_t epoch,
+               app_block_done *done, void *ctx);
 
 struct app_figures {
     size_t connections, watches, interviews, commands_waiting;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One interview as the application holds it: two states, three feeds, and what is due.
+// One interview as the application holds it: two states, its feeds, and what is due.
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/blocks.h"
 #include "server/app/roles.h"
 #include "server/app/vote.h"
 #include "server/base/frame.h"
@@ -28,6 +28,9 @@ static void start_feeds(struct channel *ch)
         ring_start(feed_ring(ch->feeds[s]),
                    s == SIGHT_PUBLIC ? &ch->open->position : &ch->all->position);
     }
+    feed_destroy(&ch->stream);
+    ch->stream = feed_create(LIMIT_RING);
+    ring_start(feed_ring(ch->stream), &ch->open->position);
 }
 
 void channel_rest(struct channel *ch)
@@ -48,6 +51,7 @@ struct channel *channel_add(struct app *a, struct slice interview)
     ch->all = interview_create(interview, false);
     ch->open = interview_create(interview, true);
     ch->votes = votes_create();
+    ch->blocks = blocks_create();
     start_feeds(ch);
     a->channels[a->channel_count++] = ch;
     index_add(a->things, interview, ch);
@@ -58,6 +62,8 @@ void channel_free(struct channel *ch)
 {
     for (int s = SIGHT_PUBLIC; s < SIGHTS; s++)
         feed_destroy(&ch->feeds[s]);
+    feed_destroy(&ch->stream);
+    blocks_destroy(&ch->blocks);
     interview_destroy(&ch->all);
     interview_destroy(&ch->open);
     votes_destroy(&ch->votes);
@@ -115,6 +121,16 @@ bool channel_is_portal(const struct channel *ch)
 bool channel_is_public(const struct channel *ch)
 {
     return !ch->all->rehearsal && interview_is_public(ch->open->stage);
+}
+
+bool channel_is_open(const struct channel *ch)
+{
+    return channel_is_portal(ch) || channel_is_public(ch);
+}
+
+size_t channel_viewers(const struct channel *ch)
+{
+    return feed_reader_count(ch->feeds[SIGHT_PUBLIC]) + feed_reader_count(ch->stream);
 }
 
 enum sight channel_sight(const struct channel *ch, const struct actor *actor)

@@ -18,6 +18,8 @@ struct channel {
     struct interview *all;      // from every event
     struct interview *open;     // from the public events alone
     struct feed *feeds[SIGHTS]; // SIGHT_PUBLIC, SIGHT_GUEST, SIGHT_STAFF
+    struct feed *stream;        // what SIGHT_PUBLIC has, as Server-Sent Events
+    struct blocks *blocks;      // blocks.h
     // The public snapshot at snapshot_n: its text, and in frames for the middle of an answer (made
     // when it is asked for). NULL: not made.
     struct blob *snapshot, *snapshot_frames;
@@ -57,9 +59,12 @@ struct app {
         struct peer *first; // newest first
         size_t count;
     } peers[PEER_KINDS];
-    size_t calls;      // waiting for the record
-    int64_t heads_ms;  // when the last heads went out
-    int64_t looked_ms; // for moderators
+    struct follower *followers; // newest first
+    size_t follower_count;
+    struct block_store *blocks; // blocks.h
+    size_t calls;               // waiting for the record
+    int64_t heads_ms;           // when the last heads went out
+    int64_t looked_ms;          // for moderators
     struct app_loading *loading;
     struct leaver leavers[LEAVERS];
     size_t leaver_count;
@@ -208,6 +213,7 @@ bool peer_may_stay(struct peer *p, bool acts);
 int64_t heads_window(const struct app *a);
 void heads_tell(struct app *a);  // all who watch: how far the record is
 void head_tell(struct watch *w); // … one of them
+void head_write_event(const struct channel *ch, struct buf *out); // … as a Server-Sent Event
 
 // presence.c
 bool presence_has(const struct app *a, const struct interview *iv, const char *duty);
@@ -223,6 +229,17 @@ struct mod_bucket *app_bucket(struct app *a, const char *who);
 
 // publish.c
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down);
+
+// The object of a public event, as everybody gets it.
+void publish_write(struct buf *out, const struct event *ev);
+
+// follow.c
+enum { FOLLOW_ID = 40 };
+void follow_id(const struct position *at, char ret[FOLLOW_ID]); // "N:HASH"
+// An event beside the record for all who follow, if there are any.
+void follow_note(struct channel *ch, const char *event, struct slice data);
+void follower_share(struct follower *f, struct blob *bytes); // whole Server-Sent Events
+void follow_drain(struct app *a, struct slice bye);          // says bye to all and ends
 
 // silence.c
 // After asker.silenced and .unsilenced: from now on they are found.
@@ -250,6 +267,8 @@ enum sight channel_sight(const struct channel *ch, const struct actor *actor);
 // What somebody sees who asks for the public's view; SIGHT_NONE where he may see nothing.
 enum sight watch_sight(const struct channel *ch, const struct actor *actor, bool as_public);
 bool channel_is_public(const struct channel *ch); // may citizens know of it?
+bool channel_is_open(const struct channel *ch);   // … or follow it: the portal's own log too
+size_t channel_viewers(const struct channel *ch);
 void channel_schedule(struct channel *ch);
 // Adds the publication of a question that is not public yet, with its guard.
 void channel_publication(struct call *c, const struct question *q);

@@ -239,29 +239,8 @@ static void write_position(struct json_writer *w, const struct position *at)
     json_w_string(w, (struct slice){at->hash, at->n ? POSITION_HEX : 0});
 }
 
-// Where a watcher goes on, and what that is called.
-struct place {
-    uint64_t offset;
-    const char *mode;
-    bool rolled_back; // he has seen what the record does not have
-};
-
-static struct place find_place(const struct ring *ring, const struct interview_watch *m)
-{
-    struct place place = {ring_head(ring), "snapshot", false};
-    uint64_t n = (uint64_t)m->at.n, offset;
-    if (!m->has_at)
-        return place;
-    if (!ring_find(ring, n, m->at.hash, &offset)) {
-        place.rolled_back = ring_contradicts(ring, n, m->at.hash);
-    } else if (n == ring_position(ring)->n) {
-        place.mode = "live"; // behind whatever notes stand after the last event
-    } else {
-        place.mode = "tail";
-        place.offset = offset;
-    }
-    return place;
-}
+static const char *const modes[] = {
+    [RING_LIVE] = "live", [RING_TAIL] = "tail", [RING_SNAPSHOT] = "snapshot"};
 
 // Finding the place, answering and joining are one turn of the loop: nothing falls in between.
 void interview_watch_run(struct call *c, const void *params)
@@ -277,13 +256,14 @@ void interview_watch_run(struct call *c, const void *params)
     w->sight = watch_sight(ch, &c->actor, m->as_public);
     w->as_public = m->as_public;
     struct feed *feed = ch->feeds[w->sight];
-    struct place place = find_place(feed_ring(feed), m);
+    struct ring_place place =
+        ring_resume(feed_ring(feed), m->has_at, (uint64_t)m->at.n, m->at.hash);
     struct json_writer j = call_open(&c->result);
-    json_w_member(&j, "mode", place.mode);
+    json_w_member(&j, "mode", modes[place.mode]);
     write_position(&j, ring_position(feed_ring(feed)));
     if (place.rolled_back)
         json_w_member_bool(&j, "rolled_back", true);
-    if (place.mode[0] != 's') {
+    if (place.mode != RING_SNAPSHOT) {
         json_w_close(&j, '}');
         call_result(c);
     } else if (w->sight == SIGHT_PUBLIC) {

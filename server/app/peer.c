@@ -203,12 +203,22 @@ void app_peer_message(struct peer *p, struct slice text)
         call_start(p->app, p, &actor, &r, NULL, NULL);
 }
 
+static void write_bye(struct json_writer *w, const struct app *a)
+{
+    json_w_member(w, "reason", "draining");
+    json_w_member_int(w, "retry_ms", heads_window(a));
+}
+
 void app_drain(struct app *a)
 {
     struct buf b = {0};
-    struct json_writer w = rpc_open(&b, "bye", 0);
-    json_w_member(&w, "reason", "draining");
-    json_w_member_int(&w, "retry_ms", heads_window(a));
+    struct json_writer w = call_open(&b);
+    write_bye(&w, a);
+    json_w_close(&w, '}');
+    follow_drain(a, buf_slice(&b));
+    buf_clear(&b);
+    w = rpc_open(&b, "bye", 0);
+    write_bye(&w, a);
     rpc_close(&w);
     for (int kind = 0; kind < PEER_KINDS; kind++) {
         struct peer *next;

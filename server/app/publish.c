@@ -3,8 +3,9 @@
 // decided here alone, and by nothing but the event's own mark.
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/blocks.h"
 #include "server/base/frame.h"
+#include "server/base/sse.h"
 #include "server/interview/fold.h"
 
 static bool is_about_question(struct slice type)
@@ -46,6 +47,7 @@ static bool guest_sees(const struct interview *iv, const struct event *ev, const
     return q && (q->approved || was_approved);
 }
 
+// Up to its one event.
 static struct json_writer open_frame(struct buf *out, const char *interview, uint64_t n,
                                      const char *hash)
 {
@@ -57,14 +59,11 @@ static struct json_writer open_frame(struct buf *out, const char *interview, uin
     json_w_string(&w, (struct slice){hash, POSITION_HEX});
     json_w_key(&w, "events");
     json_w_open(&w, '[');
-    json_w_open(&w, '{');
-    json_w_member_int(&w, "n", (int64_t)n);
     return w;
 }
 
 static void close_frame(struct json_writer *w)
 {
-    json_w_close(w, '}');
     json_w_close(w, ']');
     rpc_close(w);
 }
@@ -78,27 +77,52 @@ static void members(struct json_writer *w, struct slice body)
     buf_add(w->out, (struct slice){body.p + 1, body.n - 2});
 }
 
+static struct position position_of(uint64_t n, const char *hash)
+{
+    struct position at = {.n = n};
+    memcpy(at.hash, hash, CHAIN_HEX);
+    return at;
+}
+
 static void push(struct channel *ch, enum sight sight, const struct buf *payload, uint64_t n,
                  const char *hash)
 {
-    struct position after = {.n = n};
-    memcpy(after.hash, hash, CHAIN_HEX);
+    struct position after = position_of(n, hash);
     struct buf frame = {0};
     frame_whole(&frame, buf_slice(payload));
     ring_push(feed_ring(ch->feeds[sight]), &after, buf_slice(&frame));
     buf_finish(&frame);
 }
 
-static void publish_public(struct channel *ch, const struct event *ev)
+void publish_write(struct buf *out, const struct event *ev)
 {
-    struct buf b = {0};
-    struct json_writer w = open_frame(&b, ch->open->id, ev->pub, ev->pub_hash);
+    struct json_writer w = {.out = out};
+    json_w_open(&w, '{');
+    json_w_member_int(&w, "n", (int64_t)ev->pub);
     json_w_member_time(&w, "at", ev->at_ms);
     json_w_member_slice(&w, "type", ev->type);
     members(&w, ev->body);
+    json_w_close(&w, '}');
+}
+
+// The same object goes the three ways there are.
+static void publish_public(struct channel *ch, const struct event *ev)
+{
+    struct buf object = {0}, b = {0};
+    publish_write(&object, ev);
+    struct json_writer w = open_frame(&b, ch->open->id, ev->pub, ev->pub_hash);
+    json_w_raw(&w, buf_slice(&object));
     close_frame(&w);
     push(ch, SIGHT_PUBLIC, &b, ev->pub, ev->pub_hash);
+    buf_clear(&b);
+    struct position after = position_of(ev->pub, ev->pub_hash);
+    char id[FOLLOW_ID];
+    follow_id(&after, id);
+    sse_event(&b, slice_of(id), NULL, buf_slice(&object));
+    ring_push(feed_ring(ch->stream), &after, buf_slice(&b));
+    blocks_add(ch, ev, buf_slice(&object));
     buf_finish(&b);
+    buf_finish(&object);
 }
 
 // A guest's snapshot knows neither who decided about a question nor the note to its asker. To whom
@@ -130,6 +154,8 @@ static void publish_staff(struct channel *ch, enum sight sight, const struct eve
     bool as_guest = sight == SIGHT_GUEST;
     struct buf b = {0};
     struct json_writer w = open_frame(&b, ch->all->id, ev->seq, ev->hash);
+    json_w_open(&w, '{');
+    json_w_member_int(&w, "n", (int64_t)ev->seq);
     if (seen) {
         json_w_member_time(&w, "at", ev->at_ms);
         json_w_member_slice(&w, "type", ev->type);
@@ -145,9 +171,18 @@ static void publish_staff(struct channel *ch, enum sight sight, const struct eve
     } else {
         json_w_member(&w, "type", "withheld");
     }
+    json_w_close(&w, '}');
     close_frame(&w);
     push(ch, sight, &b, ev->seq, ev->hash);
     buf_finish(&b);
+}
+
+// Nobody may begin before what is there now.
+static void take_back(struct channel *ch, void (*from_ring)(struct ring *r))
+{
+    from_ring(feed_ring(ch->feeds[SIGHT_PUBLIC]));
+    from_ring(feed_ring(ch->stream));
+    blocks_take_back(ch);
 }
 
 // was_down: before this event nobody could read anything; all begin with a new snapshot.
@@ -155,10 +190,10 @@ void publish_event(struct channel *ch, const struct event *ev, bool was_approved
 {
     if (ev->pub) {
         if (fold_sight(ev->type) == SEEN_AS_END)
-            ring_forget(feed_ring(ch->feeds[SIGHT_PUBLIC]));
+            take_back(ch, ring_forget);
         publish_public(ch, ev);
         if (was_down)
-            ring_drop(feed_ring(ch->feeds[SIGHT_PUBLIC]));
+            take_back(ch, ring_drop);
     }
     struct json *body = json_parse(ev->body);
     bool tells = json_kind(json_get(body, "version")) != JSON_NULL; // in its own body

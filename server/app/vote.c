@@ -12,6 +12,7 @@
 #include "server/app/commands.h"
 #include "server/base/frame.h"
 #include "server/base/must.h"
+#include "server/base/sse.h"
 
 enum { TALLY_MS = 1000, CROWD = 200 };
 
@@ -36,7 +37,9 @@ struct votes {
     bool changed;         // one of the counts
     size_t viewers;       // as last told
     int64_t told_ms;
-    struct blob *all; // frame of all of it, as of then and of public event all_n; NULL: not made
+    // Of all of it, as of then and of public event all_n: a frame and a Server-Sent Event; NULL:
+    // not made.
+    struct blob *all, *all_event;
     uint64_t all_n;
 };
 
@@ -53,6 +56,7 @@ void votes_destroy(struct votes **v)
     index_destroy(&(*v)->counts, free);
     index_destroy(&(*v)->votes, free);
     blob_drop(&(*v)->all);
+    blob_drop(&(*v)->all_event);
     free(*v);
     *v = NULL;
 }
@@ -201,20 +205,20 @@ static void write_votes(struct json_writer *w, const struct channel *ch, bool al
     json_w_close(w, '}');
 }
 
+// The parameters of the notification, which are the data of the event too.
 static void write_tally(const struct channel *ch, bool all, struct buf *ret)
 {
-    buf_clear(ret);
-    struct json_writer w = rpc_open(ret, "tally", 0);
+    struct json_writer w = call_open(ret);
     json_w_member(&w, "interview", ch->all->id);
-    json_w_member_int(&w, "viewers", (int64_t)feed_reader_count(ch->feeds[SIGHT_PUBLIC]));
+    json_w_member_int(&w, "viewers", (int64_t)channel_viewers(ch));
     write_votes(&w, ch, all);
-    rpc_close(&w);
+    json_w_close(&w, '}');
 }
 
 // In a crowd somebody always comes and goes: there only a hundredth is news.
 static bool viewers_are_news(const struct channel *ch)
 {
-    size_t now = feed_reader_count(ch->feeds[SIGHT_PUBLIC]), then = ch->votes->viewers;
+    size_t now = channel_viewers(ch), then = ch->votes->viewers;
     size_t change = now > then ? now - then : then - now;
     return change > (then > CROWD ? then / 100 : 0);
 }
@@ -225,14 +229,17 @@ static void tell_news(struct channel *ch, int64_t now_ms)
     if (ch->open->stage == I_TAKEN_DOWN || now_ms - v->told_ms < TALLY_MS ||
         (!v->changed && !viewers_are_news(ch)))
         return;
-    struct buf news = {0};
+    struct buf news = {0}, message = {0};
     write_tally(ch, false, &news);
+    rpc_notification(&message, "tally", buf_slice(&news));
     for (enum sight s = SIGHT_PUBLIC; s < SIGHTS; s++)
-        channel_note(ch, s, buf_slice(&news));
+        channel_note(ch, s, buf_slice(&message));
+    follow_note(ch, "tally", buf_slice(&news));
+    buf_finish(&message);
     buf_finish(&news);
     blob_drop(&v->all);
     v->changed = false;
-    v->viewers = feed_reader_count(ch->feeds[SIGHT_PUBLIC]);
+    v->viewers = channel_viewers(ch);
     v->told_ms = now_ms;
 }
 
@@ -242,21 +249,45 @@ void votes_tell(struct app *a, int64_t now_ms)
         tell_news(a->channels[i], now_ms);
 }
 
-// What was not told yet he gets with the others. One frame serves all who come in between.
-void votes_greet(struct channel *ch, struct peer *p)
+static void make_all(struct channel *ch)
+{
+    struct votes *v = ch->votes;
+    struct buf tally = {0}, message = {0}, frame = {0}, event = {0};
+    write_tally(ch, true, &tally);
+    rpc_notification(&message, "tally", buf_slice(&tally));
+    frame_whole(&frame, buf_slice(&message));
+    sse_event(&event, (struct slice){0}, "tally", buf_slice(&tally));
+    blob_drop(&v->all);
+    blob_drop(&v->all_event);
+    v->all = blob_take(&frame);
+    v->all_event = blob_take(&event);
+    v->all_n = ch->open->position.n;
+    buf_finish(&message);
+    buf_finish(&tally);
+}
+
+// What was not told yet newcomers get with the others. The same bytes serve all who come in
+// between. NULL: there is nothing to tell.
+static const struct votes *all_votes(struct channel *ch)
 {
     struct votes *v = ch->votes;
     if (ch->open->stage == I_TAKEN_DOWN)
-        return;
-    if (v->all_n != ch->open->position.n) // a question with votes may have come or gone
-        blob_drop(&v->all);
-    if (!v->all) {
-        struct buf tally = {0}, frame = {0};
-        write_tally(ch, true, &tally);
-        frame_whole(&frame, buf_slice(&tally));
-        v->all = blob_take(&frame);
-        v->all_n = ch->open->position.n;
-        buf_finish(&tally);
-    }
-    peer_send_frames(p, v->all);
+        return NULL;
+    if (!v->all || v->all_n != ch->open->position.n) // a question with votes may have come or gone
+        make_all(ch);
+    return v;
+}
+
+void votes_greet(struct channel *ch, struct peer *p)
+{
+    const struct votes *v = all_votes(ch);
+    if (v)
+        peer_send_frames(p, v->all);
+}
+
+void votes_greet_follower(struct channel *ch, struct follower *f)
+{
+    const struct votes *v = all_votes(ch);
+    if (v)
+        follower_share(f, v->all_event);
 }

@@ -17,5 +17,6 @@ uint64_t votes_of(const struct channel *ch, struct slice question);
 void votes_tell(struct app *a, int64_t now_ms);
 // Tells one who begins to watch all that was told before.
 void votes_greet(struct channel *ch, struct peer *p);
+void votes_greet_follower(struct channel *ch, struct follower *f);
 
 #endif

@@ -50,12 +50,15 @@ enum {
     LIMIT_CITIZEN_MS = 100,
     LIMIT_STAFF_BURST = 600, // the end gate disposes of everything at once
     LIMIT_STAFF_MS = 5,
-    LIMIT_RETURNS = 2000, // viewers a second that come back after a restart, see heads.c
+    LIMIT_POLL_MS = 5000,         // between two looks of a page that polls; it says "about 10 s"
+    LIMIT_FOLLOW_RETRY_MS = 1000, // an event stream comes back no sooner
+    LIMIT_RETURNS = 2000,         // viewers a second that come back after a restart, see heads.c
 
     // Feed.
-    LIMIT_RING = 4 * 1024 * 1024,   // bytes of recent frames kept per interview and audience
-    LIMIT_PAGES = 32 * 1024 * 1024, // bytes of interviews' pages kept as they were made
-    LIMIT_SPAN = 64 * 1024,         // one write; an unsent rest is copied by the library
+    LIMIT_RING = 4 * 1024 * 1024,    // bytes of recent frames kept per interview and audience
+    LIMIT_PAGES = 32 * 1024 * 1024,  // bytes of interviews' pages kept as they were made
+    LIMIT_BLOCKS = 16 * 1024 * 1024, // bytes of full event blocks kept as they were made
+    LIMIT_SPAN = 64 * 1024,          // one write; an unsent rest is copied by the library
     LIMIT_SLICE = 64, // readers served per loop turn (measured: handshakes stay at 1 ms)
 
     // People.

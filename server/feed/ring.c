@@ -223,6 +223,26 @@ bool ring_contradicts(const struct ring *r, uint64_t n, struct slice hash)
     return n > r->position.n || (known && !same_hash(known, hash));
 }
 
+struct ring_place ring_resume(const struct ring *r, bool is_given, uint64_t n, struct slice hash)
+{
+    struct ring_place place = {RING_SNAPSHOT, r->head, false};
+    uint64_t offset;
+    if (!is_given)
+        return place;
+    const char *known = hash.p ? NULL : hash_at(r, n, &offset);
+    if (known)
+        hash = (struct slice){known, strnlen(known, POSITION_HEX)};
+    if (!ring_find(r, n, hash, &offset)) {
+        place.rolled_back = ring_contradicts(r, n, hash);
+    } else if (n == r->position.n) {
+        place.mode = RING_LIVE; // behind whatever notes stand after the last event
+    } else {
+        place.mode = RING_TAIL;
+        place.offset = offset;
+    }
+    return place;
+}
+
 // The last frame that ends at or before `end`, starting from frame i, in one piece with it.
 static size_t last_within(const struct ring *r, size_t i, uint64_t end)
 {

@@ -37,6 +37,15 @@ bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *re
 // events that were rolled back since, or that are yet to come.
 bool ring_contradicts(const struct ring *r, uint64_t n, struct slice hash);
 
+// How somebody goes on who says where he is.
+struct ring_place {
+    enum { RING_LIVE, RING_TAIL, RING_SNAPSHOT } mode; // at the head; behind it; not from there
+    uint64_t offset;                                   // where to go on reading
+    bool rolled_back;                                  // he has seen what the record does not have
+};
+// at: is given. hash absent: not said, then the number alone counts.
+struct ring_place ring_resume(const struct ring *r, bool is_given, uint64_t n, struct slice hash);
+
 // No reader may start before the newest frame from now on; those who are under way go on. For what
 // has been taken back since it was pushed.
 void ring_forget(struct ring *r);

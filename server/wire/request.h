@@ -92,6 +92,8 @@ const char *fields_decode(const struct field *fields, const struct json *params,
 // notification, which has none.
 struct json_writer rpc_open(struct buf *out, const char *method, int id);
 void rpc_close(struct json_writer *w);
+// A whole notification; params: an object.
+void rpc_notification(struct buf *out, const char *method, struct slice params);
 
 // id is JSON, as in struct request; an empty or absent one is answered as null.
 // {"jsonrpc":"2.0","id":ID,"result":RESULT}

@@ -16,6 +16,7 @@ import {
   takeDown,
   WHO,
 } from "../kit/fates.mjs";
+import { firstEvents } from "../kit/follow.mjs";
 import { advance, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
 import { leakIn, Marks, mark } from "../kit/marks.mjs";
 import { getInterview, server, staff, usePortal } from "../kit/portal.mjs";
@@ -60,6 +61,9 @@ const ROUTES = {
   "POST /i/*/ask": ({ interview }) => post(`/i/${interview}/ask`, { text: " ", name: "" }),
   "POST /i/*/vote": ({ interview, question }) =>
     post(`/i/${interview}/vote`, { question, on: "1" }),
+  "GET /i/*/head": ({ interview }) => get(`/i/${interview}/head`),
+  "GET /i/*/ev/*": ({ interview }) => get(`/i/${interview}/ev/0`),
+  "GET /api/v1/interviews/*/events": ({ interview }) => firstEvents(server, interview),
   "POST /q/appeal": ({ receipt_no, question }) =>
     [receipt_no, question].map((typed) =>
       post("/q/appeal", { receipt_no: typed, secret: "AAAA-AAAA-AA", note: "Please" }).then(
