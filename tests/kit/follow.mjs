@@ -31,8 +31,9 @@ export class Stream {
   snapshots = [];
   connects = 0;
 
-  constructor(server, interview, { port = server.port } = {}) {
+  constructor(server, interview, { port = server.port, from } = {}) {
     this.server = server;
+    this.from = from;
     this.interview = interview;
     this.port = port;
     this.id = undefined;
@@ -56,6 +57,7 @@ export class Stream {
         port: this.port,
         path: this.path + query,
         agent: false,
+        localAddress: this.from,
         headers: { Accept: "text/event-stream", ...resume, ...headers },
       });
       this.request = request;
