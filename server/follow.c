@@ -87,6 +87,17 @@ struct asked {
     bool is_named; // by its epoch, so it never changes
 };
 
+// Where many follow by a head that is a second old, many ask for the same block in vain.
+static void reply_absent(struct http_request *request, int status, const char *code)
+{
+    struct buf b = {0};
+    http_problem(&b, status, code, 0);
+    struct http_header headers[] = {{"Content-Type", "application/problem+json"},
+                                    {"Cache-Control", for_a_moment}};
+    http_answer(request, status, headers, 2, buf_slice(&b));
+    buf_finish(&b);
+}
+
 static void on_block(void *ctx, enum app_block is, struct blob *text, const char *tag)
 {
     struct asked *a = ctx;
@@ -98,9 +109,9 @@ static void on_block(void *ctx, enum app_block is, struct blob *text, const char
     else if (is == APP_BLOCK_LATER)
         reply_problem(a->visit.request, 503, "unavailable", LIMIT_POLL_MS);
     else if (is == APP_BLOCK_GONE)
-        reply_problem(a->visit.request, 410, "gone", 0);
+        reply_absent(a->visit.request, 410, "gone");
     else
-        reply_problem(a->visit.request, 404, "not_found", 0);
+        reply_absent(a->visit.request, 404, "not_found");
     buf_finish(&a->if_none_match);
     free(a);
 }

@@ -339,7 +339,9 @@ test("a full block is for ever, until something is taken back: then it has anoth
     after.events.map(({ type }) => type).filter((type) => type !== "withheld"),
     ["statement.retracted"],
   );
-  isProblem(await server.http(`${path}?e=0`), 410);
+  const gone = await server.http(`${path}?e=0`);
+  assert.equal(isProblem(gone, 410).code, "gone");
+  assert.equal(gone.headers["cache-control"], "public, max-age=1");
   isProblem(await server.http(`${path}?e=${after.epoch}`), 410);
   isProblem(await server.http(path), 410);
   assert.ok(!JSON.stringify(after).includes("Word "));

@@ -22,6 +22,8 @@ export class AskForm {
   private readonly count = byId("ask-count");
   private readonly status = el("p", { class: "sending", role: "status" });
   private composing = false;
+  /** There is no connection to wait for: questions go the way they go without a script. */
+  byForm = false;
   private busy = false;
   private countTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -128,7 +130,7 @@ export class AskForm {
     }
     // Without a connection since the page was opened, the form goes the way it goes without a script;
     // without any network that would only lose it.
-    if (!this.connection.hello && navigator.onLine) {
+    if ((this.byForm || !this.connection.hello) && navigator.onLine) {
       store.setDraft(this.interview, undefined);
       return;
     }

@@ -4,3 +4,6 @@ declare module "citizen-texts" {
   const catalogue: Record<string, readonly [string, string, string]>;
   export default catalogue;
 }
+
+// The file that reduced.ts becomes, beside the script itself.
+declare const REDUCED: string;

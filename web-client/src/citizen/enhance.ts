@@ -20,6 +20,7 @@ import { bindTools } from "./tools.ts";
 import { VoteButtons } from "./vote.ts";
 
 const CONNECTING_SHOWN_MS = 1_000;
+const TIMES_LOST = 3; // in a row: perhaps something on the way lets no WebSocket through
 
 /** Says how the connection is; a good one says nothing. */
 function stateLine(t: Texts) {
@@ -28,9 +29,10 @@ function stateLine(t: Texts) {
   const show = (text: string) => {
     if (place) place.textContent = text;
   };
-  return (state: ConnectionState) => {
+  return (state: ConnectionState | "reduced") => {
     clearTimeout(timer);
-    if (state === "live" || state === "closed") show("");
+    if (state === "reduced") show(t.say("live.reduced"));
+    else if (state === "live" || state === "closed") show("");
     else if (state === "offline") show(t.say("live.offline"));
     else {
       const words = t.say(state === "connecting" ? "live.connecting" : "live.reconnecting");
@@ -63,6 +65,28 @@ function follow(main: HTMLElement): void {
   const t = new Texts(lang, Number(data.offset), startsMs);
   const showState = stateLine(t);
   let form: AskForm | undefined;
+  const feeds: Feed<Snapshot>[] = [];
+  let isReducing = false;
+  let isReduced = false;
+
+  // A WebSocket is tried again all the while; once there is one, reduced.ts ends by itself.
+  const reduce = (times: number) => {
+    if (isReducing || times < TIMES_LOST || !feeds.length || !navigator.onLine) return;
+    isReducing = true;
+    // Under another name each time: a browser may remember that it could not be loaded.
+    const url = `${REDUCED}?${times}`;
+    import(url).then(
+      (file: typeof import("./reduced.ts")) =>
+        file.reduce(connection, feeds, (good) => {
+          isReduced = good;
+          showState(good ? "reduced" : connection.state);
+          if (form) form.byForm = good;
+        }),
+      () => {
+        isReducing = false;
+      },
+    );
+  };
 
   const connection = new Connection({
     url: socketUrl(location),
@@ -74,9 +98,10 @@ function follow(main: HTMLElement): void {
       return token ? { token } : {};
     },
     onState(state) {
-      showState(state);
+      if (!isReduced || state === "offline") showState(state);
       form?.showState();
     },
+    onLost: reduce,
     onHello(hello: HelloResult) {
       setServerTime(hello.server.time);
       if (hello.token) store.setToken(hello.token);
@@ -103,10 +128,13 @@ function follow(main: HTMLElement): void {
       speaker.add(who?.name ?? "", event.text);
   };
   const n = Number(data.n);
-  connection.onLive(() => mine.refresh());
+  connection.onLive(() => {
+    isReducing = false;
+    mine.refresh();
+  });
   if (main.id !== "live") return; // over: nothing new comes
   const position = n > 0 && data.hash ? { n, hash: data.hash } : undefined;
-  new Feed<Snapshot>(
+  const feed = new Feed<Snapshot>(
     connection,
     interview,
     {
@@ -140,7 +168,7 @@ function follow(main: HTMLElement): void {
     },
     position,
   );
-  new Feed<Snapshot>(connection, "portal", {
+  const portal = new Feed<Snapshot>(connection, "portal", {
     snapshot: (snapshot) => {
       t.reword(snapshot.wordings ?? []);
       portalNotices.snapshot(snapshot.notices);
@@ -151,6 +179,7 @@ function follow(main: HTMLElement): void {
       portalNotices.events(events);
     },
   });
+  feeds.push(feed, portal);
 }
 
 bindTools();

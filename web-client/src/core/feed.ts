@@ -11,7 +11,7 @@ import {
   type TallyParams,
   type WatchResult,
 } from "./protocol.ts";
-import type { Connection } from "./socket.ts";
+import type { ConnectionState } from "./socket.ts";
 
 export interface FeedHandler<S> {
   /** Start again from here. */
@@ -24,7 +24,18 @@ export interface FeedHandler<S> {
   refused?(error: RpcError): void;
 }
 
-type FeedConnection = Pick<Connection, "call" | "onNotification" | "onLive" | "state">;
+/** What comes without being asked for. `watched`: a watch begins anew by itself. */
+export type FeedNews =
+  | Notification
+  | { method: "watched"; params: WatchResult<unknown> & { interview: string } };
+
+/** What a Feed needs of a connection. */
+export interface FeedConnection {
+  readonly state: ConnectionState;
+  call<R>(method: string, params: Record<string, unknown>): Promise<R>;
+  onNotification(listener: (news: FeedNews) => void): () => void;
+  onLive(listener: () => void): () => void;
+}
 
 const AGAIN_MS = 1_000; // two gaps within this time: the second one waits
 
@@ -34,17 +45,24 @@ export class Feed<S> {
   private round = 0; // an answer to an older watch says nothing
   private again: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
-  private readonly unbind: (() => void)[];
+  private unbind: (() => void)[] = [];
 
   /** Watches at once and after every reconnection. `position`: what the page already shows. */
   constructor(
-    private readonly connection: FeedConnection,
+    private connection: FeedConnection,
     readonly interview: string,
     private readonly handler: FeedHandler<S>,
     public position?: Position,
   ) {
+    this.use(connection);
+  }
+
+  /** Goes on over this connection, from where it is. */
+  use(connection: FeedConnection): void {
+    this.unwatch();
+    this.connection = connection;
     this.unbind = [
-      connection.onNotification((notification) => this.onNotification(notification)),
+      connection.onNotification((news) => this.onNews(news)),
       connection.onLive(() => {
         this.watching = false;
         void this.watch();
@@ -52,12 +70,18 @@ export class Feed<S> {
     ];
   }
 
+  private unwatch(): void {
+    clearTimeout(this.again);
+    this.again = undefined;
+    this.round++;
+    for (const unbind of this.unbind) unbind();
+  }
+
   /** Ends it. The server is told if it hears: on the next connection nothing is watched, and a
    * waiting unwatch would end somebody's newer watch. */
   stop(): void {
     this.stopped = true;
-    clearTimeout(this.again);
-    for (const unbind of this.unbind) unbind();
+    this.unwatch();
     if (this.connection.state !== "live") return;
     this.connection.call("interview.unwatch", { interview: this.interview }).catch(() => {});
   }
@@ -112,11 +136,12 @@ export class Feed<S> {
     else this.watchLater(AGAIN_MS - since);
   }
 
-  private onNotification(notification: Notification): void {
-    if (notification.method === "bye" || notification.params.interview !== this.interview) return;
-    if (notification.method === "events") this.onEvents(notification.params);
-    else if (notification.method === "head") this.onHead(notification.params);
-    else if (notification.method === "tally") this.handler.tally?.(notification.params);
+  private onNews(news: FeedNews): void {
+    if (news.method === "bye" || news.params.interview !== this.interview) return;
+    if (news.method === "events") this.onEvents(news.params);
+    else if (news.method === "head") this.onHead(news.params);
+    else if (news.method === "tally") this.handler.tally?.(news.params);
+    else this.onWatched(news.params as WatchResult<S>);
   }
 
   private onEvents(frame: EventsParams): void {

@@ -37,6 +37,8 @@ export interface ConnectionOptions {
    */
   credentials(refused: boolean): Credentials | Promise<Credentials>;
   onState?(state: ConnectionState): void;
+  /** It was lost, or could not be made; so many times in a row without having lasted. */
+  onLost?(times: number): void;
   /** Each time the connection is live again, before waiting calls are sent. */
   onHello?(hello: HelloResult): void;
   /** Seams for tests. */
@@ -278,6 +280,7 @@ export class Connection {
     this.setState(globalThis.navigator?.onLine === false ? "offline" : "reconnecting");
     const first = Math.max(RETRY_FIRST_MS, this.window);
     const most = Math.min(RETRY_MOST_MS, first * 2 ** this.attempt++);
+    this.options.onLost?.(this.attempt);
     const floor = Math.max(0, this.notBefore - Date.now());
     const random = this.options.random ?? Math.random;
     clearTimeout(this.retryTimer);
