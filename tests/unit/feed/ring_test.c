@@ -250,6 +250,50 @@ TEST(another_record_is_told_from_a_forgotten_place)
     ring_destroy(&r);
 }
 
+static void check_place(const struct ring *r, bool is_given, uint64_t n, struct slice hash,
+                        struct ring_place want)
+{
+    struct ring_place place = ring_resume(r, is_given, n, hash);
+    CHECK_INT(place.mode, want.mode);
+    CHECK_INT(place.offset, want.offset);
+    CHECK_INT(place.rolled_back, want.rolled_back);
+}
+
+TEST(one_resumes_at_the_head_behind_it_or_by_a_snapshot)
+{
+    const struct slice none = {0};
+    struct ring *r = ring_create(100);
+    struct position at = position(41), after = position(42), next = position(43);
+    ring_start(r, &at);
+    push(r, 42, "abc");
+    push(r, 43, "de");
+    ring_note(r, slice_of("note"));
+    check_place(r, false, 0, none, (struct ring_place){RING_SNAPSHOT, 9, false});
+    check_place(r, true, 43, short_hash(&next), (struct ring_place){RING_LIVE, 9, false});
+    check_place(r, true, 42, short_hash(&after), (struct ring_place){RING_TAIL, 3, false});
+    check_place(r, true, 41, none, (struct ring_place){RING_TAIL, 0, false});
+    check_place(r, true, 43, none, (struct ring_place){RING_LIVE, 9, false});
+    check_place(r, true, 42, short_hash(&at), (struct ring_place){RING_SNAPSHOT, 9, true});
+    check_place(r, true, 44, none, (struct ring_place){RING_SNAPSHOT, 9, true});
+    check_place(r, true, 40, short_hash(&at), (struct ring_place){RING_SNAPSHOT, 9, false});
+    check_place(r, true, 40, none, (struct ring_place){RING_SNAPSHOT, 9, false});
+    ring_forget(r);
+    check_place(r, true, 42, short_hash(&after), (struct ring_place){RING_SNAPSHOT, 9, false});
+    check_place(r, true, 42, none, (struct ring_place){RING_SNAPSHOT, 9, false});
+    check_place(r, true, 43, none, (struct ring_place){RING_LIVE, 9, false});
+    ring_destroy(&r);
+}
+
+TEST(before_the_first_event_one_has_no_hash)
+{
+    struct ring *r = ring_create(100);
+    ring_start(r, &(struct position){0});
+    push(r, 1, "abc");
+    check_place(r, true, 0, slice_of(""), (struct ring_place){RING_TAIL, 0, false});
+    check_place(r, true, 0, slice_of("00"), (struct ring_place){RING_SNAPSHOT, 3, true});
+    ring_destroy(&r);
+}
+
 int main(void)
 {
     return check_run();

@@ -5,6 +5,7 @@
 // numbered frames with conn_send and ws_ready; "limit BYTES"; "refuse" (the next connection);
 // "whence" tells the address that was handed up.
 // Over HTTP: /echo tells what it saw; /big/N gives N bytes; /hold is answered when /release comes.
+// /stream/COUNT/SIZE goes on for that many numbered lines, then for ever; /short/COUNT/SIZE ends.
 #ifndef TESTS_UNIT_NET_SERVER_H
 #define TESTS_UNIT_NET_SERVER_H
 
@@ -160,6 +161,67 @@ static inline void server_echo(struct http_request *request, const struct http_v
     buf_finish(&out);
 }
 
+struct guest_stream {
+    struct server *server;
+    struct http_stream *stream;
+    unsigned next, end;
+    size_t size;
+    bool ends;
+};
+
+static inline void server_pour(struct guest_stream *g)
+{
+    while (g->next < g->end) {
+        struct buf line = {0};
+        buf_printf(&line, "%08u", g->next);
+        while (line.n + 1 < g->size)
+            buf_char(&line, (char)('a' + (line.n + g->next) % 26));
+        buf_char(&line, '\n');
+        enum net_take take = http_stream_send(g->stream, buf_slice(&line));
+        buf_finish(&line);
+        if (take != NET_TOOK) {
+            g->server->busy += take == NET_BUSY;
+            return;
+        }
+        g->next++;
+    }
+    if (!g->ends)
+        return;
+    http_stream_end(g->stream);
+    http_stream_end(g->stream);
+    CHECK(http_stream_send(g->stream, slice_of("after")) == NET_GONE);
+}
+
+static inline void server_on_stream_ready(void *ctx, void *owner)
+{
+    (void)ctx;
+    server_pour(owner);
+}
+
+static inline void server_on_stream_closed(void *ctx, void *owner)
+{
+    struct server *s = ctx;
+    s->open--;
+    s->closed++;
+    free(owner);
+}
+
+static inline void server_stream(struct server *s, struct http_request *request, unsigned count,
+                                 unsigned size, bool ends)
+{
+    const struct http_header headers[] = {{"Content-Type", "text/event-stream"}};
+    struct http_stream *stream = http_stream(request, headers, 1);
+    if (!stream)
+        return;
+    struct guest_stream *g = calloc(1, sizeof *g);
+    *g = (struct guest_stream){
+        .server = s, .stream = stream, .end = count, .size = size, .ends = ends};
+    http_stream_own(stream, g);
+    s->open++;
+    s->opened++;
+    server_pour(g);
+}
+
 static inline void server_on_http(void *ctx, struct http_request *request,
                                   const struct http_view *view)
 {
@@ -167,8 +229,12 @@ static inline void server_on_http(void *ctx, struct http_request *request,
     s->requests++;
     char path[64] = "";
     memcpy(path, view->path.p, view->path.n < sizeof path - 1 ? view->path.n : sizeof path - 1);
-    unsigned n;
-    if (sscanf(path, "/big/%u", &n) == 1) {
+    unsigned n, size;
+    if (sscanf(path, "/stream/%u/%u", &n, &size) == 2) {
+        server_stream(s, request, n, size, false);
+    } else if (sscanf(path, "/short/%u/%u", &n, &size) == 2) {
+        server_stream(s, request, n, size, true);
+    } else if (sscanf(path, "/big/%u", &n) == 1) {
         char *body = malloc(n + 1);
         for (unsigned i = 0; i < n; i++)
             body[i] = (char)('a' + i % 23);
@@ -225,7 +291,9 @@ static inline void server_run(void *arg)
                                           .ws_message = server_on_message,
                                           .ws_ready = server_on_ready,
                                           .ws_closed = server_on_closed,
-                                          .http = server_on_http};
+                                          .http = server_on_http,
+                                          .stream_ready = server_on_stream_ready,
+                                          .stream_closed = server_on_stream_closed};
     char error[256] = "";
     if (net_start(&s->loop, &s->config, &handlers, &s->net, error) != 0)
         check_fail(__FILE__, __LINE__, "net_start: %s", error);
