@@ -6,7 +6,8 @@
 //   main.c              words of the command line → one file in cmd/
 //   cmd/serve.c         fangtan serve → server.c, which builds the parts and introduces them:
 //     net/                bytes ↔ messages and requests (libwebsockets, HTTP)
-//     routes.c            an address → pages.c (people), api.c (programs), sign_in.c (staff)
+//     routes.c            an address → pages.c (people), api.c (programs), sign_in.c (staff),
+//                         follow.c (who follows without a WebSocket)
 //     app/                a message → may this actor? → one command's file → events to record
 //       wire/               what a message may look like
 //       ../moderation/      what may be said, and what may happen to a question

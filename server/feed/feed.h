@@ -35,7 +35,7 @@ void feed_destroy(struct feed **f); // readers must be gone
 struct ring *feed_ring(struct feed *f);
 size_t feed_reader_count(const struct feed *f);
 
-// Joins at offset (from ring_find or ring_head). reader->send and ->behind are set by the caller.
+// Joins at offset (from ring_resume or ring_head). reader->send and ->behind are set by the caller.
 void feed_join(struct feed *f, struct reader *reader, uint64_t offset);
 void feed_leave(struct reader *reader); // also within its own send; a reader in no feed is fine
 void feed_reader_ready(struct reader *reader);

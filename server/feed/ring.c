@@ -206,34 +206,16 @@ static const char *hash_at(const struct ring *r, uint64_t n, uint64_t *ret_offse
     return frame_at(r, i)->hash;
 }
 
-bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset)
-{
-    uint64_t offset;
-    const char *known = hash_at(r, n, &offset);
-    if (n < r->least_n || !known || !same_hash(known, hash))
-        return false;
-    *ret_offset = offset;
-    return true;
-}
-
-bool ring_contradicts(const struct ring *r, uint64_t n, struct slice hash)
-{
-    uint64_t offset;
-    const char *known = hash_at(r, n, &offset);
-    return n > r->position.n || (known && !same_hash(known, hash));
-}
-
 struct ring_place ring_resume(const struct ring *r, bool is_given, uint64_t n, struct slice hash)
 {
     struct ring_place place = {RING_SNAPSHOT, r->head, false};
     uint64_t offset;
     if (!is_given)
         return place;
-    const char *known = hash.p ? NULL : hash_at(r, n, &offset);
-    if (known)
-        hash = (struct slice){known, strnlen(known, POSITION_HEX)};
-    if (!ring_find(r, n, hash, &offset)) {
-        place.rolled_back = ring_contradicts(r, n, hash);
+    const char *known = hash_at(r, n, &offset);
+    bool fits = known && (!hash.p || same_hash(known, hash));
+    if (!fits || n < r->least_n) {
+        place.rolled_back = n > r->position.n || (known && !fits);
     } else if (n == r->position.n) {
         place.mode = RING_LIVE; // behind whatever notes stand after the last event
     } else {

@@ -29,21 +29,15 @@ void ring_start(struct ring *r, const struct position *at);
 uint64_t ring_head(const struct ring *r);                   // offset after the newest frame
 const struct position *ring_position(const struct ring *r); // … and its position
 
-// Is `at` (n and the first POSITION_HEX digits of its hash) a place the ring can continue from?
-// Then true, and *ret_offset is where to go on reading.
-bool ring_find(const struct ring *r, uint64_t n, struct slice hash, uint64_t *ret_offset);
-
-// Was the record never at `at`, as far as the ring knows? Who claims so has seen another one:
-// events that were rolled back since, or that are yet to come.
-bool ring_contradicts(const struct ring *r, uint64_t n, struct slice hash);
-
 // How somebody goes on who says where he is.
 struct ring_place {
     enum { RING_LIVE, RING_TAIL, RING_SNAPSHOT } mode; // at the head; behind it; not from there
     uint64_t offset;                                   // where to go on reading
     bool rolled_back;                                  // he has seen what the record does not have
 };
-// at: is given. hash absent: not said, then the number alone counts.
+// hash: its first POSITION_HEX digits; absent: not said, then the number alone counts. What the
+// record was never at, as far as the ring knows, is of another one: of events that were rolled back
+// since, or that are yet to come.
 struct ring_place ring_resume(const struct ring *r, bool is_given, uint64_t n, struct slice hash);
 
 // No reader may start before the newest frame from now on; those who are under way go on. For what
