@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses and their counts: a hash table of the addresses that have something open.
+// Addresses and their counts: a hash table of the addresses that have something open, or whose
+// bucket is not full again. Who has neither is forgotten when somebody else comes to the same
+// place of the table, so it holds no more than came within the time that a bucket takes to fill.
 #include "server/net/address.h"
 
 #include <arpa/inet.h>
@@ -15,6 +17,7 @@ struct address_count {
     struct address_count *next; // in its bucket
     struct address key;
     unsigned open;
+    struct mod_bucket arrivals;
 };
 
 struct address_tally {
@@ -79,10 +82,24 @@ struct address_tally *address_tally_create(void)
     return tally;
 }
 
+static void forget(struct address_count **bucket, int64_t now_ms)
+{
+    for (struct address_count **link = bucket, *count; (count = *link);) {
+        if (count->open > 0 || count->arrivals.empty_at_ms > now_ms) {
+            link = &count->next;
+        } else {
+            *link = count->next;
+            free(count);
+        }
+    }
+}
+
 void address_tally_destroy(struct address_tally **tally)
 {
     if (!*tally)
         return;
+    for (size_t i = 0; i < BUCKETS; i++)
+        forget(&(*tally)->buckets[i], INT64_MAX);
     for (size_t i = 0; i < BUCKETS; i++)
         must(!(*tally)->buckets[i]);
     free(*tally);
@@ -109,34 +126,30 @@ static size_t bucket_of(const struct address_tally *tally, const struct address 
 }
 
 struct address_count *address_take(struct address_tally *tally, const struct address *a,
-                                   unsigned cap)
+                                   const struct address_limit *limit, int64_t now_ms)
 {
     struct address key = address_key(a);
     struct address_count **bucket = &tally->buckets[bucket_of(tally, &key)];
+    forget(bucket, now_ms);
     struct address_count *count = *bucket;
+    int64_t retry_ms;
     while (count && !address_eq(&count->key, &key))
         count = count->next;
     if (!count) {
-        if (cap == 0)
-            return NULL;
         count = must_alloc(sizeof *count);
         count->key = key;
         count->next = *bucket;
         *bucket = count;
     }
-    if (count->open >= cap)
+    if (count->open >= limit->open ||
+        !mod_rate_take(&limit->rate, &count->arrivals, now_ms, &retry_ms))
         return NULL;
     count->open++;
     return count;
 }
 
-void address_release(struct address_tally *tally, struct address_count *count)
+void address_release(struct address_count *count)
 {
-    if (!count || --count->open > 0)
-        return;
-    struct address_count **link = &tally->buckets[bucket_of(tally, &count->key)];
-    while (*link != count)
-        link = &(*link)->next;
-    *link = count->next;
-    free(count);
+    if (count)
+        count->open--;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses of peers, and how many connections each has open. An IPv6 address counts as its /64,
-// since a subscriber has a whole one; the parts above are told the /64 alone.
+// Addresses of peers, how many connections each has open and how fast it opens new ones. An IPv6
+// address counts as its /64, since a subscriber has a whole one; the parts above are told the /64
+// alone.
 #ifndef SERVER_NET_ADDRESS_H
 #define SERVER_NET_ADDRESS_H
 
@@ -8,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+
+#include "moderation/rate.h"
 
 struct address {
     uint8_t family; // AF_INET, AF_INET6, or 0 for anything else
@@ -27,12 +30,17 @@ struct address address_key(const struct address *a);
 struct address_tally;
 struct address_count; // one address in it, counted
 
+struct address_limit {
+    unsigned open;        // at once
+    struct mod_rate rate; // of new ones
+};
+
 struct address_tally *address_tally_create(void);
 void address_tally_destroy(struct address_tally **tally); // all counts must be released
 
-// Counts one more; NULL when cap are open already.
+// Counts one more; NULL when as many are open already or it comes too soon after the others.
 struct address_count *address_take(struct address_tally *tally, const struct address *a,
-                                   unsigned cap);
-void address_release(struct address_tally *tally, struct address_count *count); // takes NULL
+                                   const struct address_limit *limit, int64_t now_ms);
+void address_release(struct address_count *count); // takes NULL
 
 #endif

@@ -21,6 +21,7 @@ struct conn *conn_create(struct net *net, const struct address *address,
     if (conn->next)
         conn->next->prev = conn;
     net->conns = conn;
+    net->conn_count++;
     return conn;
 }
 
@@ -33,7 +34,8 @@ void conn_destroy(struct conn *conn)
     if (conn->next)
         conn->next->prev = conn->prev;
     *(conn->prev ? &conn->prev->next : &net->conns) = conn->next;
-    address_release(net->tally, conn->count);
+    address_release(conn->count);
+    net->conn_count--;
     free(conn->message);
     free(conn->reason);
     free(conn);

@@ -42,6 +42,28 @@ void http_free_spent(struct net *net)
     }
 }
 
+static void stop_waiting(struct http *h)
+{
+    struct net *net = h->net;
+    if (h->less_idle || net->busiest == h) {
+        *(h->less_idle ? &h->less_idle->more_idle : &net->busiest) = h->more_idle;
+        *(h->more_idle ? &h->more_idle->less_idle : &net->idlest) = h->less_idle;
+        h->less_idle = h->more_idle = NULL;
+    }
+    wheel_clear(&h->deadline);
+}
+
+// From now on, for so long, it is the peer's turn.
+static void wait_for_peer(struct http *h, unsigned ms)
+{
+    struct net *net = h->net;
+    stop_waiting(h);
+    h->more_idle = net->busiest;
+    *(net->busiest ? &net->busiest->less_idle : &net->idlest) = h;
+    net->busiest = h;
+    wheel_set(&net->wheel, &h->deadline, ms, on_deadline);
+}
+
 // Everything but the socket.
 static void let_go(struct http *h)
 {
@@ -50,13 +72,14 @@ static void let_go(struct http *h)
     h->state = HTTP_GONE;
     if (h->request)
         h->request->http = NULL;
-    wheel_clear(&h->deadline);
+    stop_waiting(h);
     if (h->next)
         h->next->prev = h->prev;
     *(h->prev ? &h->prev->next : &net->https) = h->next;
-    address_release(net->tally, h->count);
+    address_release(h->count);
     h->count = NULL;
     net->lingering -= h->refused;
+    net->http_count -= !h->refused;
     if (h->has_poll) {
         uv_close((uv_handle_t *)&h->poll, on_closed);
     } else {
@@ -94,11 +117,6 @@ void http_close_idle(struct net *net)
     }
 }
 
-static void set_deadline(struct http *h, unsigned ms)
-{
-    wheel_set(&h->net->wheel, &h->deadline, ms, on_deadline);
-}
-
 // Closing at once would throw our last answer away when something unread is left: the kernel
 // then resets (RFC 9112 §9.6).
 static void linger(struct http *h)
@@ -107,14 +125,14 @@ static void linger(struct http *h)
     h->sent = 0;
     h->state = HTTP_LINGER;
     shutdown(h->fd, SHUT_WR);
-    set_deadline(h, h->net->times.linger);
+    wait_for_peer(h, h->net->times.linger);
 }
 
 static void write_out(struct http *h)
 {
     h->sent = 0;
     h->state = HTTP_WRITING;
-    set_deadline(h, h->net->times.stall);
+    wait_for_peer(h, h->net->times.stall);
 }
 
 static void refuse(struct http *h, int status, bool is_head)
@@ -191,7 +209,7 @@ static void dispatch(struct http *h)
         return;
     }
     view_request(h, r);
-    wheel_clear(&h->deadline);
+    stop_waiting(h);
     h->request = r;
     h->state = HTTP_HANDLING;
     h->net->handlers.http(h->net->handlers.ctx, r, &r->view);
@@ -277,7 +295,7 @@ static void want_body(struct http *h, const struct head *head)
     h->state = HTTP_BODY;
     if (h->in.n >= h->need)
         return;
-    set_deadline(h, h->net->times.body);
+    wait_for_peer(h, h->net->times.body);
     if (head->expects_continue) {
         // So little fits always into an empty send buffer; if not, the peer soon sends unasked.
         static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -349,7 +367,7 @@ static bool step_writing(struct http *h)
             return false;
         }
         h->sent += (size_t)n;
-        set_deadline(h, h->net->times.stall);
+        wait_for_peer(h, h->net->times.stall);
     }
     buf_finish(&h->out);
     blob_drop(&h->body);
@@ -358,7 +376,7 @@ static bool step_writing(struct http *h)
         return false;
     }
     h->state = HTTP_HEAD;
-    set_deadline(h, h->in.n ? h->net->times.head : h->net->times.idle);
+    wait_for_peer(h, h->in.n ? h->net->times.head : h->net->times.idle);
     return true;
 }
 
@@ -444,7 +462,7 @@ static bool read_some(struct http *h)
         return true;
     }
     if (h->state == HTTP_HEAD && h->in.n == 0)
-        set_deadline(h, h->net->times.head);
+        wait_for_peer(h, h->net->times.head);
     buf_add(&h->in, (struct slice){bytes, (size_t)n});
     return true;
 }
@@ -477,9 +495,17 @@ static struct http *create(struct net *net, int fd, const struct address *addres
 
 void http_open(struct net *net, int fd, const struct address *address, struct address_count *count)
 {
+    while (net->http_count >= net->bounds.https && net->idlest)
+        drop(net->idlest);
+    if (net->http_count >= net->bounds.https) {
+        address_release(count);
+        http_open_refused(net, fd, address);
+        return;
+    }
     struct http *h = create(net, fd, address);
     h->count = count;
-    set_deadline(h, net->times.head);
+    net->http_count++;
+    wait_for_peer(h, net->times.head);
     if (read_some(h))
         http_step(h);
 }

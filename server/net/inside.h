@@ -27,26 +27,37 @@ struct net_times {
     unsigned tick, head, idle, body, linger, ping, dead, stall, close, stop;
 };
 
+// How many at once and how fast, from server/base/limits.h and the descriptors that there are.
+struct net_bounds {
+    unsigned https, conns;
+    struct address_limit v4, v6; // of one address
+    struct mod_rate arrivals;    // of all; a token admits LIMIT_ARRIVALS_A_MS
+};
+
 struct net {
     uv_loop_t *loop;
     struct net_handlers handlers;
     char **origins; // NULL-terminated
     struct address *proxies;
     size_t proxy_count;
-    unsigned per_address;
     struct net_times times;
+    struct net_bounds bounds;
 
     // listen.c
     uv_poll_t accept;
-    uv_timer_t accept_again; // after running out of descriptors
+    uv_timer_t accept_again; // after running out of descriptors, or of tokens
     int listen_fd;           // -1: not listening any more
+    struct mod_bucket arrivals;
+    unsigned admitted; // by the token taken last, still to come
     int port;
 
     struct wheel wheel;
     struct address_tally *tally;
 
     struct http *https; // all, newest first
-    struct http *spent; // gone without a handle, freed in the next turn; by next
+    unsigned http_count;
+    struct http *idlest, *busiest; // those that wait for their peer, by less_idle
+    struct http *spent;            // gone without a handle, freed in the next turn; by next
     unsigned lingering;
 
     struct lws_context *lws;
@@ -55,6 +66,7 @@ struct net {
     bool adopted;                // it did: the socket is its own now
     struct conn *conns;          // all, newest first
     struct http_stream *streams; // all, newest first
+    unsigned conn_count;         // of both
 
     uv_idle_t turn;       // runs closers outside of the library's callbacks
     struct conn *closers; // waiting for it, by next_closer
@@ -69,6 +81,8 @@ struct net {
 };
 
 // listen.c
+// Counts one more of this address; NULL when that is too many, or too many at once.
+struct address_count *listen_count(struct net *net, const struct address *address);
 int listen_start(struct net *net, const struct net_config *config, char error[256]);
 void listen_stop(struct net *net); // takes no more sockets
 void listen_close_handles(struct net *net, uv_close_cb closed);
@@ -89,7 +103,8 @@ struct http {
     uv_poll_t poll;
     int fd;
     enum http_state state;
-    struct wheel_entry deadline;
+    struct wheel_entry deadline;        // set: it waits for its peer, and is …
+    struct http *less_idle, *more_idle; // … between these
     struct address address;
     struct address_count *count;  // NULL: a proxy's
     struct buf in;                // read, not yet a request
@@ -114,6 +129,8 @@ struct http_request {
     char address[ADDRESS_TEXT];
 };
 
+// Takes the socket and the count. When there are too many, the one goes that has waited for its
+// peer the longest.
 void http_open(struct net *net, int fd, const struct address *address, struct address_count *count);
 // Tells the peer why and closes. count is none.
 void http_open_refused(struct net *net, int fd, const struct address *address);
@@ -219,5 +236,6 @@ void ws_adopt(struct conn *conn, int fd, struct slice key);
 void net_own_handle(struct net *net);
 void net_turn(struct net *net); // something is to be done outside of the callbacks
 void net_set_times(struct net *net, const struct net_times *times); // for tests
+void net_set_bounds(struct net *net, const struct net_bounds *bounds);
 
 #endif

@@ -22,12 +22,34 @@ static void on_again(uv_timer_t *timer)
     uv_poll_start(&net->accept, UV_READABLE, on_accept);
 }
 
+static void accept_after(struct net *net, uint64_t ms)
+{
+    uv_poll_stop(&net->accept);
+    uv_timer_start(&net->accept_again, on_again, ms, 0);
+}
+
 // Out of descriptors or memory: the sockets wait in the kernel, we do not spin over them.
 static void pause_accepting(struct net *net, int error)
 {
     log_line(LOG_WARN, "not accepting for a second", "why", uv_strerror(-error), NULL);
-    uv_poll_stop(&net->accept);
-    uv_timer_start(&net->accept_again, on_again, AGAIN_MS, 0);
+    accept_after(net, AGAIN_MS);
+}
+
+// false: there are too many at once; they wait in the kernel.
+static bool admit(struct net *net)
+{
+    int64_t retry_ms;
+    if (net->admitted > 0) {
+        net->admitted--;
+        return true;
+    }
+    if (!mod_rate_take(&net->bounds.arrivals, &net->arrivals, (int64_t)uv_now(net->loop),
+                       &retry_ms)) {
+        accept_after(net, (uint64_t)retry_ms);
+        return false;
+    }
+    net->admitted = LIMIT_ARRIVALS_A_MS - 1;
+    return true;
 }
 
 static bool is_proxy(const struct net *net, const struct address *address)
@@ -39,6 +61,14 @@ static bool is_proxy(const struct net *net, const struct address *address)
     return false;
 }
 
+struct address_count *listen_count(struct net *net, const struct address *address)
+{
+    const struct net_bounds *bounds = &net->bounds;
+    return address_take(net->tally, address,
+                        address->family == AF_INET6 ? &bounds->v6 : &bounds->v4,
+                        (int64_t)uv_now(net->loop));
+}
+
 static void welcome(struct net *net, int fd, const struct sockaddr_storage *from)
 {
     struct address address;
@@ -48,8 +78,7 @@ static void welcome(struct net *net, int fd, const struct sockaddr_storage *from
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
     struct address_count *count = NULL;
     if (!is_proxy(net, &address)) {
-        unsigned cap = address.family == AF_INET6 ? LIMIT_ADDRESS_V6 : net->per_address;
-        count = address_take(net->tally, &address, cap);
+        count = listen_count(net, &address);
         if (!count) {
             http_open_refused(net, fd, &address);
             return;
@@ -69,16 +98,19 @@ static void on_accept(uv_poll_t *poll, int status, int events)
 {
     (void)status, (void)events;
     struct net *net = poll->data;
-    for (int i = 0; i < LIMIT_ACCEPTS && net->listen_fd >= 0; i++) {
+    for (int i = 0; i < LIMIT_ACCEPTS && net->listen_fd >= 0 && admit(net); i++) {
         struct sockaddr_storage from = {0};
         socklen_t len = sizeof from;
         int fd =
             accept4(net->listen_fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             welcome(net, fd, &from);
-        } else if (errno == EAGAIN) {
+            continue;
+        }
+        net->admitted++;
+        if (errno == EAGAIN)
             return;
-        } else if (!is_passing(errno)) {
+        if (!is_passing(errno)) {
             pause_accepting(net, errno);
             return;
         }

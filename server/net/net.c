@@ -107,20 +107,40 @@ void net_turn(struct net *net)
     uv_idle_start(&net->turn, on_turn);
 }
 
-// The library makes tables for every descriptor that the limit allows.
-static void bound_descriptors(void)
+// The library makes tables for every descriptor that the limit allows, so the limit is ours: raised
+// to it where a shell's 1024 would do for few, lowered where it is endless.
+static unsigned take_descriptors(void)
 {
     struct rlimit limit;
-    const rlim_t most = 1u << 20;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > most) {
-        limit.rlim_cur = most;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1024;
+    limit.rlim_cur = limit.rlim_max < LIMIT_DESCRIPTORS ? limit.rlim_max : LIMIT_DESCRIPTORS;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    return (unsigned)limit.rlim_cur;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+// Connections of each kind are bounded so that neither takes the descriptors of the other.
+static struct net_bounds usual_bounds(unsigned descriptors, unsigned per_address)
+{
+    unsigned open = per_address ? per_address : LIMIT_ADDRESS;
+    unsigned all = descriptors - least(descriptors / 2, LIMIT_DESCRIPTORS_KEPT);
+    unsigned https = least(LIMIT_HTTP, all / 4);
+    return (struct net_bounds){
+        .https = https,
+        .conns = least(LIMIT_VIEWERS, all - https),
+        .v4 = {open, {open, LIMIT_ADDRESS_MS}},
+        .v6 = {LIMIT_ADDRESS_V6, {LIMIT_ADDRESS_V6, LIMIT_ADDRESS_MS}},
+        .arrivals = {LIMIT_ARRIVALS / LIMIT_ARRIVALS_A_MS, 1},
+    };
 }
 
 static void copy_config(struct net *net, const struct net_config *config)
 {
-    net->per_address = config->per_address ? config->per_address : LIMIT_ADDRESS;
     size_t n = 0;
     while (config->origins && config->origins[n])
         n++;
@@ -158,14 +178,20 @@ void net_set_times(struct net *net, const struct net_times *times)
     wheel_retime(&net->wheel, times->tick);
 }
 
+void net_set_bounds(struct net *net, const struct net_bounds *bounds)
+{
+    net->bounds = *bounds;
+}
+
 int net_start(uv_loop_t *loop, const struct net_config *config, const struct net_handlers *handlers,
               struct net **ret, char error[256])
 {
-    bound_descriptors();
+    unsigned descriptors = take_descriptors();
     struct net *net = must_alloc(sizeof *net);
     net->loop = loop;
     net->handlers = *handlers;
     net->times = usual_times;
+    net->bounds = usual_bounds(descriptors, config->per_address);
     net->listen_fd = -1;
     net->tally = address_tally_create();
     copy_config(net, config);

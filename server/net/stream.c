@@ -53,7 +53,8 @@ static void destroy(struct http_stream *s)
     if (s->next)
         s->next->prev = s->prev;
     *(s->prev ? &s->prev->next : &net->streams) = s->next;
-    address_release(net->tally, s->count);
+    address_release(s->count);
+    net->conn_count--;
     uv_close((uv_handle_t *)&s->poll, on_closed);
     close(s->fd);
     if (s->owner)
@@ -211,6 +212,7 @@ struct http_stream *stream_create(struct net *net, int fd, struct address_count 
     if (s->next)
         s->next->prev = s;
     net->streams = s;
+    net->conn_count++;
     // The socket was polled before, or its descriptor is as good as one that was.
     must(uv_poll_init(net->loop, &s->poll, fd) == 0);
     s->poll.data = s;

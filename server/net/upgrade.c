@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // May this request become a WebSocket? The library itself accepts nearly anything (security
 // research §2.2), so all of RFC 6455 §4.2.1 is checked here, and the Origin exactly.
-#include "server/base/limits.h"
 #include "server/base/must.h"
 #include "server/net/inside.h"
 
@@ -63,6 +62,8 @@ int upgrade_check(const struct net *net, const struct head *head)
 bool upgrade_count(struct http *h, const struct head *head, struct address *real,
                    struct address_count **ret)
 {
+    if (h->net->conn_count >= h->net->bounds.conns)
+        return false;
     *real = h->address;
     *ret = h->count;
     h->count = NULL;
@@ -72,8 +73,7 @@ bool upgrade_count(struct http *h, const struct head *head, struct address *real
     memcpy(text, head->real_ip.p, head->real_ip.n);
     if (!address_parse(text, real))
         return true;
-    unsigned cap = real->family == AF_INET6 ? LIMIT_ADDRESS_V6 : h->net->per_address;
-    *ret = address_take(h->net->tally, real, cap);
+    *ret = listen_count(h->net, real);
     return *ret;
 }
 

@@ -28,7 +28,8 @@ struct server {
     uv_sem_t started;
     struct net *net;
     struct net_config config;
-    struct net_times times; // tick 0: the usual ones
+    struct net_times times;        // tick 0: the usual ones
+    void (*tune)(struct net *net); // NULL: not
     int port;
     bool refuse; // the next connection
     bool greet;  // says "welcome" when a connection opens
@@ -299,6 +300,8 @@ static inline void server_run(void *arg)
         check_fail(__FILE__, __LINE__, "net_start: %s", error);
     if (s->times.tick)
         net_set_times(s->net, &s->times);
+    if (s->tune)
+        s->tune(s->net);
     s->port = net_port(s->net);
     uv_sem_post(&s->started);
     uv_run(&s->loop, UV_RUN_DEFAULT);
@@ -306,18 +309,27 @@ static inline void server_run(void *arg)
     CHECK_INT(uv_loop_close(&s->loop), 0);
 }
 
-static inline struct server *server_start_with(const struct net_config *config,
-                                               const struct net_times *times)
+// tune is called before anybody comes.
+static inline struct server *server_start_tuned(const struct net_config *config,
+                                                const struct net_times *times,
+                                                void (*tune)(struct net *net))
 {
     log_setup(LOG_TEXT, LOG_ERROR);
     struct server *s = calloc(1, sizeof *s);
     s->config = *config;
+    s->tune = tune;
     if (times)
         s->times = *times;
     uv_sem_init(&s->started, 0);
     CHECK(uv_thread_create(&s->thread, server_run, s) == 0);
     uv_sem_wait(&s->started);
     return s;
+}
+
+static inline struct server *server_start_with(const struct net_config *config,
+                                               const struct net_times *times)
+{
+    return server_start_tuned(config, times, NULL);
 }
 
 static inline struct server *server_start(void)
