@@ -127,11 +127,23 @@ void config_print(const struct config *c, FILE *out)
     }
 }
 
-bool config_listen(const struct config *c, char ret_address[64], int *ret_port)
+int config_check(const struct config *c, char error[512])
+{
+    const char *missing = !c->tls_listen[0]        ? NULL
+                          : !c->tls_certificate[0] ? "tls_certificate"
+                          : !c->tls_key[0]         ? "tls_key"
+                                                   : NULL;
+    if (!missing)
+        return 0;
+    snprintf(error, CONFIG_ERROR_LEN, "tls_listen is set, so %s is needed", missing);
+    return -EINVAL;
+}
+
+bool config_listen(const char *listen, char ret_address[64], int *ret_port)
 {
     struct slice address;
     int port = 0;
-    if (!config_split_listen(slice_of(c->listen), &address, &port))
+    if (!config_split_listen(slice_of(listen), &address, &port))
         return false;
     memcpy(ret_address, address.p, address.n);
     ret_address[address.n] = '\0';

@@ -10,10 +10,12 @@
 
 struct config {
     // [server]
-    char listen[128];       // ADDR:PORT, "[::1]:8080"
-    char log_format[8];     // json text
-    char log_level[8];      // debug info warn error
-    char site_name[128];    // "" = the catalogue's
+    char listen[128];                        // ADDR:PORT, "[::1]:8080"
+    char tls_listen[128];                    // the same for TLS; "" = none
+    char tls_certificate[512], tls_key[512]; // PEM files
+    char log_format[8];                      // json text
+    char log_level[8];                       // debug info warn error
+    char site_name[128];                     // "" = the catalogue's
     char public_url[256];   // "https://host": canonical links, Origin; "" = from the request's Host
     int utc_offset_minutes; // of the clock shown to people; default 480 (China)
     char web_dir[512];      // built web files; "" = beside the program
@@ -46,7 +48,10 @@ int config_set(struct config *c, const char *key, const char *value, char error[
 
 void config_print(const struct config *c, FILE *out); // in the file's own format
 
-// Splits the ADDR:PORT of listen; always one after config_defaults or config_load.
-bool config_listen(const struct config *c, char ret_address[64], int *ret_port);
+// What no setting is wrong with alone: 0, or -EINVAL with a sentence.
+int config_check(const struct config *c, char error[512]);
+
+// Splits ADDR:PORT, a value of listen or tls_listen; false only for the empty one.
+bool config_listen(const char *listen, char ret_address[64], int *ret_port);
 
 #endif

@@ -14,7 +14,7 @@ enum config_kind {
     CONFIG_PATH,      // text that may not be empty
     CONFIG_NUMBER,    // an int from least to most
     CONFIG_CHOICE,    // one of the words in choices
-    CONFIG_LISTEN,    // ADDR:PORT
+    CONFIG_LISTEN,    // ADDR:PORT, or nothing where that is the default
     CONFIG_ORIGIN,    // as browsers send it, or nothing
     CONFIG_ORIGINS,   // any number of them, separated by spaces
     CONFIG_ADDRESSES, // the same, of IPv4 and IPv6 addresses

@@ -153,7 +153,8 @@ static bool is_text(const struct config_key *key, struct slice value, char why[C
         return is_choice(key, value, why);
     if (key->kind == CONFIG_PATH && value.n == 0)
         want = "the path of a folder";
-    else if (key->kind == CONFIG_LISTEN && !config_split_listen(value, &part, &port))
+    else if (key->kind == CONFIG_LISTEN && (value.n || key->initial[0]) &&
+             !config_split_listen(value, &part, &port))
         want = "ADDR:PORT like 127.0.0.1:8080 or [::1]:8080";
     else if (key->kind == CONFIG_ORIGIN && value.n && !is_origin(value))
         want = "an origin as browsers send it, like https://www.example.gov";

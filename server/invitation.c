@@ -22,6 +22,7 @@ enum { REPEAT_MS = 2 * 60 * 1000, COMMAND_TEXT = 33 };
 struct entering {
     struct server *server;
     struct http_request *request;
+    bool over_tls;
     struct page_env env;
     char id[INVITATION_ID_TEXT];
     char token[INVITATION_TOKEN_TEXT];
@@ -175,7 +176,7 @@ static void on_admitted(void *ctx, const struct login_answer *a)
     if (e->session[0])
         identity_logout(e->server->identity, slice_of(e->session));
     char cookie[COOKIE_TEXT];
-    sign_in_set_cookie(e->server, a->token, cookie);
+    sign_in_set_cookie(e->over_tls, a->token, cookie);
     struct http_header headers[] = {
         {"Location", e->location.p}, {"Cache-Control", "no-store"}, {"Set-Cookie", cookie}};
     http_answer(e->request, 303, headers, 3, (struct slice){0});
@@ -246,7 +247,10 @@ void post_invitation_enter(struct visit *v)
 {
     struct entering *e = must_alloc(sizeof *e);
     struct app_invitation found;
-    *e = (struct entering){.server = v->server, .request = v->request, .env = reply_env(v)};
+    *e = (struct entering){.server = v->server,
+                           .request = v->request,
+                           .over_tls = sign_in_over_tls(v),
+                           .env = reply_env(v)};
     if (!read_token(v, &e->env, e)) {
         finish(e);
         return;

@@ -46,9 +46,10 @@ void post_ticket(struct visit *v);
 bool sign_in_actor(const struct visit *v, bool changes, struct actor *ret);
 // The session that the browser's cookie is of; absent: none that holds. For what changes nothing.
 struct slice sign_in_cookie(const struct visit *v, struct who *ret);
+bool sign_in_over_tls(const struct visit *v); // as the browser sees it: ours, or a proxy's
 // The Set-Cookie header of a new session.
 enum { COOKIE_TEXT = 256 };
-void sign_in_set_cookie(const struct server *s, const char *token, char ret[COOKIE_TEXT]);
+void sign_in_set_cookie(bool over_tls, const char *token, char ret[COOKIE_TEXT]);
 // Comes a form or a request from one of our own pages, as far as the browser tells?
 bool sign_in_same_site(const struct visit *v);
 

@@ -204,31 +204,43 @@ static void split(const char text[LIST_BYTES], struct words *ret)
     }
 }
 
-// The listening socket of systemd; -1: none was handed to this process. A variable that a parent
-// left behind is about the parent's descriptors.
-static int handed_over(void)
+// The listening sockets of systemd, that of listen first; -1: it was not handed to this process. A
+// variable that a parent left behind is about the parent's descriptors.
+static int handed_over(int which)
 {
+    enum { FIRST = 3 }; // sd_listen_fds(3)
     const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
     bool is_ours = pid && count && strtol(pid, NULL, 10) == (long)getpid();
-    return is_ours && strtol(count, NULL, 10) > 0 ? 3 : -1;
+    return is_ours && strtol(count, NULL, 10) > which ? FIRST + which : -1;
+}
+
+static void log_listening(const char *msg, const char *address, int port)
+{
+    char where[96];
+    snprintf(where, sizeof where, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address, port);
+    log_line(LOG_INFO, msg, "address", where, NULL);
 }
 
 static int start_net(struct server *s)
 {
-    char address[64], error[256] = "";
+    char address[64], tls_address[64], error[256] = "";
     struct words origins, proxies;
-    int port;
-    must(config_listen(s->config, address, &port));
+    struct net_listen at = {.address = address, .ready_fd = handed_over(0)};
+    struct net_listen tls_at = {.ready_fd = handed_over(1)};
+    must(config_listen(s->config->listen, address, &at.port));
+    if (config_listen(s->config->tls_listen, tls_address, &tls_at.port))
+        tls_at.address = tls_address;
     split(s->config->embed_allow, &origins);
     split(s->config->trusted_proxies, &proxies);
     // A proxy may send another Host than the browser asked for.
     if (s->config->public_url[0])
         origins.word[origins.count++] = s->config->public_url;
-    struct net_config config = {.address = address,
-                                .port = port,
-                                .origins = origins.word,
-                                .proxies = proxies.word,
-                                .ready_fd = handed_over()};
+    struct net_config config = {
+        .at = at,
+        .origins = origins.word,
+        .proxies = proxies.word,
+        .tls = {tls_at, s->config->tls_certificate, s->config->tls_key},
+    };
     struct net_handlers handlers = {.ctx = s,
                                     .ws_open = on_open,
                                     .ws_message = on_message,
@@ -243,9 +255,9 @@ static int start_net(struct server *s)
         return r;
     }
     s->port = net_port(s->net);
-    char where[96];
-    snprintf(where, sizeof where, strchr(address, ':') ? "[%s]:%d" : "%s:%d", address, s->port);
-    log_line(LOG_INFO, "listening", "address", where, NULL);
+    if (net_tls_port(s->net))
+        log_listening("listening over TLS", tls_address, net_tls_port(s->net));
+    log_listening("listening", address, s->port);
     return 0;
 }
 
@@ -316,11 +328,21 @@ static void on_tick(uv_timer_t *timer)
         stop(s);
 }
 
+// The certificate is what there is to reload.
+static void reload(struct server *s)
+{
+    char error[256];
+    if (s->net && net_reload(s->net, error) != 0)
+        log_line(LOG_ERROR, "not reloaded, the old stays", "why", error, NULL);
+    else
+        log_line(LOG_INFO, "reloaded", NULL);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     struct server *s = handle->data;
     if (number == SIGHUP) {
-        log_line(LOG_INFO, "nothing to reload", NULL);
+        reload(s);
         return;
     }
     if (s->draining)

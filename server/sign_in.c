@@ -12,15 +12,15 @@
 #include "server/routes.h"
 #include "server/wire/gate.h"
 
-// A cookie with the __Host- prefix needs TLS in front of us.
-static bool over_tls(const struct server *s)
+// A cookie with the __Host- prefix needs TLS: our own, or that of a proxy in front of us.
+bool sign_in_over_tls(const struct visit *v)
 {
-    return strncmp(s->config->public_url, "https://", 8) == 0;
+    return v->view->over_tls || strncmp(v->server->config->public_url, "https://", 8) == 0;
 }
 
-static const char *cookie_name(const struct server *s)
+static const char *cookie_name(bool over_tls)
 {
-    return over_tls(s) ? "__Host-fangtan" : "fangtan";
+    return over_tls ? "__Host-fangtan" : "fangtan";
 }
 
 static struct slice cookie_value(struct slice cookies, const char *name)
@@ -70,7 +70,7 @@ static struct slice token_of(const struct visit *v, bool *ret_by_cookie)
     struct slice a = v->view->authorization;
     *ret_by_cookie = a.n <= 7 || memcmp(a.p, "Bearer ", 7) != 0;
     if (*ret_by_cookie)
-        return cookie_value(v->view->cookie, cookie_name(v->server));
+        return cookie_value(v->view->cookie, cookie_name(sign_in_over_tls(v)));
     return (struct slice){a.p + 7, a.n - 7};
 }
 
@@ -94,7 +94,7 @@ static bool who_of(const struct visit *v, struct slice token, struct who *ret)
 
 struct slice sign_in_cookie(const struct visit *v, struct who *ret)
 {
-    struct slice token = cookie_value(v->view->cookie, cookie_name(v->server));
+    struct slice token = cookie_value(v->view->cookie, cookie_name(sign_in_over_tls(v)));
     return who_of(v, token, ret) ? token : (struct slice){0};
 }
 
@@ -128,20 +128,20 @@ bool sign_in_actor(const struct visit *v, bool changes, struct actor *ret)
 // ---- log-in ----
 
 struct login {
-    struct server *server;
     struct http_request *request;
+    bool over_tls;
 };
 
-void sign_in_set_cookie(const struct server *s, const char *token, char ret[COOKIE_TEXT])
+void sign_in_set_cookie(bool over_tls, const char *token, char ret[COOKIE_TEXT])
 {
-    snprintf(ret, COOKIE_TEXT, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", cookie_name(s), token,
-             over_tls(s) ? "; Secure" : "");
+    snprintf(ret, COOKIE_TEXT, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", cookie_name(over_tls),
+             token, over_tls ? "; Secure" : "");
 }
 
 static void answer_login(struct login *l, const struct login_answer *a)
 {
     char cookie[COOKIE_TEXT];
-    sign_in_set_cookie(l->server, a->token, cookie);
+    sign_in_set_cookie(l->over_tls, a->token, cookie);
     struct buf b = {0};
     struct json_writer w = {.out = &b};
     json_w_open(&w, '{');
@@ -194,7 +194,7 @@ void post_login(struct visit *v)
         reply_problem(v->request, 400, "bad_params", 0);
     } else {
         struct login *l = must_alloc(sizeof *l);
-        *l = (struct login){v->server, v->request};
+        *l = (struct login){v->request, sign_in_over_tls(v)};
         identity_login(v->server->identity, name, password, v->view->address, on_login, l);
     }
     json_free(body);
@@ -210,8 +210,9 @@ void post_logout(struct visit *v)
     bool by_cookie;
     identity_logout(v->server->identity, token_of(v, &by_cookie));
     char cookie[128];
+    bool over_tls = sign_in_over_tls(v);
     snprintf(cookie, sizeof cookie, "%s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
-             cookie_name(v->server), over_tls(v->server) ? "; Secure" : "");
+             cookie_name(over_tls), over_tls ? "; Secure" : "");
     struct http_header headers[] = {{"Set-Cookie", cookie}, {"Cache-Control", "no-store"}};
     http_answer(v->request, 204, headers, 2, (struct slice){0});
 }

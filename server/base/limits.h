@@ -52,7 +52,18 @@ enum {
     LIMIT_STOP_MS = 2000,         // for all of them when the server stops
     LIMIT_HELLO_MS = 5000,        // without a hello by then: 4408
     LIMIT_BODY_MS = 15000,        // a request body must be complete by then
-    LIMIT_SEND_BUFFER = 128 * 1024,    // SO_SNDBUF: a stalled viewer parks no more in the kernel
+    LIMIT_SEND_BUFFER = 128 * 1024, // SO_SNDBUF: a stalled viewer parks no more in the kernel
+    // TLS. A stalled viewer parks as much as without: the peer's socket, the pair between the
+    // thread and the loop, and a record on the way.
+    LIMIT_TLS_THREADS = 4,
+    LIMIT_TLS_SEND_BUFFER = 64 * 1024,
+    // Of which the peer's kernel has not been sent (TCP_NOTSENT_LOWAT), and a direction of the
+    // pair: so small that the loop sees a peer at 1 KiB/s take something well within
+    // LIMIT_STALL_MS; the kernel frees a piece of at most half a buffer only when it is read.
+    LIMIT_TLS_UNSENT = 8 * 1024,
+    LIMIT_TLS_PAIR = 16 * 1024,
+    LIMIT_HANDSHAKES = 1024,     // whose turn has come but the processor's; more wait in the kernel
+    LIMIT_HANDSHAKES_A_TURN = 4, // of a thread, between two rounds for its viewers
     LIMIT_OUT_QUEUE = 4 * 1024 * 1024, // own replies waiting for one connection
     LIMIT_WATCHES = 8,                 // interviews one connection may watch
     LIMIT_STALL_MS = 30000,            // a viewer without progress for this long is closed

@@ -74,6 +74,9 @@ int cmd_serve(struct config *config, int argc, char **argv)
         if (r > 0)
             return r;
     }
+    char error[512];
+    if (config_check(config, error) != 0)
+        return cmd_fault("serve", error, EXIT_USAGE);
     if (o.check)
         return check(config);
     set_up_log(config);

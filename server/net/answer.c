@@ -84,6 +84,10 @@ static const struct http_header defaults[] = {
     {"Cache-Control", "no-store"},
 };
 
+// RFC 6797. Of this host alone: others of its domain may have no TLS yet.
+static const struct http_header transport_security = {"Strict-Transport-Security",
+                                                      "max-age=31536000"};
+
 static bool names(const struct http_header *headers, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++) {
@@ -120,7 +124,7 @@ bool answer_write_head(struct buf *out, int status, const struct http_header *he
 {
     if (!are_clean(headers, header_count)) {
         log_line(LOG_ERROR, "an answer with a control byte in a header was withheld", NULL);
-        answer_refusal(out, 500, manner.is_head);
+        answer_refusal(out, 500, manner);
         return false;
     }
     char text[HTTP_POLICY_TEXT];
@@ -130,6 +134,8 @@ bool answer_write_head(struct buf *out, int status, const struct http_header *he
         if (!names(headers, header_count, defaults[i].name))
             add_header(out, &defaults[i]);
     }
+    if (manner.over_tls)
+        add_header(out, &transport_security);
     if (!names(headers, header_count, policy.name)) {
         http_policy(text, "'self'");
         add_header(out, &policy);
@@ -165,7 +171,7 @@ void http_problem(struct buf *out, int status, const char *code, int64_t retry_m
     json_w_close(&w, '}');
 }
 
-void answer_refusal(struct buf *out, int status, bool is_head)
+void answer_refusal(struct buf *out, int status, struct answer_manner manner)
 {
     static const struct {
         int status;
@@ -203,7 +209,7 @@ void answer_refusal(struct buf *out, int status, bool is_head)
     }
     struct buf body = {0};
     http_problem(&body, status, code, 0);
-    answer_write(out, status, headers, count, buf_slice(&body),
-                 (struct answer_manner){.is_head = is_head});
+    manner.keep = false;
+    answer_write(out, status, headers, count, buf_slice(&body), manner);
     buf_finish(&body);
 }

@@ -138,7 +138,8 @@ static void write_out(struct http *h)
 static void refuse(struct http *h, int status, bool is_head)
 {
     h->keep = false;
-    answer_refusal(&h->out, status, is_head);
+    answer_refusal(&h->out, status,
+                   (struct answer_manner){.is_head = is_head, .over_tls = h->over_tls});
     write_out(h);
 }
 
@@ -180,6 +181,7 @@ static void view_request(struct http *h, struct http_request *r)
         .sec_fetch_site = from->sec_fetch_site,
         .last_event_id = from->last_event_id,
         .body = {r->bytes.p + from->length, from->content_length},
+        .over_tls = h->over_tls,
         .address = slice_of(r->address),
     };
 }
@@ -223,7 +225,8 @@ static struct http *begin_answer(struct http_request *request, struct answer_man
         return NULL;
     h->request = NULL;
     h->keep &= h->net->stage == NET_RUNS;
-    *ret = (struct answer_manner){request->head.method == NET_HEAD, h->keep};
+    *ret = (struct answer_manner){
+        .is_head = request->head.method == NET_HEAD, .keep = h->keep, .over_tls = h->over_tls};
     return h;
 }
 
@@ -278,7 +281,7 @@ struct http_stream *http_stream(struct http_request *request, const struct http_
     }
     struct buf head = {0};
     (void)answer_write_head(&head, 200, headers, header_count, ANSWER_ENDLESS,
-                            (struct answer_manner){0});
+                            (struct answer_manner){.over_tls = h->over_tls});
     struct net *net = h->net;
     struct http_stream *stream = stream_create(net, http_release_socket(h), count);
     (void)http_stream_send(stream, buf_slice(&head)); // a lost one is noticed by the loop
@@ -480,12 +483,14 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     http_step(h);
 }
 
-static struct http *create(struct net *net, int fd, const struct address *address)
+static struct http *create(struct net *net, const struct arrival *arrival)
 {
     struct http *h = must_alloc(sizeof *h);
     h->net = net;
-    h->fd = fd;
-    h->address = *address;
+    h->fd = arrival->fd;
+    h->over_tls = arrival->over_tls;
+    h->address = arrival->address;
+    h->count = arrival->count;
     h->next = net->https;
     if (h->next)
         h->next->prev = h;
@@ -493,32 +498,42 @@ static struct http *create(struct net *net, int fd, const struct address *addres
     return h;
 }
 
-void http_open(struct net *net, int fd, const struct address *address, struct address_count *count)
-{
-    while (net->http_count >= net->bounds.https && net->idlest)
-        drop(net->idlest);
-    if (net->http_count >= net->bounds.https) {
-        address_release(count);
-        http_open_refused(net, fd, address);
-        return;
-    }
-    struct http *h = create(net, fd, address);
-    h->count = count;
-    net->http_count++;
-    wait_for_peer(h, net->times.head);
-    if (read_some(h))
-        http_step(h);
-}
-
-void http_open_refused(struct net *net, int fd, const struct address *address)
+static void open_refused(struct net *net, const struct arrival *arrival)
 {
     if (net->lingering >= LIMIT_LINGERING) {
-        close(fd);
+        close(arrival->fd);
         return;
     }
-    struct http *h = create(net, fd, address);
+    struct http *h = create(net, arrival);
     h->refused = true;
     net->lingering++;
     refuse(h, 503, false);
     http_step(h);
+}
+
+static bool make_room(struct net *net)
+{
+    while (net->http_count >= net->bounds.https && net->idlest)
+        drop(net->idlest);
+    return net->http_count < net->bounds.https;
+}
+
+void http_open(struct net *net, const struct arrival *arrival)
+{
+    if (arrival->refused) {
+        open_refused(net, arrival);
+        return;
+    }
+    if (!make_room(net)) {
+        struct arrival refused = *arrival;
+        address_release(refused.count);
+        refused.count = NULL;
+        open_refused(net, &refused);
+        return;
+    }
+    struct http *h = create(net, arrival);
+    net->http_count++;
+    wait_for_peer(h, net->times.head);
+    if (read_some(h))
+        http_step(h);
 }

@@ -21,6 +21,27 @@
 struct lws;
 struct lws_context;
 struct lws_vhost;
+struct tls;
+
+// A socket that somebody has connected to.
+struct arrival {
+    int fd;
+    bool over_tls; // fd gives and takes what is inside of it
+    bool refused;  // one too many: it is told so
+    struct address address;
+    struct address_count *count; // NULL: a proxy's, or refused
+};
+
+// listen.c
+enum { LISTEN_PLAIN, LISTEN_TLS, LISTENERS };
+struct listener {
+    struct net *net;
+    uv_poll_t accept;
+    uv_timer_t again; // after running out of descriptors, of tokens, or of time for handshakes
+    int fd;           // -1: not listening, or not any more
+    int port;
+    bool has_handles;
+};
 
 // Deadlines in milliseconds, from server/base/limits.h.
 struct net_times {
@@ -43,13 +64,10 @@ struct net {
     struct net_times times;
     struct net_bounds bounds;
 
-    // listen.c
-    uv_poll_t accept;
-    uv_timer_t accept_again; // after running out of descriptors, or of tokens
-    int listen_fd;           // -1: not listening any more
+    struct listener listeners[LISTENERS];
     struct mod_bucket arrivals;
     unsigned admitted; // by the token taken last, still to come
-    int port;
+    struct tls *tls;   // NULL: none
 
     struct wheel wheel;
     struct address_tally *tally;
@@ -83,7 +101,7 @@ struct net {
 // listen.c
 // Counts one more of this address; NULL when that is too many, or too many at once.
 struct address_count *listen_count(struct net *net, const struct address *address);
-int listen_start(struct net *net, const struct net_config *config, char error[256]);
+int listen_start(struct net *net, int which, const struct net_listen *at, char error[256]);
 void listen_stop(struct net *net); // takes no more sockets
 void listen_close_handles(struct net *net, uv_close_cb closed);
 
@@ -102,6 +120,7 @@ struct http {
     struct http *next, *prev; // net.https
     uv_poll_t poll;
     int fd;
+    bool over_tls;
     enum http_state state;
     struct wheel_entry deadline;        // set: it waits for its peer, and is …
     struct http *less_idle, *more_idle; // … between these
@@ -131,9 +150,7 @@ struct http_request {
 
 // Takes the socket and the count. When there are too many, the one goes that has waited for its
 // peer the longest.
-void http_open(struct net *net, int fd, const struct address *address, struct address_count *count);
-// Tells the peer why and closes. count is none.
-void http_open_refused(struct net *net, int fd, const struct address *address);
+void http_open(struct net *net, const struct arrival *arrival);
 // Goes on with what can be done now; h may be gone afterwards.
 void http_step(struct http *h);
 void http_close_all(struct net *net);
@@ -147,6 +164,7 @@ int http_release_socket(struct http *h);
 struct answer_manner {
     bool is_head; // leave the body out
     bool keep;    // another request may follow
+    bool over_tls;
 };
 // Puts a whole answer into out. The security headers and Content-Length are added.
 void answer_write(struct buf *out, int status, const struct http_header *headers,
@@ -156,7 +174,7 @@ void answer_write(struct buf *out, int status, const struct http_header *headers
 bool answer_write_head(struct buf *out, int status, const struct http_header *headers,
                        size_t header_count, size_t body_n, struct answer_manner manner);
 // Constant answers for what we refuse ourselves.
-void answer_refusal(struct buf *out, int status, bool is_head);
+void answer_refusal(struct buf *out, int status, struct answer_manner manner);
 
 // upgrade.c
 // 0, or the status to refuse this request for a WebSocket with.

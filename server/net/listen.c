@@ -11,41 +11,52 @@
 #include "server/base/limits.h"
 #include "server/base/log.h"
 #include "server/net/inside.h"
+#include "server/net/tls.h"
 
-enum { BACKLOG = 4096, AGAIN_MS = 1000 };
+enum { BACKLOG = 4096, AGAIN_MS = 1000, HANDSHAKES_MS = 20 };
 
 static void on_accept(uv_poll_t *poll, int status, int events);
 
 static void on_again(uv_timer_t *timer)
 {
-    struct net *net = timer->data;
-    uv_poll_start(&net->accept, UV_READABLE, on_accept);
+    struct listener *l = timer->data;
+    uv_poll_start(&l->accept, UV_READABLE, on_accept);
 }
 
-static void accept_after(struct net *net, uint64_t ms)
+static void accept_after(struct listener *l, uint64_t ms)
 {
-    uv_poll_stop(&net->accept);
-    uv_timer_start(&net->accept_again, on_again, ms, 0);
+    uv_poll_stop(&l->accept);
+    uv_timer_start(&l->again, on_again, ms, 0);
 }
 
 // Out of descriptors or memory: the sockets wait in the kernel, we do not spin over them.
-static void pause_accepting(struct net *net, int error)
+static void pause_accepting(struct listener *l, int error)
 {
     log_line(LOG_WARN, "not accepting for a second", "why", uv_strerror(-error), NULL);
-    accept_after(net, AGAIN_MS);
+    accept_after(l, AGAIN_MS);
+}
+
+static bool is_tls(const struct listener *l)
+{
+    return l == &l->net->listeners[LISTEN_TLS];
 }
 
 // false: there are too many at once; they wait in the kernel.
-static bool admit(struct net *net)
+static bool admit(struct listener *l)
 {
+    struct net *net = l->net;
     int64_t retry_ms;
+    if (is_tls(l) && tls_is_busy(net->tls)) {
+        accept_after(l, HANDSHAKES_MS);
+        return false;
+    }
     if (net->admitted > 0) {
         net->admitted--;
         return true;
     }
     if (!mod_rate_take(&net->bounds.arrivals, &net->arrivals, (int64_t)uv_now(net->loop),
                        &retry_ms)) {
-        accept_after(net, (uint64_t)retry_ms);
+        accept_after(l, (uint64_t)retry_ms);
         return false;
     }
     net->admitted = LIMIT_ARRIVALS_A_MS - 1;
@@ -69,22 +80,31 @@ struct address_count *listen_count(struct net *net, const struct address *addres
                         (int64_t)uv_now(net->loop));
 }
 
-static void welcome(struct net *net, int fd, const struct sockaddr_storage *from)
+static void set_int(int fd, int level, int option, int value)
 {
-    struct address address;
-    address_of(from, &address);
-    int one = 1, buffer = LIMIT_SEND_BUFFER;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-    struct address_count *count = NULL;
-    if (!is_proxy(net, &address)) {
-        count = listen_count(net, &address);
-        if (!count) {
-            http_open_refused(net, fd, &address);
-            return;
-        }
+    setsockopt(fd, level, option, &value, sizeof value);
+}
+
+static void welcome(struct listener *l, int fd, const struct sockaddr_storage *from)
+{
+    struct net *net = l->net;
+    struct arrival arrival = {.fd = fd, .over_tls = is_tls(l)};
+    address_of(from, &arrival.address);
+    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_int(fd, SOL_SOCKET, SO_SNDBUF,
+            arrival.over_tls ? LIMIT_TLS_SEND_BUFFER : LIMIT_SEND_BUFFER);
+    if (arrival.over_tls)
+        set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, LIMIT_TLS_UNSENT);
+    if (!is_proxy(net, &arrival.address)) {
+        arrival.count = listen_count(net, &arrival.address);
+        arrival.refused = !arrival.count;
     }
-    http_open(net, fd, &address, count);
+    if (!arrival.over_tls)
+        http_open(net, &arrival);
+    else if (arrival.refused && net->lingering >= LIMIT_LINGERING)
+        close(fd); // not worth a handshake
+    else
+        tls_take(net->tls, &arrival);
 }
 
 static bool is_passing(int error)
@@ -97,33 +117,31 @@ static bool is_passing(int error)
 static void on_accept(uv_poll_t *poll, int status, int events)
 {
     (void)status, (void)events;
-    struct net *net = poll->data;
-    for (int i = 0; i < LIMIT_ACCEPTS && net->listen_fd >= 0 && admit(net); i++) {
+    struct listener *l = poll->data;
+    for (int i = 0; i < LIMIT_ACCEPTS && l->fd >= 0 && admit(l); i++) {
         struct sockaddr_storage from = {0};
         socklen_t len = sizeof from;
-        int fd =
-            accept4(net->listen_fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(l->fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            welcome(net, fd, &from);
+            welcome(l, fd, &from);
             continue;
         }
-        net->admitted++;
+        l->net->admitted++;
         if (errno == EAGAIN)
             return;
         if (!is_passing(errno)) {
-            pause_accepting(net, errno);
+            pause_accepting(l, errno);
             return;
         }
     }
 }
 
-static int bind_socket(const struct net_config *config, int *ret_fd)
+static int bind_socket(const char *address, int port, int *ret_fd)
 {
     struct sockaddr_storage at = {0};
     struct sockaddr_in *v4 = (struct sockaddr_in *)&at;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&at;
-    if (uv_ip4_addr(config->address, config->port, v4) != 0 &&
-        uv_ip6_addr(config->address, config->port, v6) != 0)
+    if (uv_ip4_addr(address, port, v4) != 0 && uv_ip6_addr(address, port, v6) != 0)
         return -EINVAL;
     int fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
@@ -151,48 +169,64 @@ static int own_port(int fd)
                                       : 0;
 }
 
-int listen_start(struct net *net, const struct net_config *config, char error[256])
+static int take_socket(int ready_fd, const char *address, int port, int *ret_fd)
 {
-    int fd = config->ready_fd;
-    int rc = 0;
-    if (fd < 0)
-        rc = bind_socket(config, &fd);
-    else if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0 ||
-             fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
-        rc = -errno;
+    if (ready_fd < 0)
+        return bind_socket(address, port, ret_fd);
+    if (fcntl(ready_fd, F_SETFL, fcntl(ready_fd, F_GETFL) | O_NONBLOCK) != 0 ||
+        fcntl(ready_fd, F_SETFD, FD_CLOEXEC) != 0)
+        return -errno;
+    *ret_fd = ready_fd;
+    return 0;
+}
+
+int listen_start(struct net *net, int which, const struct net_listen *at, char error[256])
+{
+    struct listener *l = &net->listeners[which];
+    int fd;
+    int rc = take_socket(at->ready_fd, at->address, at->port, &fd);
     if (rc) {
-        snprintf(error, 256, "cannot listen on %s port %d: %s", config->address, config->port,
+        snprintf(error, 256, "cannot listen on %s port %d: %s", at->address, at->port,
                  uv_strerror(rc));
         return rc;
     }
-    rc = uv_poll_init(net->loop, &net->accept, fd);
+    rc = uv_poll_init(net->loop, &l->accept, fd);
     if (rc) {
         snprintf(error, 256, "cannot watch the listening socket: %s", uv_strerror(rc));
         close(fd);
         return rc;
     }
     net_own_handle(net);
-    uv_timer_init(net->loop, &net->accept_again);
+    uv_timer_init(net->loop, &l->again);
     net_own_handle(net);
-    net->accept.data = net->accept_again.data = net;
-    net->listen_fd = fd;
-    net->port = own_port(fd);
-    uv_poll_start(&net->accept, UV_READABLE, on_accept);
+    l->has_handles = true;
+    l->net = net;
+    l->accept.data = l->again.data = l;
+    l->fd = fd;
+    l->port = own_port(fd);
+    uv_poll_start(&l->accept, UV_READABLE, on_accept);
     return 0;
 }
 
 void listen_stop(struct net *net)
 {
-    if (net->listen_fd < 0)
-        return;
-    uv_poll_stop(&net->accept);
-    uv_timer_stop(&net->accept_again);
-    close(net->listen_fd);
-    net->listen_fd = -1;
+    for (struct listener *l = net->listeners; l < net->listeners + LISTENERS; l++) {
+        if (l->fd < 0)
+            continue;
+        uv_poll_stop(&l->accept);
+        uv_timer_stop(&l->again);
+        close(l->fd);
+        l->fd = -1;
+    }
 }
 
 void listen_close_handles(struct net *net, uv_close_cb closed)
 {
-    uv_close((uv_handle_t *)&net->accept, closed);
-    uv_close((uv_handle_t *)&net->accept_again, closed);
+    for (struct listener *l = net->listeners; l < net->listeners + LISTENERS; l++) {
+        if (!l->has_handles)
+            continue;
+        l->accept.data = l->again.data = net; // as of all handles of ours
+        uv_close((uv_handle_t *)&l->accept, closed);
+        uv_close((uv_handle_t *)&l->again, closed);
+    }
 }

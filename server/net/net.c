@@ -11,6 +11,7 @@
 #include "server/base/limits.h"
 #include "server/base/must.h"
 #include "server/net/inside.h"
+#include "server/net/tls.h"
 
 static void free_net(struct net *net)
 {
@@ -18,6 +19,7 @@ static void free_net(struct net *net)
         free(*origin);
     free(net->origins);
     free(net->proxies);
+    tls_free(&net->tls);
     address_tally_destroy(&net->tally);
     free(net);
 }
@@ -51,6 +53,7 @@ static void close_own_handles(struct net *net)
     uv_close((uv_handle_t *)&net->turn, on_handle_closed);
     wheel_stop(&net->wheel, on_wheel_closed);
     listen_close_handles(net, on_handle_closed);
+    tls_stop(net->tls, on_handle_closed);
 }
 
 static void look_for_context(uv_handle_t *handle, void *arg)
@@ -77,7 +80,7 @@ static void go_on_stopping(struct net *net)
             http_close_all(net);
             stream_close_all(net);
         }
-        if ((net->conns || net->https || net->streams) && !net->stop_now)
+        if ((net->conns || net->https || net->streams || !tls_is_over(net->tls)) && !net->stop_now)
             return;
         net->stage = NET_FREEING;
         wheel_clear(&net->stop_deadline);
@@ -125,10 +128,12 @@ static unsigned least(unsigned a, unsigned b)
 }
 
 // Connections of each kind are bounded so that neither takes the descriptors of the other.
-static struct net_bounds usual_bounds(unsigned descriptors, unsigned per_address)
+static struct net_bounds usual_bounds(unsigned descriptors, const struct net_config *config)
 {
-    unsigned open = per_address ? per_address : LIMIT_ADDRESS;
+    unsigned open = config->per_address ? config->per_address : LIMIT_ADDRESS;
     unsigned all = descriptors - least(descriptors / 2, LIMIT_DESCRIPTORS_KEPT);
+    if (config->tls.at.address) // a socket and a pair each, and what is still being ended
+        all /= 4;
     unsigned https = least(LIMIT_HTTP, all / 4);
     return (struct net_bounds){
         .https = https,
@@ -191,11 +196,12 @@ int net_start(uv_loop_t *loop, const struct net_config *config, const struct net
     net->loop = loop;
     net->handlers = *handlers;
     net->times = usual_times;
-    net->bounds = usual_bounds(descriptors, config->per_address);
-    net->listen_fd = -1;
+    net->bounds = usual_bounds(descriptors, config);
+    for (int i = 0; i < LISTENERS; i++)
+        net->listeners[i].fd = -1;
     net->tally = address_tally_create();
     copy_config(net, config);
-    int rc = listen_start(net, config, error);
+    int rc = listen_start(net, LISTEN_PLAIN, &config->at, error);
     if (rc) {
         free_net(net);
         return rc;
@@ -207,6 +213,10 @@ int net_start(uv_loop_t *loop, const struct net_config *config, const struct net
     must(rc == 0); // a timer's init and start cannot fail
     net_own_handle(net);
     rc = ws_start(net, error);
+    if (!rc && config->tls.at.address)
+        rc = tls_start(net, &config->tls, &net->tls, error);
+    if (!rc && net->tls)
+        rc = listen_start(net, LISTEN_TLS, &config->tls.at, error);
     if (rc) {
         listen_stop(net);
         lws_context_destroy(net->lws);
@@ -220,7 +230,17 @@ int net_start(uv_loop_t *loop, const struct net_config *config, const struct net
 
 int net_port(const struct net *net)
 {
-    return net->port;
+    return net->listeners[LISTEN_PLAIN].port;
+}
+
+int net_tls_port(const struct net *net)
+{
+    return net->listeners[LISTEN_TLS].port;
+}
+
+int net_reload(struct net *net, char error[256])
+{
+    return net->tls ? tls_reload(net->tls, error) : 0;
 }
 
 void net_stop_listening(struct net *net)
@@ -247,6 +267,7 @@ void net_stop(struct net **net_of, void (*closed)(void *ctx), void *ctx)
     listen_stop(net);
     http_close_idle(net);
     stream_end_all(net);
+    tls_drain(net->tls);
     for (struct conn *conn = net->conns; conn; conn = conn->next)
         conn_close(conn, 1001, "restart");
     wheel_set(&net->wheel, &net->stop_deadline, net->times.stop, on_stop_deadline);

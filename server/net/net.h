@@ -35,6 +35,7 @@ struct http_view {
     struct slice host, origin, cookie, authorization, content_type, accept_language, if_none_match,
         csrf /* X-Fangtan-CSRF */, sec_fetch_site, last_event_id;
     struct slice body;
+    bool over_tls; // on our own listener
     // Of the peer, textual, of an IPv6 address its /64; for rate limits only, never kept or logged.
     struct slice address;
 };
@@ -58,23 +59,39 @@ struct net_handlers {
     void (*stream_closed)(void *ctx, void *owner);
 };
 
-struct net_config {
+struct net_listen {
     const char *address; // "127.0.0.1", "::1", …
     int port;            // 0 = any free one; see net_port
+    int ready_fd;        // a listening socket handed over (systemd), or -1
+};
+
+// Another listener, for TLS.
+struct net_tls {
+    struct net_listen at;          // address NULL: none
+    const char *certificate, *key; // PEM files: the chain, its own first; the private key
+};
+
+struct net_config {
+    struct net_listen at;
     // Extra origins allowed to open a WebSocket ("https://portal.example"); the request's own
     // Host always is. NULL-terminated; may be NULL.
     const char *const *origins;
-    int ready_fd; // a listening socket handed over (systemd), or -1
     // Addresses of reverse proxies: their X-Real-IP is taken for the peer's address, and they may
     // open any number of connections. NULL-terminated; may be NULL.
     const char *const *proxies;
     unsigned per_address; // open connections of one IPv4 address; 0: LIMIT_ADDRESS
+    struct net_tls tls;
 };
 
 // Starts listening. handlers and config are copied. 0 or a negative errno with a sentence.
 int net_start(uv_loop_t *loop, const struct net_config *config, const struct net_handlers *handlers,
               struct net **ret, char error[256]);
 int net_port(const struct net *net);
+int net_tls_port(const struct net *net); // 0: no TLS
+
+// Reads the certificate and its key again. 0, also without TLS; or a negative errno with a
+// sentence, and those that were read before stay.
+int net_reload(struct net *net, char error[256]);
 
 // No new connections from now on; those there go on.
 void net_stop_listening(struct net *net);

@@ -29,6 +29,7 @@ allow("^server/interview/"       "^(server/(base|interview)/|moderation/life\\.h
 allow("^server/feed/"            "^(server/(base|feed)/|storage/(event|slice)\\.h$)"               "${C}")
 allow("^server/page/"            "^(server/(base|interview|page)/|storage/slice\\.h$)"             "${C}")
 allow("^server/export/"          "^(server/(base|interview|page|export)/|storage/slice\\.h$)"      "${C}")
+allow("^server/net/tls[^/]*\\.[ch]$" "^(server/(base|net)/|storage/slice\\.h$)"                     "${C}|${FILES}|${SOCKETS}|signal|sys/epoll|sys/eventfd|openssl/(err|ssl)|uv")
 allow("^server/net/"             "^(server/(base|net)/|moderation/rate\\.h$|storage/slice\\.h$)"     "${C}|${FILES}|${SOCKETS}|uv|libwebsockets")
 allow("^server/identity/"        "^(server/(base|identity)/|storage/(accounts|storage|event|slice)\\.h$)" "${C}|${FILES}|sodium|uv")
 allow("^server/app/"             "^(server/(base|wire|interview|feed|page|export|app)/|server/identity/token\\.h$|moderation/|storage/(storage|event|slice)\\.h$)" "${C}")

@@ -4,7 +4,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,26 @@
 #include "tests/kit/check.h"
 
 enum { DEADLINE_MS = 60000 };
+
+static bool use_tls;
+
+void raw_use_tls(bool tls)
+{
+    use_tls = tls;
+}
+
+bool raw_begin_tls(struct raw *r, SSL_CTX *context)
+{
+    SSL_CTX *any = context ? NULL : SSL_CTX_new(TLS_client_method());
+    struct timeval deadline = {.tv_sec = DEADLINE_MS / 1000};
+    setsockopt(r->fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);
+    r->tls = SSL_new(context ? context : any);
+    CHECK(r->tls && SSL_set_fd(r->tls, r->fd) == 1);
+    SSL_CTX_free(any);
+    r->ended = SSL_connect(r->tls) != 1;
+    CHECK(!r->ended || SSL_get_error(r->tls, -1) != SSL_ERROR_WANT_READ); // the deadline
+    return !r->ended;
+}
 
 void raw_open_from(struct raw *r, const char *from, int port, int buffer)
 {
@@ -33,6 +55,8 @@ void raw_open_from(struct raw *r, const char *from, int port, int buffer)
     CHECK(connect(r->fd, (struct sockaddr *)&at, sizeof at) == 0);
     int one = 1;
     setsockopt(r->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (use_tls)
+        raw_begin_tls(r, NULL);
 }
 
 void raw_open(struct raw *r, int port)
@@ -42,6 +66,7 @@ void raw_open(struct raw *r, int port)
 
 void raw_close(struct raw *r)
 {
+    SSL_free(r->tls);
     close(r->fd);
     free(r->p);
     *r = (struct raw){.fd = -1};
@@ -58,10 +83,13 @@ void raw_write(struct raw *r, const void *bytes, size_t n)
 {
     const char *p = bytes;
     while (n > 0) {
-        ssize_t sent = send(r->fd, p, n, MSG_NOSIGNAL);
+        if (r->tls && r->ended)
+            return;
+        ssize_t sent = r->tls ? SSL_write(r->tls, p, n < INT_MAX ? (int)n : INT_MAX)
+                              : send(r->fd, p, n, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
-        if (sent < 0)
+        if (sent <= 0)
             return;
         p += sent;
         n -= (size_t)sent;
@@ -78,7 +106,7 @@ bool raw_more(struct raw *r)
     if (r->ended)
         return false;
     struct pollfd wait = {.fd = r->fd, .events = POLLIN};
-    int ready = poll(&wait, 1, DEADLINE_MS);
+    int ready = r->tls && SSL_has_pending(r->tls) ? 1 : poll(&wait, 1, DEADLINE_MS);
     if (ready == 0)
         check_fail(__FILE__, __LINE__, "nothing came in time; received \"%.200s\"",
                    r->p ? r->p : "");
@@ -87,7 +115,9 @@ bool raw_more(struct raw *r)
         r->p = realloc(r->p, r->cap);
         CHECK(r->p);
     }
-    ssize_t got = recv(r->fd, r->p + r->n, r->cap - r->n - 1, 0);
+    size_t room = r->cap - r->n - 1;
+    ssize_t got = r->tls ? SSL_read(r->tls, r->p + r->n, room < INT_MAX ? (int)room : INT_MAX)
+                         : recv(r->fd, r->p + r->n, room, 0);
     if (got <= 0)
         r->ended = true;
     else

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// A client that sends exactly the bytes it is told to, over HTTP and WebSocket. Blocking, with a
-// deadline after which the test fails.
+// A client that sends exactly the bytes it is told to, over HTTP and WebSocket, plain or inside of
+// TLS. Blocking, with a deadline after which the test fails.
 #ifndef TESTS_KIT_RAW_H
 #define TESTS_KIT_RAW_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+struct ssl_ctx_st; // SSL_CTX
+struct ssl_st;     // SSL
+
 struct raw {
     int fd;
-    char *p; // received and not taken yet, NUL-terminated
+    struct ssl_st *tls; // NULL: none
+    char *p;            // received and not taken yet, NUL-terminated
     size_t n, cap;
     bool ended; // the peer closed or reset
 };
@@ -17,7 +21,11 @@ struct raw {
 void raw_open(struct raw *r, int port); // 127.0.0.1
 // From another loopback address ("127.0.0.9"); 0 = any. A small receive buffer when buffer > 0.
 void raw_open_from(struct raw *r, const char *from, int port, int buffer);
-void raw_close(struct raw *r);
+// A TLS handshake as client on an open connection; NULL: takes any certificate. false: refused.
+bool raw_begin_tls(struct raw *r, struct ssl_ctx_st *context);
+// From now on raw_open and raw_open_from begin TLS; one that is refused has ended.
+void raw_use_tls(bool tls);
+void raw_close(struct raw *r); // says nothing more, TLS or not
 void raw_reset(struct raw *r); // closes with RST
 
 void raw_write(struct raw *r, const void *bytes, size_t n); // a peer that has closed is no failure

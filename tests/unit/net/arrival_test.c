@@ -8,7 +8,7 @@
 
 #define GET_ECHO "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n"
 
-static const struct net_config local = {.address = "127.0.0.1", .ready_fd = -1};
+static const struct net_config local = {.at = {.address = "127.0.0.1", .ready_fd = -1}};
 
 static int ask(struct raw *r, const char *path)
 {
@@ -87,8 +87,8 @@ static void slow_addresses(struct net *net)
 }
 
 static const char *const proxies[] = {"127.0.0.7", NULL};
-static const struct net_config proxied = {
-    .address = "127.0.0.1", .ready_fd = -1, .proxies = proxies};
+static const struct net_config proxied = {.at = {.address = "127.0.0.1", .ready_fd = -1},
+                                          .proxies = proxies};
 
 static int status_from(struct server *s, const char *from)
 {

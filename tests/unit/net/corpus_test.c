@@ -35,8 +35,8 @@ TEST(every_request_of_the_corpus_is_survived)
     FILE *file = fopen(path, "r");
     if (!file)
         check_skip("no FANGTAN_SHARED/data/conformance/http-requests.jsonl");
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &hasty);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &hasty);
     char *line = NULL;
     size_t cap = 0;
     unsigned cases = 0, answered = 0;

@@ -14,8 +14,7 @@ static const char *const proxies[] = {"127.0.0.7", "not an address", NULL};
 
 static struct server *start(unsigned per_address)
 {
-    return server_start_with(&(struct net_config){.address = "127.0.0.1",
-                                                  .ready_fd = -1,
+    return server_start_with(&(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1},
                                                   .origins = origins,
                                                   .proxies = proxies,
                                                   .per_address = per_address},

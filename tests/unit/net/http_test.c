@@ -384,8 +384,8 @@ static void expect_timeout(struct server *s, const char *begin, const char *drip
 
 TEST(slow_clients_are_let_go)
 {
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &hasty);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &hasty);
     expect_timeout(s, "", "", 0);
     expect_timeout(s, "GET / HT", "", 408);
     expect_timeout(s, "GET / HTTP/1.1\r\nA:", "x", 408);

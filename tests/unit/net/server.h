@@ -4,8 +4,11 @@
 // Over WebSocket it echoes, except: "close CODE REASON"; "flood COUNT SIZE" sends that many
 // numbered frames with conn_send and ws_ready; "limit BYTES"; "refuse" (the next connection);
 // "whence" tells the address that was handed up.
-// Over HTTP: /echo tells what it saw; /big/N gives N bytes; /hold is answered when /release comes.
+// Over HTTP: /echo tells what it saw; /big/N gives N bytes; /scheme; /hold is answered when
+// /release comes; /reload reads the certificate again and tells what is wrong.
 // /stream/COUNT/SIZE goes on for that many numbered lines, then for ever; /short/COUNT/SIZE ends.
+//
+// With FANGTAN_TEST_TLS in the environment its port and the clients speak TLS.
 #ifndef TESTS_UNIT_NET_SERVER_H
 #define TESTS_UNIT_NET_SERVER_H
 
@@ -18,6 +21,7 @@
 #include "server/base/frame.h"
 #include "server/base/log.h"
 #include "server/net/inside.h"
+#include "tests/kit/certificate.h"
 #include "tests/kit/check.h"
 #include "tests/kit/raw.h"
 
@@ -36,6 +40,7 @@ struct server {
     struct http_request *held;
     atomic_int open, opened, closed, busy, messages, requests;
     bool stopped;
+    struct certificate certificate; // when it speaks TLS
 };
 
 struct guest_conn {
@@ -250,6 +255,12 @@ static inline void server_on_http(void *ctx, struct http_request *request,
         if (held)
             http_answer(held, 200, NULL, 0, slice_of("held"));
         http_answer(request, 200, NULL, 0, slice_of(held ? "released" : "nothing held"));
+    } else if (strcmp(path, "/scheme") == 0) {
+        http_answer(request, 200, NULL, 0, slice_of(view->over_tls ? "https" : "http"));
+    } else if (strcmp(path, "/reload") == 0) {
+        char error[256] = "";
+        int status = net_reload(s->net, error) == 0 ? 200 : 500;
+        http_answer(request, status, NULL, 0, slice_of(error));
     } else if (strcmp(path, "/own") == 0) {
         const struct http_header headers[] = {{"cache-control", "public, max-age=5"},
                                               {"Content-Security-Policy", "sandbox"},
@@ -302,11 +313,20 @@ static inline void server_run(void *arg)
         net_set_times(s->net, &s->times);
     if (s->tune)
         s->tune(s->net);
-    s->port = net_port(s->net);
+    s->port = s->config.tls.at.address ? net_tls_port(s->net) : net_port(s->net);
     uv_sem_post(&s->started);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     CHECK(s->stopped);
     CHECK_INT(uv_loop_close(&s->loop), 0);
+}
+
+static inline void server_speak_tls(struct server *s)
+{
+    certificate_make(check_dir(), "portal.test", &s->certificate);
+    s->config.tls = (struct net_tls){.at = {.address = s->config.at.address, .ready_fd = -1},
+                                     .certificate = s->certificate.certificate,
+                                     .key = s->certificate.key};
+    raw_use_tls(true);
 }
 
 // tune is called before anybody comes.
@@ -320,6 +340,8 @@ static inline struct server *server_start_tuned(const struct net_config *config,
     s->tune = tune;
     if (times)
         s->times = *times;
+    if (getenv("FANGTAN_TEST_TLS"))
+        server_speak_tls(s);
     uv_sem_init(&s->started, 0);
     CHECK(uv_thread_create(&s->thread, server_run, s) == 0);
     uv_sem_wait(&s->started);
@@ -335,7 +357,8 @@ static inline struct server *server_start_with(const struct net_config *config,
 static inline struct server *server_start(void)
 {
     return server_start_with(
-        &(struct net_config){.address = "127.0.0.1", .ready_fd = -1, .per_address = 100000}, NULL);
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}, .per_address = 100000},
+        NULL);
 }
 
 // Asks it to stop; server_join waits until it has.

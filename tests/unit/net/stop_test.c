@@ -36,8 +36,8 @@ TEST(who_does_not_answer_does_not_hold_up_the_stop)
 {
     struct net_times times = hasty;
     times.ping = times.dead = times.stall = 60000;
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &times);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &times);
     struct raw mute, full;
     CHECK_INT(raw_handshake(&mute, s->port), 0);
     CHECK_INT(raw_handshake(&full, s->port), 0);
@@ -52,8 +52,8 @@ TEST(who_does_not_answer_does_not_hold_up_the_stop)
 
 TEST(http_connections_of_every_kind_end)
 {
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &hasty);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &hasty);
     struct raw idle, head, body, held, full;
     raw_open(&idle, s->port);
     raw_open(&head, s->port);
@@ -98,7 +98,7 @@ TEST(a_ready_socket_is_taken)
     struct raw r;
     raw_open(&r, port); // waits in the kernel since before the server is there
     struct server *s = server_start_with(
-        &(struct net_config){.address = "127.0.0.1", .port = 1, .ready_fd = fd}, NULL);
+        &(struct net_config){.at = {.address = "127.0.0.1", .port = 1, .ready_fd = fd}}, NULL);
     CHECK_INT(s->port, port);
     raw_say(&r, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
     CHECK_INT(raw_status(&r), 200);
@@ -115,11 +115,11 @@ TEST(a_taken_port_is_an_error_with_a_sentence)
     struct net *net = NULL;
     char error[256] = "";
     const char *const origins[] = {"https://portal.test", NULL};
-    struct net_config config = {
-        .address = "127.0.0.1", .port = port, .ready_fd = -1, .origins = origins};
+    struct net_config config = {.at = {.address = "127.0.0.1", .port = port, .ready_fd = -1},
+                                .origins = origins};
     CHECK_INT(net_start(&loop, &config, &(struct net_handlers){0}, &net, error), -EADDRINUSE);
     CHECK(!net && strstr(error, "cannot listen on 127.0.0.1"));
-    config.address = "not an address";
+    config.at.address = "not an address";
     CHECK_INT(net_start(&loop, &config, &(struct net_handlers){0}, &net, error), -EINVAL);
     CHECK_INT(uv_loop_close(&loop), 0);
     close(fd);
@@ -128,7 +128,7 @@ TEST(a_taken_port_is_an_error_with_a_sentence)
 TEST(ipv6_is_spoken)
 {
     struct server *s =
-        server_start_with(&(struct net_config){.address = "::1", .ready_fd = -1}, NULL);
+        server_start_with(&(struct net_config){.at = {.address = "::1", .ready_fd = -1}}, NULL);
     CHECK(s->port > 0);
     server_stop(s);
 }

@@ -373,8 +373,8 @@ TEST(a_reader_that_never_reads_is_closed)
 {
     struct net_times times = hasty;
     times.dead = times.ping = 60000;
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &times);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &times);
     struct raw r, other;
     CHECK_INT(raw_handshake(&other, s->port), 0);
     CHECK_INT(raw_handshake(&r, s->port), 0);
@@ -390,8 +390,8 @@ TEST(a_reader_that_never_reads_is_closed)
 
 TEST(who_answers_pings_stays_and_who_does_not_goes)
 {
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &hasty);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &hasty);
     struct raw dead, alive;
     CHECK_INT(raw_handshake(&alive, s->port), 0);
     CHECK_INT(raw_handshake(&dead, s->port), 0);
@@ -415,8 +415,8 @@ TEST(who_answers_pings_stays_and_who_does_not_goes)
 
 TEST(who_does_not_answer_a_close_goes_all_the_same)
 {
-    struct server *s =
-        server_start_with(&(struct net_config){.address = "127.0.0.1", .ready_fd = -1}, &hasty);
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}}, &hasty);
     struct raw r;
     CHECK_INT(raw_handshake(&r, s->port), 0);
     raw_text(&r, "close 4408 slow");

@@ -293,9 +293,31 @@ static void listens(const char *value, const char *address, int port)
     int got_port = -1;
     config_defaults(&c);
     CHECK_INT(config_set(&c, "server.listen", value, error), 0);
-    CHECK(config_listen(&c, got, &got_port));
+    CHECK(config_listen(c.listen, got, &got_port));
     CHECK_STR(got, address);
     CHECK_INT(got_port, port);
+}
+
+TEST(tls_needs_its_files)
+{
+    struct config c;
+    char got[64];
+    int port;
+    config_defaults(&c);
+    CHECK(!config_listen(c.tls_listen, got, &port));
+    CHECK_INT(config_check(&c, error), 0);
+    CHECK_INT(config_set(&c, "server.tls_listen", "8443", error), -EINVAL);
+    CHECK_INT(config_set(&c, "server.tls_listen", "[::]:8443", error), 0);
+    CHECK(config_listen(c.tls_listen, got, &port) && port == 8443);
+    CHECK_INT(config_check(&c, error), -EINVAL);
+    CHECK_STR(error, "tls_listen is set, so tls_certificate is needed");
+    CHECK_INT(config_set(&c, "server.tls_certificate", "/etc/a.pem", error), 0);
+    CHECK_INT(config_check(&c, error), -EINVAL);
+    CHECK_STR(error, "tls_listen is set, so tls_key is needed");
+    CHECK_INT(config_set(&c, "server.tls_key", "/etc/b.pem", error), 0);
+    CHECK_INT(config_check(&c, error), 0);
+    CHECK_INT(config_set(&c, "server.tls_listen", "", error), 0);
+    CHECK(!config_listen(c.tls_listen, got, &port));
 }
 
 TEST(where_to_listen)
