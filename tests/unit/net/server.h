@@ -39,6 +39,7 @@ struct server {
     bool greet;  // says "welcome" when a connection opens
     struct http_request *held;
     atomic_int open, opened, closed, busy, messages, requests;
+    atomic_size_t flooded; // bytes that were taken of floods
     bool stopped;
     struct certificate certificate; // when it speaks TLS
 };
@@ -74,6 +75,7 @@ static inline void server_flood(struct guest_conn *c)
             return;
         }
         c->flood_next++;
+        c->server->flooded += c->flood_size;
     }
 }
 
