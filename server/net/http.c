@@ -112,7 +112,7 @@ void http_close_idle(struct net *net)
 {
     for (struct http *h = net->https, *next; h; h = next) {
         next = h->next;
-        if (h->state != HTTP_HANDLING && h->state != HTTP_WRITING)
+        if (h->state == HTTP_LINGER || (h->state == HTTP_HEAD && h->answered && h->in.n == 0))
             drop(h);
     }
 }
@@ -379,6 +379,7 @@ static bool step_writing(struct http *h)
         return false;
     }
     h->state = HTTP_HEAD;
+    h->answered = true;
     wait_for_peer(h, h->in.n ? h->net->times.head : h->net->times.idle);
     return true;
 }

@@ -136,6 +136,7 @@ struct http {
     int watched;       // events of poll
     bool keep;         // another request may follow
     bool stepping;     // http_step is on the stack
+    bool answered;     // once at least
     bool refused;      // counted in net.lingering
     bool has_poll;     // poll is initialised
 };
@@ -155,7 +156,8 @@ void http_open(struct net *net, const struct arrival *arrival);
 void http_step(struct http *h);
 void http_close_all(struct net *net);
 void http_free_spent(struct net *net);
-// Those that are not with a handler or being answered.
+// Those whose answers are out and who have asked nothing more. Who was let in and has not asked yet
+// may still be on a slow line.
 void http_close_idle(struct net *net);
 // Takes the socket out, without closing it.
 int http_release_socket(struct http *h);

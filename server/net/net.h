@@ -95,8 +95,9 @@ int net_reload(struct net *net, char error[256]);
 
 // No new connections from now on; those there go on.
 void net_stop_listening(struct net *net);
-// Closes what is left (WebSockets with 1001, their ws_closed still comes) and frees; *net is NULL
-// at once, closed comes on the loop, after at most LIMIT_STOP_MS and a little.
+// Closes what is left (WebSockets with 1001, their ws_closed still comes; who was let in and has
+// not asked yet may still do so) and frees; *net is NULL at once, closed comes on the loop, after
+// at most LIMIT_STOP_MS and a little.
 void net_stop(struct net **net, void (*closed)(void *ctx), void *ctx);
 
 enum net_take { NET_TOOK, NET_BUSY, NET_GONE };

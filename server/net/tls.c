@@ -179,7 +179,7 @@ static void receive(struct tls *tls)
     struct net *net = tls->net;
     for (struct tls_guest *guest = take_back(tls), *next; guest; guest = next) {
         next = guest->next;
-        if (guest->arrival.fd >= 0 && net->stage == NET_RUNS) {
+        if (guest->arrival.fd >= 0 && net->stage != NET_FREEING) {
             http_open(net, &guest->arrival);
         } else {
             address_release(guest->arrival.count);

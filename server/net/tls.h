@@ -33,9 +33,9 @@ bool tls_is_busy(const struct tls *tls);
 // Takes the socket and the count; http_open follows when the handshake is done.
 void tls_take(struct tls *tls, const struct arrival *arrival);
 
-// Handshakes end at once, connections once the loop has closed their near end and the rest is out.
+// No more will be taken; those there go on.
 void tls_drain(struct tls *tls);
-bool tls_is_over(struct tls *tls); // all have ended; after tls_drain only
+bool tls_is_over(struct tls *tls); // and have ended: after the loop closed them, and all is out
 
 // Ends all. closed comes on the loop. Takes NULL.
 void tls_stop(struct tls *tls, uv_close_cb closed);

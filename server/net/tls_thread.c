@@ -102,18 +102,6 @@ static void begin(struct tls_thread *t, struct tls_guest *guests)
     }
 }
 
-static void drain(struct tls_thread *t)
-{
-    t->drains = true;
-    for (struct tls_link *link = t->waiting.next, *next; link != &t->waiting; link = next) {
-        next = link->next;
-        if (link->state == LINK_SHAKING)
-            tls_link_end(link);
-    }
-    while (!is_empty(&t->ready))
-        tls_link_end(t->ready.next);
-}
-
 static void on_wake(struct tls_thread *t)
 {
     uint64_t count;
@@ -122,12 +110,10 @@ static void on_wake(struct tls_thread *t)
     uv_mutex_lock(&t->lock);
     struct tls_guest *guests = t->coming;
     t->coming = NULL;
-    bool drains = t->drain;
+    t->drains = t->drain;
     t->stops = t->stop;
     uv_mutex_unlock(&t->lock);
     begin(t, guests);
-    if (drains)
-        drain(t);
 }
 
 static void shake_some(struct tls_thread *t)

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
+import https from "node:https";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -94,10 +95,16 @@ export class Server {
   log = []; // every line of stderr, over all starts
   printed = []; // every line of stdout
 
-  constructor({ env = {}, args = [] } = {}) {
+  /**
+   * tls: {certificate, key}, PEM files, and ca, what clients trust: the server is then seen over
+   * TLS alone. listenFd: a listening socket that it is handed as systemd does, instead of a port.
+   */
+  constructor({ env = {}, args = [], tls, listenFd } = {}) {
     this.data = mkdtempSync(join(tmpdir(), "fangtan-story-"));
     this.env = env;
     this.args = args;
+    this.tls = tls;
+    this.listenFd = listenFd;
     this.port = 0;
     this.sessions = new Map(); // name → {cookie, csrf}
   }
@@ -116,7 +123,7 @@ export class Server {
   }
 
   get origin() {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.tls ? "https" : "http"}://127.0.0.1:${this.port}`;
   }
 
   async addUser(name, role, password = PASSWORD) {
@@ -127,11 +134,19 @@ export class Server {
 
   /** Starts, or starts again on the same data and port. */
   async start() {
-    const args = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data];
-    const child = spawn(PROGRAM, [...args, ...this.args], {
-      env: { ...process.env, ...this.env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const own = `127.0.0.1:${this.port}`;
+    const env = { ...process.env, ...this.env };
+    const args = ["serve", "--listen", this.tls ? "127.0.0.1:0" : own, "--data", this.data];
+    if (this.tls) {
+      env.FANGTAN_SERVER_TLS_LISTEN = own;
+      env.FANGTAN_SERVER_TLS_CERTIFICATE = this.tls.certificate;
+      env.FANGTAN_SERVER_TLS_KEY = this.tls.key;
+    }
+    const words = [PROGRAM, ...args, ...this.args];
+    if (this.listenFd !== undefined)
+      words.unshift("sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"');
+    const stdio = ["ignore", "pipe", "pipe", this.listenFd ?? "ignore"];
+    const child = spawn(words[0], words.slice(1), { env, stdio });
     running.add(child);
     this.child = child;
     this.ended = new Promise((done) => {
@@ -144,7 +159,7 @@ export class Server {
     const ready = new Promise((done, fail) => {
       createInterface({ input: child.stderr }).on("line", (line) => {
         this.log.push(line);
-        const address = listening(line);
+        const address = listening(line, this.tls ? "listening over TLS" : "listening");
         if (address) done(address);
       });
       child.on("error", fail);
@@ -184,10 +199,11 @@ export class Server {
   http(path, { method = "GET", headers = {}, body } = {}) {
     return new Promise((done, fail) => {
       const bytes = body === undefined ? undefined : Buffer.from(body, "utf8");
-      const request = http.request(
+      const request = (this.tls ? https : http).request(
         {
           host: "127.0.0.1",
           port: this.port,
+          ca: this.tls?.ca,
           path,
           method,
           agent: false,
@@ -263,17 +279,18 @@ export class Server {
   }
 
   socket(localAddress) {
-    return new WebSocket(`ws://127.0.0.1:${this.port}/ws`, "fangtan.v1", {
+    return new WebSocket(`${this.origin.replace("http", "ws")}/ws`, "fangtan.v1", {
       perMessageDeflate: false,
       localAddress,
+      ca: this.tls?.ca,
     });
   }
 }
 
-function listening(line) {
-  if (!line.includes('"listening"')) return undefined;
+function listening(line, msg) {
+  if (!line.includes(`"${msg}"`)) return undefined;
   const entry = JSON.parse(line);
-  return entry.msg === "listening" ? entry.address : undefined;
+  return entry.msg === msg ? entry.address : undefined;
 }
 
 // ---- a client --------------------------------------------------------------------------------
@@ -403,7 +420,9 @@ export class Client {
       } catch (error) {
         if (!(error instanceof Disconnected) || !this.keeping) throw error;
         this.resent = (this.resent ?? 0) + 1;
-        await eventually(() => this.live, "the connection comes back", 60_000);
+        // The close frame comes before the loss does.
+        const isBack = () => this.live && this.ws.readyState === WebSocket.OPEN;
+        await eventually(isBack, "the connection comes back", 60_000);
       }
     }
   }

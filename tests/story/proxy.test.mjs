@@ -2,12 +2,10 @@
 // Behind a reverse proxy and under systemd: whose pages may open a socket, and which sockets and
 // addresses are believed.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { createServer } from "node:net";
-import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { fromWebClient, PROGRAM, Server } from "../kit/fangtan.mjs";
+import { fromWebClient, Server } from "../kit/fangtan.mjs";
 import { advance, plan, TO_ANNOUNCED } from "../kit/interview.mjs";
+import { heldSocket } from "../kit/socket.mjs";
 
 const { WebSocket } = fromWebClient("ws");
 
@@ -109,26 +107,9 @@ test("a socket that was handed to another process is not taken", async () => {
 });
 
 test("a socket that was handed to this process is", async () => {
-  const listener = createServer();
-  await new Promise((done) => listener.listen(0, "127.0.0.1", done));
-  const { port } = listener.address();
-  const server = new Server();
-  const args = ["serve", "--listen", "127.0.0.1:0", "--data", server.data];
-  const shell = ["-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"', PROGRAM, ...args];
-  const child = spawn("sh", shell, {
-    stdio: ["ignore", "ignore", "pipe", listener._handle.fd],
-  });
-  try {
-    const address = await new Promise((done) => {
-      createInterface({ input: child.stderr }).on("line", (line) => {
-        if (line.includes('"listening"')) done(JSON.parse(line).address);
-      });
-    });
-    assert.equal(address, `127.0.0.1:${port}`);
-  } finally {
-    child.kill("SIGKILL");
-    await new Promise((done) => child.on("close", done));
-    listener.close();
-    await server.finish();
-  }
+  const socket = await heldSocket();
+  const server = await Server.start({ listenFd: socket.fd });
+  assert.equal(server.port, socket.port);
+  await server.finish();
+  socket.close();
 });

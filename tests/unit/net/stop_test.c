@@ -80,6 +80,47 @@ TEST(http_connections_of_every_kind_end)
     raw_close(&full);
 }
 
+// Otherwise a restart would turn people away who were let in a moment before.
+TEST(who_was_let_in_may_still_ask)
+{
+    struct server *s = server_start();
+    struct raw watcher, late, half, socket, kept;
+    raw_open(&late, s->port);
+    raw_open(&half, s->port);
+    raw_say(&half, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nab");
+    raw_open(&socket, s->port);
+    raw_open(&kept, s->port);
+    raw_say(&kept, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    CHECK_INT(raw_status(&kept), 200);
+    CHECK_INT(raw_handshake(&watcher, s->port), 0);
+    server_ask_to_stop(s);
+    CHECK_INT(raw_close_code(&watcher), 1001);
+    raw_to_end(&kept); // had its answer
+    raw_say(&half, "cd");
+    raw_say(&late, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    struct raw *const asked[] = {&half, &late};
+    for (int i = 0; i < 2; i++) {
+        struct raw_answer a;
+        raw_answer(asked[i], false, &a);
+        CHECK_INT(a.status, 200);
+        CHECK(strstr(a.head, "\r\nConnection: close\r\n"));
+        raw_answer_finish(&a);
+        raw_to_end(asked[i]);
+        raw_close(asked[i]);
+    }
+    raw_say(&socket, "GET /ws HTTP/1.1\r\n" HOST "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                     "Sec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Protocol: fangtan.v1\r\n\r\n");
+    CHECK_INT(raw_status(&socket), 101);
+    CHECK_INT(raw_close_code(&socket), 1001);
+    raw_frame(&socket, 0x88, "\x03\xE9", 2);
+    raw_close(&socket);
+    raw_close(&watcher);
+    raw_close(&kept);
+    server_join(s);
+}
+
 static int listening_socket(int *ret_port)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
