@@ -212,26 +212,20 @@ static bool bring_in(struct tls_link *l)
 
 // ---- loop → peer ----
 
-// The next bytes for the peer: those begun before, or new ones. false: none now.
-static bool next_out(struct tls_link *l, struct slice *ret)
+// The next bytes for the peer: those begun before, or new ones; absent: none now.
+static struct slice next_out(struct tls_link *l, size_t most)
 {
-    if (l->out.n) {
-        *ret = buf_slice(&l->out);
-        return true;
-    }
+    if (l->out.n)
+        return buf_slice(&l->out);
     if (l->loop_ended)
-        return false;
+        return (struct slice){0};
     char *bytes = l->thread->bytes;
-    ssize_t n = recv(l->loop.fd, bytes, l->slow ? SMALL_RECORD : TLS_RECORD, 0);
-    if (n > 0) {
-        *ret = (struct slice){bytes, (size_t)n};
-        return true;
-    }
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        l->slow = false;
-    else
+    ssize_t n = recv(l->loop.fd, bytes, most, 0);
+    if (n > 0)
+        return (struct slice){bytes, (size_t)n};
+    if (n == 0 || (errno != EAGAIN && errno != EINTR))
         l->loop_ended = true;
-    return false;
+    return (struct slice){0};
 }
 
 // What SSL_write or SSL_shutdown said. false: TLS is broken.
@@ -258,9 +252,13 @@ static bool say_bye(struct tls_link *l)
 // false: TLS is broken.
 static bool carry_out(struct tls_link *l)
 {
-    struct slice bytes;
-    for (int i = 0; i < RECORDS_A_TURN && next_out(l, &bytes); i++) {
-        size_t n;
+    bool is_all = false;
+    for (int i = 0; i < RECORDS_A_TURN && !is_all; i++) {
+        size_t n, most = l->slow ? SMALL_RECORD : TLS_RECORD;
+        struct slice bytes = next_out(l, most);
+        if (!bytes.n)
+            break;
+        is_all = !l->out.n && bytes.n < most; // else there may be more
         ERR_clear_error();
         int r = SSL_write_ex(l->ssl, bytes.p, bytes.n, &n);
         if (r != 1) {
@@ -269,6 +267,7 @@ static bool carry_out(struct tls_link *l)
             return is_only_choked(l, r);
         }
         buf_finish(&l->out);
+        l->slow &= !is_all;
         if (l->state == LINK_ENDING) // it goes on, if slowly
             tls_wait(l, l->times.stall);
     }
@@ -277,10 +276,11 @@ static bool carry_out(struct tls_link *l)
 
 // ---- both ----
 
-static void move(struct tls_link *l)
+static void move(struct tls_link *l, bool in, bool out)
 {
-    l->choked = false;
-    if (!bring_in(l) || !carry_out(l))
+    if (out)
+        l->choked = false;
+    if ((in && !bring_in(l)) || (out && !carry_out(l)))
         end_tls(l);
     else if (l->said_bye && l->peer_ended)
         tls_link_end(l);
@@ -312,7 +312,9 @@ void tls_link_event(struct tls_end *end, uint32_t events)
     }
     if (end == &l->loop && (events & (EPOLLHUP | EPOLLERR)))
         on_loop_gone(l);
-    move(l);
+    // An event of one end is about the other only when the one takes bytes again.
+    bool takes = events & EPOLLOUT;
+    move(l, end == &l->peer || takes, end == &l->loop || takes);
     // Reported for ever, and after a last look there is nothing more to come.
     if (end == &l->peer && (events & (EPOLLHUP | EPOLLERR)))
         tls_link_end(l);
@@ -342,7 +344,7 @@ static void open_link(struct tls_link *l)
     l->state = LINK_OPEN;
     tls_put(&l->thread->open, l);
     give_back(l, near);
-    move(l);
+    move(l, true, false);
 }
 
 void tls_link_shake(struct tls_link *l)
