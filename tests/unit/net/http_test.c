@@ -341,6 +341,19 @@ TEST(requests_that_smuggle_are_refused_and_the_connection_closed)
     server_stop(s);
 }
 
+TEST(a_query_may_have_any_number_of_parts)
+{
+    struct server *s = server_start();
+    struct buf b = {0};
+    buf_text(&b, "GET /echo?");
+    for (int i = 0; i < 300; i++)
+        buf_printf(&b, "&a%d=%%00", i);
+    buf_text(&b, " HTTP/1.1\r\n" HOST "\r\n");
+    CHECK_INT(server_status_of(s, b.p, b.n), 200);
+    buf_finish(&b);
+    server_stop(s);
+}
+
 TEST(heads_are_bounded)
 {
     struct server *s = server_start();
@@ -398,12 +411,12 @@ TEST(slow_clients_are_let_go)
     raw_close(&r);
     raw_open(&r, s->port); // does not take its answer
     raw_say(&r, "GET /big/30000000 HTTP/1.1\r\n" HOST "\r\n");
-    while (s->requests < 2 || __atomic_load_n(&s->net->https, __ATOMIC_RELAXED))
-        usleep(1000);
+    const char alone[] = "GET /alone HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n";
+    while (s->requests < 2 || server_status_of(s, alone, sizeof alone - 1) != 200)
+        usleep(20000);
     raw_to_end(&r);
     CHECK(r.n < 30000000);
     raw_close(&r);
-    CHECK_INT(s->requests, 2);
     server_stop(s);
 }
 

@@ -4,7 +4,8 @@
 // Over WebSocket it echoes, except: "close CODE REASON"; "flood COUNT SIZE" sends that many
 // numbered frames with conn_send and ws_ready; "limit BYTES"; "refuse" (the next connection);
 // "whence" tells the address that was handed up.
-// Over HTTP: /echo tells what it saw; /big/N gives N bytes; /scheme; /hold is answered when
+// Over HTTP: /echo tells what it saw; /big/N gives N bytes; /scheme; /alone: is
+// no other HTTP connection open? /hold is answered when
 // /release comes; /reload reads the certificate again and tells what is wrong.
 // /stream/COUNT/SIZE goes on for that many numbered lines, then for ever; /short/COUNT/SIZE ends.
 //
@@ -257,6 +258,9 @@ static inline void server_on_http(void *ctx, struct http_request *request,
         if (held)
             http_answer(held, 200, NULL, 0, slice_of("held"));
         http_answer(request, 200, NULL, 0, slice_of(held ? "released" : "nothing held"));
+    } else if (strcmp(path, "/alone") == 0) {
+        int status = s->net->http_count == 1 ? 200 : 409;
+        http_answer(request, status, NULL, 0, slice_of(""));
     } else if (strcmp(path, "/scheme") == 0) {
         http_answer(request, 200, NULL, 0, slice_of(view->over_tls ? "https" : "http"));
     } else if (strcmp(path, "/reload") == 0) {
