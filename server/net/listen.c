@@ -183,7 +183,7 @@ static int take_socket(int ready_fd, const char *address, int port, int *ret_fd)
 int listen_start(struct net *net, int which, const struct net_listen *at, char error[256])
 {
     struct listener *l = &net->listeners[which];
-    int fd;
+    int fd = -1;
     int rc = take_socket(at->ready_fd, at->address, at->port, &fd);
     if (rc) {
         snprintf(error, 256, "cannot listen on %s port %d: %s", at->address, at->port,
