@@ -9,8 +9,9 @@
 #include <uv.h>
 
 #include "storage/sqlite/sqlite.h"
+#include "tests/bench/bench.h"
 
-enum { EVENTS = 20000, EVENTS_ALONE = 2000, BODY = 300, MOST_IN_FLIGHT = 256 };
+enum { EVENTS = 20000, EVENTS_ALONE = 2000, EVENTS_SMOKE = 64, BODY = 300, MOST_IN_FLIGHT = 256 };
 
 static struct storage *storage;
 static char body[BODY];
@@ -79,7 +80,7 @@ static void on_closed(void *ctx)
     (void)ctx;
 }
 
-static void measure(uv_loop_t *loop, const char *dir, uint32_t in_flight)
+static void measure(uv_loop_t *loop, const char *dir, uint32_t in_flight, bool is_smoke)
 {
     char error[STORAGE_ERROR_LEN], path[300];
     struct st_listener listener = {NULL, on_event, on_reset, on_fatal};
@@ -87,7 +88,7 @@ static void measure(uv_loop_t *loop, const char *dir, uint32_t in_flight)
         fprintf(stderr, "%s\n", error);
         exit(1);
     }
-    events = in_flight == 1 ? EVENTS_ALONE : EVENTS;
+    events = is_smoke ? EVENTS_SMOKE : in_flight == 1 ? EVENTS_ALONE : EVENTS;
     next = answered = 0;
     uint64_t start = uv_hrtime();
     for (uint32_t i = 0; i < in_flight; i++)
@@ -105,7 +106,7 @@ static void measure(uv_loop_t *loop, const char *dir, uint32_t in_flight)
     unlink(path);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     char dir[256];
     const char *tmp = getenv("TMPDIR");
@@ -115,8 +116,9 @@ int main(void)
         return 1;
     memset(body, 'x', sizeof body);
     printf("in flight   events/s   p50 ms   p99 ms   max ms\n");
-    for (uint32_t in_flight = 1; in_flight <= MOST_IN_FLIGHT; in_flight *= 4)
-        measure(&loop, dir, in_flight);
+    bool is_smoke = bench_is_smoke(argc, argv);
+    for (uint32_t in_flight = 1; in_flight <= (is_smoke ? 4 : MOST_IN_FLIGHT); in_flight *= 4)
+        measure(&loop, dir, in_flight, is_smoke);
     rmdir(dir);
     return uv_loop_close(&loop);
 }

@@ -12,15 +12,17 @@
 
 #include "server/base/limits.h"
 #include "server/feed/feed.h"
+#include "tests/bench/bench.h"
 
-enum { READERS = 2000, FRAME = 600, ROUNDS = 60, BURST = 16 };
+enum { MOST_READERS = 2000, SMOKE_READERS = 50, FRAME = 600, ROUNDS = 60, BURST = 16 };
 
 struct viewer {
     struct reader reader; // first, so that a reader is its viewer
     int near, far;
 };
 
-static struct viewer viewers[READERS];
+static struct viewer viewers[MOST_READERS];
+static size_t readers = MOST_READERS;
 static char frame[FRAME];
 static uint64_t last;
 
@@ -49,7 +51,7 @@ static double cpu_seconds(void)
 static void empty_receivers(void)
 {
     static char sink[64 * FRAME];
-    for (size_t i = 0; i < READERS; i++)
+    for (size_t i = 0; i < readers; i++)
         while (recv(viewers[i].far, sink, sizeof sink, MSG_DONTWAIT) > 0)
             ;
 }
@@ -57,7 +59,7 @@ static void empty_receivers(void)
 static void send_bare(int messages)
 {
     for (int m = 0; m < messages; m++)
-        for (size_t i = 0; i < READERS; i++)
+        for (size_t i = 0; i < readers; i++)
             if (send(viewers[i].near, frame, FRAME, MSG_NOSIGNAL | MSG_DONTWAIT) != FRAME)
                 abort();
 }
@@ -87,13 +89,15 @@ static void measure(struct feed *feed, int messages)
         fed += cpu_seconds() - start;
         empty_receivers();
     }
-    double deliveries = (double)(ROUNDS / messages + 4) * READERS * messages;
+    double deliveries = (double)(ROUNDS / messages + 4) * (double)readers * messages;
     printf("%2d in flight: bare send %7.3f us, feed %7.3f us a delivery, ratio %.3f\n", messages,
            bare / deliveries * 1e6, fed / deliveries * 1e6, fed / bare);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (bench_is_smoke(argc, argv))
+        readers = SMOKE_READERS;
     struct rlimit files;
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
@@ -103,7 +107,7 @@ int main(void)
     struct feed *feed = feed_create(LIMIT_RING);
     struct position start = {0};
     ring_start(feed_ring(feed), &start);
-    for (size_t i = 0; i < READERS; i++) {
+    for (size_t i = 0; i < readers; i++) {
         int ends[2];
         if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
             perror("socketpair");
@@ -115,7 +119,7 @@ int main(void)
     }
     measure(feed, 1);
     measure(feed, BURST);
-    for (size_t i = 0; i < READERS; i++) {
+    for (size_t i = 0; i < readers; i++) {
         feed_leave(&viewers[i].reader);
         close(viewers[i].near);
         close(viewers[i].far);

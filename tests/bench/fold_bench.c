@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "server/interview/fold.h"
+#include "tests/bench/bench.h"
 #include "tests/model/scene.h"
 
 enum { ROUNDS = 7 };
@@ -111,15 +112,16 @@ static void measure_fold(const struct scene *s, unsigned questions)
     }
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {100, 1000, 3000};
+    const int size_count = bench_is_smoke(argc, argv) ? 1 : 3;
     double decided[3];
     mallopt(M_MMAP_THRESHOLD, 1 << 30); // so that mallinfo counts everything
     mallopt(M_TRIM_THRESHOLD, 1 << 30); // and the fold is timed, not the fetching of pages
     setvbuf(stdout, NULL, _IOLBF, 0);
     printf("questions  state     events   folded/s  bytes/question\n");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < size_count; i++) {
         struct scene *s = scene_create(7, "on_approve");
         unsigned long before = sent;
         double start = seconds();
@@ -130,7 +132,7 @@ int main(void)
         scene_destroy(&s);
     }
     printf("questions  commands decided/s, recorded and shown, with the hash chain\n");
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < size_count; i++)
         printf("%9u %10.0f\n", sizes[i], decided[i]);
     return 0;
 }

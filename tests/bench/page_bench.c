@@ -6,9 +6,12 @@
 
 #include "server/base/limits.h"
 #include "server/page_cache.h"
+#include "tests/bench/bench.h"
 #include "tests/unit/page/fixture.h"
 
 enum { QUESTIONS = 1000, STATEMENTS = 400, ROUNDS = 40 };
+
+static int rounds = ROUNDS;
 
 static struct interview *interview_of(int questions, int statements)
 {
@@ -42,13 +45,13 @@ static double seconds_anew(const struct page_env *env, const struct interview *i
 {
     struct buf html = {0};
     double start = cpu_seconds();
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < rounds; i++) {
         buf_clear(&html);
         page_interview(&html, env, iv);
     }
     double spent = cpu_seconds() - start;
     buf_finish(&html);
-    return spent / ROUNDS;
+    return spent / rounds;
 }
 
 static double seconds_kept(const struct page_env *env, const struct interview *iv)
@@ -56,12 +59,12 @@ static double seconds_kept(const struct page_env *env, const struct interview *i
     struct page_cache *cache = page_cache_create(LIMIT_PAGES);
     size_t bytes = blob_slice(page_cache_interview(cache, env, iv, 0)).n;
     double start = cpu_seconds();
-    for (int i = 0; i < ROUNDS * 1000; i++)
+    for (int i = 0; i < rounds * 1000; i++)
         bytes += blob_slice(page_cache_interview(cache, env, iv, 0)).n;
     double spent = cpu_seconds() - start;
     must(bytes);
     page_cache_destroy(&cache);
-    return spent / ROUNDS / 1000;
+    return spent / rounds / 1000;
 }
 
 static void measure(const char *name, const struct interview *half, const struct interview *whole)
@@ -74,8 +77,10 @@ static void measure(const char *name, const struct interview *half, const struct
            name, QUESTIONS, STATEMENTS, big * 1e3, big / small, kept * 1e9, kept / big);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (bench_is_smoke(argc, argv))
+        rounds = 1;
     struct interview *half = interview_of(QUESTIONS / 2, STATEMENTS / 2);
     struct interview *whole = interview_of(QUESTIONS, STATEMENTS);
     measure("live", half, whole);
