@@ -161,7 +161,7 @@ int main(int argc, char **argv)
         o.viewers[0] = 50;
         o.viewer_count = 1;
         o.rounds = 1;
-        o.seconds = 0.2;
+        o.seconds = 0.05;
     }
     read_options(&o, argc, argv);
     return supervise(work, &o, MOST_SECONDS);

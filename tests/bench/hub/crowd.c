@@ -449,9 +449,12 @@ void crowd_publishers(struct crowd *c)
     uint64_t end = now_ns() + SEND_MS * MS;
     for (uint32_t i = 0; i < c->server->peer->publishers; i++) {
         struct line *l = &c->publishers[i];
+        if (i < c->publisher_count)
+            line_close(l);
         *l = (struct line){.is_publisher = true};
         line_open(c, l, PUBLISHER_NUMBER + i);
-        c->publisher_count = i + 1;
+        if (i == c->publisher_count)
+            c->publisher_count++;
         while (l->stage != LINE_READY) {
             if (l->stage == LINE_NONE || now_ns() > end)
                 give_up("%s: nobody can publish", c->server->peer->name);

@@ -44,9 +44,11 @@ const char *fangtan_program;
 
 // ---- the program ----
 
-static void add_user(const struct fangtan *f, const char *name, const char *role)
+// Runs the program named first and waits; its input is the text.
+static void run(const char *const *argv, const char *text)
 {
     int ends[2], status = 1;
+    ssize_t n = (ssize_t)strlen(text);
     if (pipe(ends) != 0)
         give_up("pipe: %s", strerror(errno));
     fflush(NULL);
@@ -55,22 +57,42 @@ static void add_user(const struct fangtan *f, const char *name, const char *role
         dup2(ends[0], STDIN_FILENO);
         close(ends[0]);
         close(ends[1]);
-        execl(fangtan_program, fangtan_program, "user", "add", name, "--role", role,
-              "--password-stdin", "--data", f->data, (char *)NULL);
+        execvp(argv[0], (char *const *)argv);
         _exit(127);
     }
     close(ends[0]);
-    if (write(ends[1], PASSWORD "\n", sizeof PASSWORD) != sizeof PASSWORD)
-        give_up("fangtan user add: %s", strerror(errno));
+    if (write(ends[1], text, (size_t)n) != n)
+        give_up("%s: %s", argv[0], strerror(errno));
     close(ends[1]);
     if (waitpid(pid, &status, 0) != pid || status != 0)
-        give_up("%s user add failed", fangtan_program);
+        give_up("%s %s failed", argv[0], argv[1]);
+}
+
+static void add_user(const char *data, const char *name, const char *role)
+{
+    const char *argv[] = {fangtan_program,    "user",   "add", name, "--role", role,
+                          "--password-stdin", "--data", data,  NULL};
+    run(argv, PASSWORD "\n");
+}
+
+// A data folder with the two accounts: made once, since passwords are slow on purpose, and copied.
+static void make_data(const char *to)
+{
+    static char accounts[PATH_TEXT];
+    if (!accounts[0]) {
+        make_dir(accounts, "accounts");
+        add_user(accounts, "admin", "portal_admin");
+        add_user(accounts, "steno", "staff");
+    }
+    const char *argv[] = {"cp", "-R", accounts, to, NULL};
+    run(argv, "");
 }
 
 static void start_program(struct server *s)
 {
     struct fangtan *f = s->own;
     const char *argv[] = {fangtan_program, "serve", "--listen", f->listen, "--data", f->data, NULL};
+    setenv("FANGTAN_MODERATION_ADDRESS_BURST", "100000", 1); // everybody has this machine's address
     s->pid = process_start(argv, f->log);
 }
 
@@ -132,16 +154,16 @@ static void take_ticket(struct server *s, char ret[200])
     json_free(answer);
 }
 
-// One call on the administrator's line; the answer, whose result is what is asked for.
-static struct json *call(struct fangtan *f, const char *text)
+// One call on a line; the answer, whose result is what is asked for.
+static struct json *call(struct raw *r, const char *text)
 {
-    raw_text(&f->setup, text);
+    raw_text(r, text);
     for (;;) {
         char *payload;
         size_t n;
-        if (raw_take(&f->setup, &payload, &n) != 0x81)
+        if (raw_take(r, &payload, &n) < 0)
             give_up("no answer to %s", text);
-        struct json *answer = json_parse((struct slice){payload, n});
+        struct json *answer = json_parse((struct slice){payload, n}); // NULL: a part of a message
         free(payload);
         if (json_get(answer, "result"))
             return answer;
@@ -155,15 +177,16 @@ static struct json *call(struct fangtan *f, const char *text)
 static int64_t make_interview(struct fangtan *f)
 {
     struct json *answer =
-        call(f, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.create\",\"params\":{"
-                "\"command_id\":\"make\",\"interview\":{\"topic\":\"Water pipes in the old town\","
-                "\"intro\":\"Which of them are replaced, and when.\","
-                "\"departments\":[\"Water Bureau\"],\"starts_at\":\"2027-03-01T01:30:00.000Z\","
-                "\"minutes\":60,\"guests\":[{\"name\":\"Shen Yulan\",\"title\":\"Director\","
-                "\"department\":\"Water Bureau\"}],\"compere\":{\"name\":\"Fang Jing\"},"
-                "\"policy\":{\"asking\":\"anonymous\",\"question_public\":\"on_approve\"},"
-                "\"rule_set\":\"none\"},\"roster\":[{\"user\":\"steno\","
-                "\"duty\":\"stenographer\"}]}}");
+        call(&f->setup,
+             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.create\",\"params\":{"
+             "\"command_id\":\"make\",\"interview\":{\"topic\":\"Water pipes in the old town\","
+             "\"intro\":\"Which of them are replaced, and when.\","
+             "\"departments\":[\"Water Bureau\"],\"starts_at\":\"2027-03-01T01:30:00.000Z\","
+             "\"minutes\":60,\"guests\":[{\"name\":\"Shen Yulan\",\"title\":\"Director\","
+             "\"department\":\"Water Bureau\"}],\"compere\":{\"name\":\"Fang Jing\"},"
+             "\"policy\":{\"asking\":\"anonymous\",\"question_public\":\"on_approve\"},"
+             "\"rule_set\":\"none\"},\"roster\":[{\"user\":\"steno\","
+             "\"duty\":\"stenographer\"}]}}");
     const struct json *result = json_get(answer, "result");
     copy(f->interview, sizeof f->interview, json_get_string(result, "interview"));
     int64_t version = json_get_int(result, "version");
@@ -185,17 +208,23 @@ static void set_up(struct server *s)
              "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{\"client\":\"bench\","
              "\"ticket\":\"%s\"}}",
              ticket);
-    json_free(call(f, text));
+    json_free(call(&f->setup, text));
     int64_t version = make_interview(f);
     for (int i = 0; i < STEPS; i++) {
         snprintf(text, sizeof text,
                  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.transition\",\"params\":{"
                  "\"interview\":\"%s\",\"command_id\":\"to%d\",\"version\":%lld,\"to\":\"%s\"}}",
                  f->interview, i, (long long)version, stages[i]);
-        struct json *answer = call(f, text);
+        struct json *answer = call(&f->setup, text);
         version = json_get_int(json_get(answer, "result"), "version");
         json_free(answer);
     }
+    snprintf(
+        text, sizeof text,
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"asking.set\",\"params\":{\"interview\":\"%s\","
+        "\"command_id\":\"open\",\"state\":\"open\"}}",
+        f->interview);
+    json_free(call(&f->setup, text));
     raw_close(&f->setup);
     f->begin_n = (size_t)snprintf(f->begin, sizeof f->begin, EVENTS_BEGIN, f->interview);
 }
@@ -210,8 +239,7 @@ static bool start(struct server *s)
     s->own = f;
     snprintf(f->data, sizeof f->data, "%.480s/data", s->dir);
     snprintf(f->log, sizeof f->log, "%.480s/log", s->dir);
-    add_user(f, "admin", "portal_admin");
-    add_user(f, "steno", "staff");
+    make_data(f->data);
     s->port = free_port();
     snprintf(f->listen, sizeof f->listen, "127.0.0.1:%d", s->port);
     start_program(s);
@@ -239,6 +267,46 @@ void fangtan_sign_in(struct server *s)
     if (!await_port(s->port, s->pid))
         give_up("fangtan serve did not start again");
     sign_in(s, "steno");
+}
+
+// The answer to watch may come in parts and be followed by anything: its first frame will do.
+static void begin_watching(struct raw *r, const char *interview)
+{
+    char text[300], *payload = NULL;
+    size_t n = 0;
+    snprintf(
+        text, sizeof text,
+        "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"interview.watch\",\"params\":{\"interview\":"
+        "\"%s\"}}",
+        interview);
+    raw_text(r, text);
+    if (raw_take(r, &payload, &n) < 0 || !memmem(payload, n, "\"mode\"", 6))
+        give_up("watch: %.*s", (int)n, payload);
+    free(payload);
+}
+
+void fangtan_visit(struct server *s, uint32_t number, struct fangtan_visit *ret)
+{
+    const struct fangtan *f = s->own;
+    struct raw r;
+    char text[600];
+    uint64_t began = now_ns();
+    if (raw_handshake(&r, s->port) != 0)
+        give_up("a citizen was not let in");
+    ret->upgraded = now_ns() - began;
+    json_free(call(&r, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{"
+                       "\"client\":\"bench\"}}"));
+    begin_watching(&r, f->interview);
+    ret->watching = now_ns() - began;
+    snprintf(text, sizeof text,
+             "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"question.ask\",\"params\":{"
+             "\"interview\":\"%s\",\"command_id\":\"ask\",\"text\":\"No. %u: when will the old "
+             "pipes in this lane be replaced?\"}}",
+             f->interview, number);
+    began = now_ns();
+    json_free(call(&r, text));
+    ret->acknowledged = now_ns() - began;
+    raw_close(&r);
 }
 
 size_t fangtan_payload(size_t text)

@@ -14,4 +14,11 @@ extern const char *fangtan_program;
 void fangtan_restart(struct server *s);
 void fangtan_sign_in(struct server *s); // after that; then publishers may come again
 
+// One citizen more, on a line of his own: comes, watches, asks a question, leaves.
+struct fangtan_visit {
+    uint64_t upgraded, watching; // ns since he began to connect
+    uint64_t acknowledged;       // ns since he asked: by then the question is on disk
+};
+void fangtan_visit(struct server *s, uint32_t number, struct fangtan_visit *ret);
+
 #endif

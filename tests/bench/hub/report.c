@@ -82,6 +82,14 @@ static bool same_column(const struct sample *a, const struct sample *b)
     return same_table(a, b) && strcmp(a->metric, b->metric) == 0;
 }
 
+static bool has_row(const struct report_place *place, const char *server)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_same_table(&samples[i].place, place) && strcmp(samples[i].place.server, server) == 0)
+            return true;
+    return false;
+}
+
 static const double *find(const struct report_place *place, const char *server, int round,
                           const char *metric)
 {
@@ -191,7 +199,7 @@ static void print_table(const struct report_place *place)
     for (size_t i = 0; i < count; i++)
         if (is_same_table(&samples[i].place, place) && is_first(i, same_column))
             fill_column(&g, place, samples[i].metric, servers,
-                        g.rows > 2 && strcmp(samples[i].metric, REPORT_CPU) == 0);
+                        strcmp(samples[i].metric, REPORT_CPU) == 0 && has_row(place, REPORT_BARE));
     printf("\n%s: %u viewers", place->section, place->viewers);
     if (place->bytes)
         printf(", messages of %u bytes", place->bytes);
