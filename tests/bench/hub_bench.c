@@ -16,6 +16,7 @@
 #include "tests/bench/bench.h"
 #include "tests/bench/hub/fangtan.h"
 #include "tests/bench/hub/measure.h"
+#include "tests/bench/hub/portal.h"
 #include "tests/bench/hub/report.h"
 
 enum { MOST_SIZES = 8, MOST_SECONDS = 4 * 3600, SPARE_FILES = 300 };
@@ -87,7 +88,7 @@ static void read_options(struct options *o, int argc, char **argv)
         else if (which == 'j')
             o->json = optarg;
         else if (which == 'f')
-            fangtan_program = optarg;
+            portal_program = optarg;
         else if (which != 'q')
             give_up("%s", usage);
     }
@@ -97,6 +98,8 @@ static void read_options(struct options *o, int argc, char **argv)
 
 static void measure_all(const struct options *o, const struct measure *m)
 {
+    fprintf(stderr, "%u viewers, %zu bytes, round %d of %d\n", m->viewers, m->payload,
+            m->round + 1, o->rounds);
     if (is_named(o->parts, "fanout"))
         for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
             if (is_named(o->servers, peers[i]->name))
@@ -155,7 +158,7 @@ int main(int argc, char **argv)
                         .rounds = 3,
                         .seconds = 3};
     setvbuf(stdout, NULL, _IOLBF, 0);
-    fangtan_program = FANGTAN_PROGRAM;
+    portal_program = FANGTAN_PROGRAM;
     if (bench_is_smoke(argc, argv)) {
         o.servers = REPORT_BARE "," REPORT_OURS;
         o.viewers[0] = 50;

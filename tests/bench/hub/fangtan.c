@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Our own server, as it ships: an interview that is live, planned and led through the public API,
-// whose stenographer publishes statements; viewers say hello and watch.
+// Our own server, as it ships: an interview that is live, whose stenographer publishes statements;
+// viewers say hello and watch, and come back to where they were.
 #include "tests/bench/hub/fangtan.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "server/base/json.h"
 #include "storage/event.h"
 #include "tests/bench/hub/crowd.h"
+#include "tests/bench/hub/portal.h"
 #include "tests/kit/raw.h"
 
-#define PASSWORD "correct horse battery"
 #define MARK "\"text\":\"" // in front of the message's number
 #define EVENTS_BEGIN                                                                               \
     "{\"jsonrpc\":\"2.0\",\"method\":\"events\",\"params\":{\"interview\":\"%s\",\"from\":"
 
-enum { HEX = POSITION_HEX, STEPS = 5, NO_MESSAGE = UINT32_MAX };
+enum { HEX = POSITION_HEX, NO_MESSAGE = UINT32_MAX };
 
 // An event of the record, as the first viewer who got it saw it.
 struct seen {
@@ -30,204 +26,12 @@ struct seen {
 };
 
 struct fangtan {
-    char data[PATH_TEXT], log[PATH_TEXT], listen[64];
-    char interview[64];
+    struct portal portal;
     char begin[200]; // of a frame of events
     size_t begin_n;
-    struct raw setup; // the administrator's line while it starts
-    char cookie[600], csrf[200];
     struct seen *seen; // by the event's number
     size_t payload;    // bytes of the last event's frame
 };
-
-const char *fangtan_program;
-
-// ---- the program ----
-
-// Runs the program named first and waits; its input is the text.
-static void run(const char *const *argv, const char *text)
-{
-    int ends[2], status = 1;
-    ssize_t n = (ssize_t)strlen(text);
-    if (pipe(ends) != 0)
-        give_up("pipe: %s", strerror(errno));
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        dup2(ends[0], STDIN_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execvp(argv[0], (char *const *)argv);
-        _exit(127);
-    }
-    close(ends[0]);
-    if (write(ends[1], text, (size_t)n) != n)
-        give_up("%s: %s", argv[0], strerror(errno));
-    close(ends[1]);
-    if (waitpid(pid, &status, 0) != pid || status != 0)
-        give_up("%s %s failed", argv[0], argv[1]);
-}
-
-static void add_user(const char *data, const char *name, const char *role)
-{
-    const char *argv[] = {fangtan_program,    "user",   "add", name, "--role", role,
-                          "--password-stdin", "--data", data,  NULL};
-    run(argv, PASSWORD "\n");
-}
-
-// A data folder with the two accounts: made once, since passwords are slow on purpose, and copied.
-static void make_data(const char *to)
-{
-    static char accounts[PATH_TEXT];
-    if (!accounts[0]) {
-        make_dir(accounts, "accounts");
-        add_user(accounts, "admin", "portal_admin");
-        add_user(accounts, "steno", "staff");
-    }
-    const char *argv[] = {"cp", "-R", accounts, to, NULL};
-    run(argv, "");
-}
-
-static void start_program(struct server *s)
-{
-    struct fangtan *f = s->own;
-    const char *argv[] = {fangtan_program, "serve", "--listen", f->listen, "--data", f->data, NULL};
-    setenv("FANGTAN_MODERATION_ADDRESS_BURST", "100000", 1); // everybody has this machine's address
-    s->pid = process_start(argv, f->log);
-}
-
-// ---- the public API ----
-
-// One request over HTTP; the answer's body as JSON, its head in ret_head.
-static struct json *post(struct server *s, const char *path, const char *body, char **ret_head)
-{
-    const struct fangtan *f = s->own;
-    struct raw r;
-    char request[2000];
-    snprintf(request, sizeof request,
-             "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-             "Content-Length: %zu\r\n%s%s%s%s%s\r\n%s",
-             path, strlen(body), f->cookie[0] ? "Cookie: " : "", f->cookie,
-             f->cookie[0] ? "\r\nX-Fangtan-CSRF: " : "", f->csrf, f->cookie[0] ? "\r\n" : "", body);
-    raw_open(&r, s->port);
-    raw_say(&r, request);
-    struct raw_answer a;
-    raw_answer(&r, false, &a);
-    raw_close(&r);
-    struct json *json = json_parse((struct slice){a.body, a.body_len});
-    if (a.status != 200 || !json)
-        give_up("POST %s: %d %s", path, a.status, a.body);
-    if (ret_head)
-        *ret_head = strdup(a.head);
-    raw_answer_finish(&a);
-    return json;
-}
-
-static void copy(char *ret, size_t size, struct slice text)
-{
-    if (!text.p || text.n >= size)
-        give_up("an answer lacks what is needed");
-    memcpy(ret, text.p, text.n);
-    ret[text.n] = '\0';
-}
-
-static void sign_in(struct server *s, const char *name)
-{
-    struct fangtan *f = s->own;
-    char body[200], *head = NULL;
-    f->cookie[0] = f->csrf[0] = '\0';
-    snprintf(body, sizeof body, "{\"name\":\"%s\",\"password\":\"" PASSWORD "\"}", name);
-    struct json *answer = post(s, "/api/v1/login", body, &head);
-    copy(f->csrf, sizeof f->csrf, json_get_string(answer, "csrf"));
-    const char *cookie = strcasestr(head, "\r\nSet-Cookie: ");
-    if (!cookie)
-        give_up("no cookie came");
-    copy(f->cookie, sizeof f->cookie, (struct slice){cookie + 14, strcspn(cookie + 14, ";\r")});
-    json_free(answer);
-    free(head);
-}
-
-static void take_ticket(struct server *s, char ret[200])
-{
-    struct json *answer = post(s, "/api/v1/ticket", "{}", NULL);
-    copy(ret, 200, json_get_string(answer, "ticket"));
-    json_free(answer);
-}
-
-// One call on a line; the answer, whose result is what is asked for.
-static struct json *call(struct raw *r, const char *text)
-{
-    raw_text(r, text);
-    for (;;) {
-        char *payload;
-        size_t n;
-        if (raw_take(r, &payload, &n) < 0)
-            give_up("no answer to %s", text);
-        struct json *answer = json_parse((struct slice){payload, n}); // NULL: a part of a message
-        free(payload);
-        if (json_get(answer, "result"))
-            return answer;
-        if (json_get(answer, "error"))
-            give_up("%s was refused: %s", text,
-                    json_get_string(json_get(answer, "error"), "message").p);
-        json_free(answer);
-    }
-}
-
-static int64_t make_interview(struct fangtan *f)
-{
-    struct json *answer =
-        call(&f->setup,
-             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.create\",\"params\":{"
-             "\"command_id\":\"make\",\"interview\":{\"topic\":\"Water pipes in the old town\","
-             "\"intro\":\"Which of them are replaced, and when.\","
-             "\"departments\":[\"Water Bureau\"],\"starts_at\":\"2027-03-01T01:30:00.000Z\","
-             "\"minutes\":60,\"guests\":[{\"name\":\"Shen Yulan\",\"title\":\"Director\","
-             "\"department\":\"Water Bureau\"}],\"compere\":{\"name\":\"Fang Jing\"},"
-             "\"policy\":{\"asking\":\"anonymous\",\"question_public\":\"on_approve\"},"
-             "\"rule_set\":\"none\"},\"roster\":[{\"user\":\"steno\","
-             "\"duty\":\"stenographer\"}]}}");
-    const struct json *result = json_get(answer, "result");
-    copy(f->interview, sizeof f->interview, json_get_string(result, "interview"));
-    int64_t version = json_get_int(result, "version");
-    json_free(answer);
-    return version;
-}
-
-static void set_up(struct server *s)
-{
-    static const char *const stages[STEPS] = {"in_review", "scheduled", "announced", "lobby",
-                                              "live"};
-    struct fangtan *f = s->own;
-    char text[500], ticket[200];
-    sign_in(s, "admin");
-    take_ticket(s, ticket);
-    if (raw_handshake(&f->setup, s->port) != 0)
-        give_up("no WebSocket");
-    snprintf(text, sizeof text,
-             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{\"client\":\"bench\","
-             "\"ticket\":\"%s\"}}",
-             ticket);
-    json_free(call(&f->setup, text));
-    int64_t version = make_interview(f);
-    for (int i = 0; i < STEPS; i++) {
-        snprintf(text, sizeof text,
-                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.transition\",\"params\":{"
-                 "\"interview\":\"%s\",\"command_id\":\"to%d\",\"version\":%lld,\"to\":\"%s\"}}",
-                 f->interview, i, (long long)version, stages[i]);
-        struct json *answer = call(&f->setup, text);
-        version = json_get_int(json_get(answer, "result"), "version");
-        json_free(answer);
-    }
-    snprintf(
-        text, sizeof text,
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"asking.set\",\"params\":{\"interview\":\"%s\","
-        "\"command_id\":\"open\",\"state\":\"open\"}}",
-        f->interview);
-    json_free(call(&f->setup, text));
-    raw_close(&f->setup);
-    f->begin_n = (size_t)snprintf(f->begin, sizeof f->begin, EVENTS_BEGIN, f->interview);
-}
 
 // ---- starting ----
 
@@ -237,16 +41,14 @@ static bool start(struct server *s)
     if (!f || !(f->seen = calloc(MOST_MESSAGES, sizeof *f->seen)))
         give_up("out of memory");
     s->own = f;
-    snprintf(f->data, sizeof f->data, "%.480s/data", s->dir);
-    snprintf(f->log, sizeof f->log, "%.480s/log", s->dir);
-    make_data(f->data);
-    s->port = free_port();
-    snprintf(f->listen, sizeof f->listen, "127.0.0.1:%d", s->port);
-    start_program(s);
+    portal_prepare(&f->portal, s->dir);
+    s->port = f->portal.port;
+    s->pid = portal_start(&f->portal);
     if (!await_port(s->port, s->pid))
-        give_up("%s serve did not start", fangtan_program);
-    set_up(s);
-    sign_in(s, "steno");
+        give_up("%s serve did not start", portal_program);
+    portal_sign_in(&f->portal);
+    portal_open_interview(&f->portal);
+    f->begin_n = (size_t)snprintf(f->begin, sizeof f->begin, EVENTS_BEGIN, f->portal.interview);
     return true;
 }
 
@@ -259,14 +61,16 @@ static void stop(struct server *s)
 
 void fangtan_restart(struct server *s)
 {
-    start_program(s);
+    struct fangtan *f = s->own;
+    s->pid = portal_start(&f->portal);
 }
 
 void fangtan_sign_in(struct server *s)
 {
+    struct fangtan *f = s->own;
     if (!await_port(s->port, s->pid))
         give_up("fangtan serve did not start again");
-    sign_in(s, "steno");
+    portal_sign_in(&f->portal);
 }
 
 // The answer to watch may come in parts and be followed by anything: its first frame will do.
@@ -294,17 +98,17 @@ void fangtan_visit(struct server *s, uint32_t number, struct fangtan_visit *ret)
     if (raw_handshake(&r, s->port) != 0)
         give_up("a citizen was not let in");
     ret->upgraded = now_ns() - began;
-    json_free(call(&r, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{"
-                       "\"client\":\"bench\"}}"));
-    begin_watching(&r, f->interview);
+    json_free(portal_call(&r, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\",\"params\":{"
+                              "\"client\":\"bench\"}}"));
+    begin_watching(&r, f->portal.interview);
     ret->watching = now_ns() - began;
     snprintf(text, sizeof text,
              "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"question.ask\",\"params\":{"
              "\"interview\":\"%s\",\"command_id\":\"ask\",\"text\":\"No. %u: when will the old "
              "pipes in this lane be replaced?\"}}",
-             f->interview, number);
+             f->portal.interview, number);
     began = now_ns();
-    json_free(call(&r, text));
+    json_free(portal_call(&r, text));
     ret->acknowledged = now_ns() - began;
     raw_close(&r);
 }
@@ -350,10 +154,11 @@ static const char *hash_in(struct slice text)
 
 static void say_hello(struct line *l)
 {
+    const struct fangtan *f = l->crowd->server->own;
     const char *name = "token", *value = l->token;
-    char ticket[200];
+    char ticket[PORTAL_TICKET];
     if (l->is_publisher) {
-        take_ticket(l->crowd->server, ticket);
+        portal_ticket(&f->portal, ticket);
         name = "ticket";
         value = ticket;
     }
@@ -385,7 +190,7 @@ static void say_watch(struct line *l)
     line_text(l,
               "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.watch\",\"params\":{"
               "\"interview\":\"%s\"%s}}",
-              f->interview, at);
+              f->portal.interview, at);
 }
 
 // Keeps what the first viewer saw; the others must see the same.
@@ -470,10 +275,10 @@ static void note_event(struct line *l, struct slice text, uint64_t now)
 
 static void hear_answer(struct line *l, struct slice text, uint64_t now)
 {
-    const char *id = memmem(text.p, text.n, "\"id\":", 5);
+    const char *id = behind(text, "\"id\":");
     if (!id)
         return;
-    unsigned long number = strtoul(id + 5, NULL, 10);
+    unsigned long number = strtoul(id, NULL, 10);
     if (!holds(text, "\"result\"") || number == 0 || number > l->crowd->message_count)
         give_up("publish: %.*s", (int)text.n, text.p);
     l->crowd->messages[number - 1].acked = now;
@@ -488,11 +293,11 @@ static void hear(struct line *l, const struct frame *frame, uint64_t now)
     } else if (text.n > f->begin_n && memcmp(text.p, f->begin, f->begin_n) == 0) {
         note_event(l, text, now);
     } else if (holds(text, "\"method\":\"bye\"")) {
-        const char *wait = memmem(text.p, text.n, "\"retry_ms\":", 11);
-        l->floor_ms = wait ? strtoull(wait + 11, NULL, 10) : 0;
+        const char *wait = behind(text, "\"retry_ms\":");
+        l->floor_ms = wait ? strtoull(wait, NULL, 10) : 0;
     } else if (holds(text, "\"method\":\"head\"")) {
-        const char *window = memmem(text.p, text.n, "\"retry_ms\":", 11);
-        l->window_ms = window ? strtoull(window + 11, NULL, 10) : l->window_ms;
+        const char *window = behind(text, "\"retry_ms\":");
+        l->window_ms = window ? strtoull(window, NULL, 10) : l->window_ms;
     }
 }
 
@@ -503,7 +308,7 @@ static void publish(struct crowd *c, struct line *l, uint32_t message)
               "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"statement.publish\",\"params\":{"
               "\"interview\":\"%s\",\"command_id\":\"m%u\",\"kind\":\"explanation\","
               "\"speaker\":{\"name\":\"Fang Jing\"},\"text\":\"%s\"}}",
-              message + 1, f->interview, message, message_text(message, c->server->text));
+              message + 1, f->portal.interview, message, message_text(message, c->server->text));
 }
 
 const struct peer peer_fangtan = {.name = "fangtan",
