@@ -22,6 +22,7 @@ void server_stop(struct server *s)
     s->pid = 0;
     if (s->peer->stop)
         s->peer->stop(s);
+    remove_dir(s->dir);
 }
 
 const char *message_text(uint32_t number, size_t bytes)

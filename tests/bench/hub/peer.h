@@ -58,7 +58,7 @@ extern const struct peer peer_bare, peer_fangtan, peer_nchan, peer_mosquitto, pe
 // Starts; false: it cannot be measured here (s->why).
 bool server_start(struct server *s, const struct peer *peer, uint32_t viewers, size_t text,
                   size_t payload);
-void server_stop(struct server *s); // kills
+void server_stop(struct server *s); // kills, and removes its folder
 
 // The text of a message: its number in NUMBER_TEXT digits, then words; good until the next call.
 enum { NUMBER_TEXT = 8, MOST_TEXT = 1 << 15 };

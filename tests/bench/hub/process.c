@@ -91,6 +91,11 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
     return remove(path);
 }
 
+void remove_dir(const char *dir)
+{
+    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void want_descriptors(void)
 {
     struct rlimit files;
@@ -124,7 +129,7 @@ int supervise(int (*work)(void *ctx), void *ctx, unsigned most_seconds)
     while (waitpid(worker, &status, 0) < 0 && errno == EINTR)
         ;
     kill_children();
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_dir(dir);
     if (WIFSIGNALED(status))
         fprintf(stderr, "ended by signal %d\n", WTERMSIG(status));
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;

@@ -22,6 +22,7 @@ uint64_t now_ns(void); // monotonic
 
 // A new directory under TMPDIR.
 void make_dir(char ret[PATH_TEXT], const char *name);
+void remove_dir(const char *dir); // with all that is in it
 void write_file(const char *path, const char *text);
 
 // Starts a program with its output in the file log; it dies with its parent. -1: no such program.
