@@ -273,7 +273,7 @@ struct http_stream *http_stream(struct http_request *request, const struct http_
         return NULL;
     }
     if (!upgrade_count(h, &request->head, &real, &count)) {
-        answer_refusal(&h->out, 503, false);
+        answer_refusal(&h->out, 503, (struct answer_manner){.over_tls = h->over_tls});
         h->request = NULL;
         h->keep = false;
         end_answer(request, h);

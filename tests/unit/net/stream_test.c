@@ -143,7 +143,7 @@ TEST(behind_a_proxy_they_count_for_the_address_it_tells)
     static const char *const proxies[] = {"127.0.0.1", NULL};
     struct server *s = server_start_with(
         &(struct net_config){
-            .address = "127.0.0.1", .ready_fd = -1, .proxies = proxies, .per_address = 1},
+            .at = {.address = "127.0.0.1", .ready_fd = -1}, .proxies = proxies, .per_address = 1},
         NULL);
     struct raw one, two, three;
     static const char first[] = "GET /stream/1/100 HTTP/1.1\r\n" HOST "X-Real-IP: 9.9.9.9\r\n\r\n";
@@ -166,7 +166,7 @@ TEST(behind_a_proxy_they_count_for_the_address_it_tells)
 TEST(stopping_ends_streams_also_slow_ones)
 {
     struct server *s = server_start_with(
-        &(struct net_config){.address = "127.0.0.1", .ready_fd = -1, .per_address = 100000},
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}, .per_address = 100000},
         &hasty);
     struct raw slow, idle;
     ask(&slow, s, "/stream/4000/20000", 4096);
