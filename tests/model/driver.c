@@ -215,7 +215,8 @@ static void show_change(struct sent *s, const struct m_command *c, int64_t ran_m
                s->op->text);
     struct m_ids ids = {0};
     read_ids(batch, &ids);
-    if (ids.renews && m_rules[c->kind].traits & RENEWS && c->iv->questions[c->q]->claim_by != c->by)
+    if (ids.renews && m_rules[c->kind].traits & T_RENEWS &&
+        c->iv->questions[c->q]->claim_by != c->by)
         broken(d->world, "a claim is renewed that is another's: %s", s->op->text);
     model_apply(c, ran_ms, batch->at_ms, &ids);
     remember(d, c);

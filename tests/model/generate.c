@@ -223,7 +223,7 @@ static bool wants(const struct m_question *q, enum m_kind kind)
     case C_PREPARE:
         return q->stage == MQ_ON_AIR || q->is_public;
     default:
-        return !(r->traits & CLAIMED && waits) || q->claim_by >= 0;
+        return !(r->traits & T_CLAIMED && waits) || q->claim_by >= 0;
     }
 }
 
@@ -516,7 +516,8 @@ static void of_decision(struct driver *d, struct m_command *c)
         snprintf(c->text, sizeof c->text, "Reply %u", below(d, 1000));
     wrong_decision(d, c);
     // The one who has it, more often than anybody.
-    bool by_owner = m_rules[c->kind].traits & (CLAIMED | FREE | RENEWS) || c->kind == C_LET_GO;
+    bool by_owner =
+        m_rules[c->kind].traits & (T_CLAIMED | T_FREE | T_RENEWS) || c->kind == C_LET_GO;
     if (by_owner && q->claim_by >= 0 && chance(d, 800))
         c->by = q->claim_by;
     if (c->kind == C_UNDO && q->decided_by >= 0 && chance(d, 700))

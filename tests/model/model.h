@@ -181,16 +181,16 @@ enum m_about {
 
 // What is the same for many commands about a question, in the order in which it is looked at.
 enum {
-    VERSIONED = 1, // it names the version it knows
-    CLAIMED = 2,   // of a waiting question: by who has it, and names the epoch
-    FREE = 4,      // nobody else may have it
-    TOLD = 8,      // of a public question the public is told …
-    NEW = 16,      // … what is new to it: not while the feed is frozen
-    ENDS = 32,     // ends the claim
-    RENEWS = 64,   // renews the actor's own
-    RAISES = 128,  // raises the version, though the stage stays
+    T_VERSIONED = 1, // it names the version it knows
+    T_CLAIMED = 2,   // of a waiting question: by who has it, and names the epoch
+    T_FREE = 4,      // nobody else may have it
+    T_TOLD = 8,      // of a public question the public is told …
+    T_NEW = 16,      // … what is new to it: not while the feed is frozen
+    T_ENDS = 32,     // ends the claim
+    T_RENEWS = 64,   // renews the actor's own
+    T_RAISES = 128,  // raises the version, though the stage stays
 };
-enum { STAYS = -1 };
+enum { T_STAYS = -1 };
 
 struct m_rule {
     const char *method;
@@ -198,7 +198,7 @@ struct m_rule {
     unsigned who;    // bits of m_who; 0: anybody
     unsigned stages; // bits of mi_stage
     unsigned from;   // of a question or statement: bits of its stages; 0: any
-    int to;          // its stage afterwards, or STAYS
+    int to;          // its stage afterwards, or T_STAYS
     unsigned traits;
     // Refusals that do not matter when they only come to be between looking and recording: nothing
     // is promised about these two at the same time. "ok": another success than the recorded one.

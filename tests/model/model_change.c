@@ -367,17 +367,17 @@ void change_question(const struct m_command *c, int64_t ran_ms, int64_t at_ms,
 {
     const struct m_rule *r = &m_rules[c->kind];
     struct m_question *q = c->iv->questions[c->q];
-    if (r->traits & ENDS)
+    if (r->traits & T_ENDS)
         end_claim(q);
     particulars(c, q, ran_ms, at_ms);
-    if (r->traits & RENEWS && ids->renews)
+    if (r->traits & T_RENEWS && ids->renews)
         q->claim_until = ran_ms + MODEL_CLAIM_MS;
-    bool moves = r->to != STAYS && c->kind != C_RETRACT; // which may wait for a second person
+    bool moves = r->to != T_STAYS && c->kind != C_RETRACT; // which may wait for a second person
     if (moves)
         move(c->iv, c->q, (enum mq_stage)r->to, c->by);
-    else if (r->traits & RAISES)
+    else if (r->traits & T_RAISES)
         raise(q, c->by);
-    if (r->traits & TOLD)
+    if (r->traits & T_TOLD)
         show(q, moves ? q->stage : q->shown_stage);
     if (c->kind == C_QUEUE || c->kind == C_REORDER)
         enter_queue(c->iv, c->q, c->position);

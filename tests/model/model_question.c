@@ -307,19 +307,19 @@ bool expect_about_question(const struct m_command *c, struct line *l)
     bool appealed = q->stage == MQ_REJECTED && q->appeal == MP_OPEN;
     if (c->kind == C_REJECT && c->by == ADMIN && !appealed) // he decides about appeals only
         return deny(l, "not_authorized");
-    if (r->traits & VERSIONED && c->version != q->version)
+    if (r->traits & T_VERSIONED && c->version != q->version)
         return deny_stale(l, q);
     if (r->from && !(r->from & 1u << q->stage))
         return deny_stage(l, q);
-    if ((r->traits & FREE || (r->traits & CLAIMED && waits)) && is_anothers)
+    if ((r->traits & T_FREE || (r->traits & T_CLAIMED && waits)) && is_anothers)
         return deny_claimed(l, q);
-    if (r->traits & CLAIMED && waits && !is_mine)
+    if (r->traits & T_CLAIMED && waits && !is_mine)
         return deny_stale(l, q);
-    say_moved(l, q, r->to == STAYS ? q->stage : (enum mq_stage)r->to);
+    say_moved(l, q, r->to == T_STAYS ? q->stage : (enum mq_stage)r->to);
     if (!particulars(c, q, l))
         return false;
     if (c->wrong == EMPTY_TEXT)
         return deny(l, "bad_params");
-    bool is_new = r->traits & NEW && q->is_public;
+    bool is_new = r->traits & T_NEW && q->is_public;
     return !is_new || !mi_is_still(c->iv) || deny(l, "frozen");
 }

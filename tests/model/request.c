@@ -189,9 +189,9 @@ static void decision(struct text *t, const struct m_command *c)
 {
     const struct m_rule *r = &m_rules[c->kind];
     bool has_text = c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE || c->edits;
-    if (r->traits & VERSIONED)
+    if (r->traits & T_VERSIONED)
         number(t, "version", c->version);
-    if (r->traits & CLAIMED)
+    if (r->traits & T_CLAIMED)
         number(t, "claim_epoch", c->epoch);
     member(t, "text", has_text ? c->text : NULL);
     member(t, "code", c->wrong == WRONG_WORD && c->code ? "because" : c->code);
