@@ -134,11 +134,8 @@ static void line_open(struct crowd *c, struct line *l, uint32_t number)
 
 static void line_close(struct line *l)
 {
-    if (l->fd >= 0) {
-        struct linger now = {.l_onoff = 1};
-        setsockopt(l->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    if (l->fd >= 0)
         close(l->fd);
-    }
     free(l->rest);
     l->rest = NULL;
     l->rest_n = 0;
@@ -249,13 +246,21 @@ void line_count(struct line *l, size_t bytes, uint64_t now)
         line_got(l, (uint32_t)l->units++, now);
 }
 
+// Answers the close and ends the line, as a browser does.
+static void say_goodbye(struct line *l, const struct frame *frame)
+{
+    line_frame(l, 8, frame->payload);
+    shutdown(l->fd, SHUT_WR);
+    lost(l);
+}
+
 static void hear(struct line *l, const struct frame *frame, uint64_t now)
 {
     unsigned char opcode = frame->first & 0x0F;
     if (!l->is_plain && opcode == 9)
         line_frame(l, 10, frame->payload);
     else if (!l->is_plain && opcode == 8)
-        lost(l);
+        say_goodbye(l, frame);
     else if (!l->is_plain && opcode == 10)
         return;
     else if (l->stage == LINE_GREETING)

@@ -73,7 +73,7 @@ struct crowd {
 
 // n viewers of the server, of whom every tenth reads 1 KB a second when slow is said.
 struct crowd *crowd_create(struct server *server, uint32_t n, bool slow);
-void crowd_destroy(struct crowd **c); // resets the connections
+void crowd_destroy(struct crowd **c); // closes the connections
 
 // Brings in the publishers, then all viewers, at most so many under way at once. Gives up when it
 // takes longer than the seconds.
