@@ -124,7 +124,8 @@ TEST(what_a_peer_says_meanwhile_is_thrown_away_up_to_a_bound)
 TEST(streams_count_for_their_address)
 {
     struct server *s = server_start_with(
-        &(struct net_config){.address = "127.0.0.1", .ready_fd = -1, .per_address = 2}, NULL);
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}, .per_address = 2},
+        NULL);
     struct raw one, two;
     ask(&one, s, "/stream/1/100", 0);
     ask(&two, s, "/stream/1/100", 0);
