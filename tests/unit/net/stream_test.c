@@ -91,7 +91,7 @@ TEST(a_peer_that_goes_is_noticed)
 TEST(a_peer_that_takes_nothing_is_closed)
 {
     struct server *s = server_start_with(
-        &(struct net_config){.address = "127.0.0.1", .ready_fd = -1, .per_address = 100000},
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}, .per_address = 100000},
         &hasty);
     struct raw slow, idle;
     ask(&slow, s, "/stream/4000/20000", 4096);
