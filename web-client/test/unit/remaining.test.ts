@@ -25,7 +25,7 @@ function question(id: string, stage: StaffQuestion["stage"], more: Partial<Staff
 }
 
 function draft(id: string, stage: DraftStatement["stage"], more: Partial<DraftStatement> = {}) {
-  const by = { author: "he", writer: "he", entered_as: "guest" };
+  const by = { author: "he", writer: "he", entered_as: "guest", speaker: { name: "He" } };
   return { statement: id, stage, version: 1, ...by, ...more } as DraftStatement;
 }
 
