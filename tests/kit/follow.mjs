@@ -185,11 +185,16 @@ export function objectsOf(json) {
   throw new Error("no events in it");
 }
 
-/** What everybody gets who begins to follow: the stream's text until the first tally. */
-export async function firstEvents(server, interview) {
+/** What everybody gets who begins to follow: the snapshot, or what leads to the head. */
+export async function firstEvents(server, interview, query = "") {
   const stream = new Stream(server, interview);
-  const { statusCode } = await stream.open();
-  await eventually(() => stream.ended || stream.of("tally").length > 0, "the stream begins");
+  const { statusCode } = await stream.open(query);
+  const isThere = () => {
+    const [head] = stream.of("head");
+    return head && (stream.n ?? 0) >= JSON.parse(head.data).to;
+  };
+  const hasBegun = () => stream.ended || stream.snapshots.length > 0 || isThere();
+  await eventually(hasBegun, "the stream begins");
   stream.cut();
   return `${statusCode} ${stream.messages.map(({ data }) => data).join("\n")}`;
 }

@@ -54,6 +54,9 @@ const web = async () => {
   return file ? get(file) : "";
 };
 
+// What was said before a correction is given out still.
+const replay = (output) => output.then((text) => ({ text, kind: "replay" }));
+
 const ROUTES = {
   "GET /": () => inAll("/"),
   "GET /i/*": ({ interview }) => inAll(`/i/${interview}`),
@@ -61,9 +64,12 @@ const ROUTES = {
   "POST /i/*/ask": ({ interview }) => post(`/i/${interview}/ask`, { text: " ", name: "" }),
   "POST /i/*/vote": ({ interview, question }) =>
     post(`/i/${interview}/vote`, { question, on: "1" }),
-  "GET /i/*/head": ({ interview }) => get(`/i/${interview}/head`),
-  "GET /i/*/ev/*": ({ interview }) => get(`/i/${interview}/ev/0`),
-  "GET /api/v1/interviews/*/events": ({ interview }) => firstEvents(server, interview),
+  "GET /i/*/head": ({ interview }) => replay(get(`/i/${interview}/head`)),
+  "GET /i/*/ev/*": ({ interview }) => [0, 1, 2].map((k) => replay(get(`/i/${interview}/ev/${k}`))),
+  "GET /api/v1/interviews/*/events": ({ interview }) => [
+    firstEvents(server, interview),
+    replay(firstEvents(server, interview, "?after=0")),
+  ],
   "POST /q/appeal": ({ receipt_no, question }) =>
     [receipt_no, question].map((typed) =>
       post("/q/appeal", { receipt_no: typed, secret: "AAAA-AAAA-AA", note: "Please" }).then(
