@@ -98,8 +98,8 @@ static void read_options(struct options *o, int argc, char **argv)
 
 static void measure_all(const struct options *o, const struct measure *m)
 {
-    fprintf(stderr, "%u viewers, %zu bytes, round %d of %d\n", m->viewers, m->payload,
-            m->round + 1, o->rounds);
+    fprintf(stderr, "%u viewers, %zu bytes, round %d of %d\n", m->viewers, m->payload, m->round + 1,
+            o->rounds);
     if (is_named(o->parts, "fanout"))
         for (size_t i = 0; i < sizeof peers / sizeof *peers; i++)
             if (is_named(o->servers, peers[i]->name))
