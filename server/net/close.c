@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "server/base/limits.h"
 #include "server/net/inside.h"
 
 enum { MOST_REASON = 123 }; // RFC 6455 §5.5: 125 bytes with the code
@@ -24,13 +25,13 @@ static void enqueue(struct conn *conn)
 
 void close_forget(struct conn *conn)
 {
-    if (!conn->queued)
+    if (!conn->queued && !conn->leaving)
         return;
-    struct conn **link = &conn->net->closers;
+    struct conn **link = conn->queued ? &conn->net->closers : &conn->net->leaving;
     while (*link != conn)
         link = &(*link)->next_closer;
     *link = conn->next_closer;
-    conn->queued = false;
+    conn->queued = conn->leaving = false;
 }
 
 void conn_close(struct conn *conn, int code, const char *reason)
@@ -76,6 +77,9 @@ static void say_and_close(struct conn *conn)
     unsigned char *reason = (unsigned char *)conn->reason;
     lws_close_reason(conn->wsi, (enum lws_close_status)conn->code, reason,
                      reason ? strlen(conn->reason) : 0);
+    conn->leaving = true;
+    conn->next_closer = conn->net->leaving;
+    conn->net->leaving = conn;
     lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_SYNC);
 }
 
@@ -86,12 +90,23 @@ void close_go_on(struct conn *conn)
     enqueue(conn);
 }
 
+// The library's timers are one sorted list, which it walks for each that it adds: with everybody
+// leaving at once the square of their number. Ours is in the wheel already, so few leave in a turn,
+// and in the next one their timers are taken out.
 void close_serve(struct net *net)
 {
-    while (net->closers) {
+    while (net->leaving) {
+        struct conn *conn = net->leaving;
+        net->leaving = conn->next_closer;
+        conn->leaving = false;
+        lws_set_timeout(conn->wsi, NO_PENDING_TIMEOUT, 0);
+    }
+    for (int i = 0; i < LIMIT_SLICE && net->closers; i++) {
         struct conn *conn = net->closers;
         net->closers = conn->next_closer;
         conn->queued = false;
         say_and_close(conn);
     }
+    if (net->closers || net->leaving)
+        net_turn(net);
 }

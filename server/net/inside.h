@@ -88,6 +88,7 @@ struct net {
 
     uv_idle_t turn;       // runs closers outside of the library's callbacks
     struct conn *closers; // waiting for it, by next_closer
+    struct conn *leaving; // the library has their close frames since the last turn, by next_closer
 
     // net_stop
     enum { NET_RUNS, NET_CLOSING, NET_FREEING } stage;
@@ -211,6 +212,7 @@ struct conn {
     bool open : 1;      // the handshake is done and ws_closed has not come
     bool closing : 1;   // no more messages, no more sends
     bool queued : 1;    // in net.closers
+    bool leaving : 1;   // in net.leaving
     bool waiting : 1;   // ws_ready is owed
     bool ping_due : 1;  // the writable callback sends one
     bool close_due : 1; // the writable callback goes on closing
