@@ -260,6 +260,8 @@ void question_withdraw_run(struct call *c, const void *params)
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
     if (!ok)
         return;
+    // In any stage, but not in the moment in which all that waits lapses with the interview.
+    call_guard_same(c, "i", "version", fate.interview->version);
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     if (!q->is_public)
         call_guard_same(c, "p", q->id, 0);

@@ -148,6 +148,19 @@ static void members_for_guest(struct json_writer *w, const struct event *ev,
     }
 }
 
+// Whoever knows the question acts on its newest version, also where he is not told what raised it.
+static void write_version(struct json_writer *w, const struct interview *iv, const struct event *ev,
+                          const struct json *body)
+{
+    const struct question *q = is_about_question(ev->type)
+                                   ? interview_question(iv, json_get_string(body, "question"))
+                                   : NULL;
+    if (!q || !q->approved)
+        return;
+    json_w_member(w, "question", q->id);
+    json_w_member_int(w, "version", (int64_t)q->version);
+}
+
 static void publish_staff(struct channel *ch, enum sight sight, const struct event *ev,
                           const struct json *body, uint64_t version, bool seen)
 {
@@ -170,6 +183,7 @@ static void publish_staff(struct channel *ch, enum sight sight, const struct eve
             members(&w, ev->body);
     } else {
         json_w_member(&w, "type", "withheld");
+        write_version(&w, ch->all, ev, body);
     }
     json_w_close(&w, '}');
     close_frame(&w);

@@ -31,10 +31,8 @@ const asStaff = {
   add: (state, { events }) => fold(state, events),
 };
 
-// A guest meets questions as they are let through, and a fresh snapshot has them as they came in; and
-// is not told of a retraction that waits for a second person, which raises the version.
-const guests = (questions) =>
-  questions.map(({ version, ...rest }) => rest).sort((a, b) => (a.question < b.question ? -1 : 1));
+// A guest meets questions as they are let through, and a fresh snapshot has them as they came in.
+const guests = (questions) => questions.sort((a, b) => (a.question < b.question ? -1 : 1));
 
 // As a list: their order is part of what is seen, and a Map's equality does not look at it.
 function told(state, sight) {

@@ -269,6 +269,14 @@ export function touch(draft: Draft, event: Event, more: Partial<StaffQuestion>):
   }));
 }
 
+// A guest is not told what happened to it, but acts on its newest version.
+export function withheld(draft: Draft, event: Event): void {
+  change(draft, event, (question) => ({
+    ...question,
+    version: number(event, "version") ?? question.version,
+  }));
+}
+
 export function redacted(draft: Draft, event: Event): void {
   const shown = text(event, "text");
   if (shown === undefined) return;

@@ -37,6 +37,7 @@ import {
   undone,
   ungrouped,
   withdrawn,
+  withheld,
 } from "./fold_question.ts";
 import {
   corrected,
@@ -148,6 +149,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "question.routed_to_guest": routed,
   "question.undone": undone,
   "question.ungrouped": ungrouped,
+  withheld,
   "question.withdrawn": withdrawn,
   "statement.corrected": corrected,
   "statement.discarded": (draft, event) => {
