@@ -76,7 +76,7 @@ test("a notice to staff is hidden from others and acknowledged by name", async (
   );
   await advance(staff.compere, live, "suspended");
   await watch.event("interview.suspended");
-  assert.equal(watch.events.length, 1, "viewers hear nothing of it");
+  assert.ok(!watch.events.some(({ type }) => type.startsWith("notice.")), "viewers hear nothing");
   assert.ok(!(await pageOf(`/i/${interview}`)).includes(text));
   const outside = staff.outsider.command("notice.acknowledge", { interview, notice });
   assert.equal((await refusal(outside)).reason, "not_authorized");
@@ -102,11 +102,13 @@ test("who may not, and what is wrong, is refused", async () => {
   await citizen.close();
 });
 
-test("the portal's log is no interview", async () => {
+test("the portal's log is followed by everybody, and is no interview", async () => {
   const { interviews } = await staff.admin.call("interview.list", {});
   assert.ok(!interviews.some(({ id }) => id === "portal"));
   assert.equal((await server.http("/i/portal")).status, 404);
-  assert.equal((await server.http("/api/v1/interviews/portal")).status, 404);
+  assert.equal((await server.http("/api/v1/interviews/portal/transcript.html")).status, 404);
+  const { questions, statements } = await getInterview("portal");
+  assert.deepEqual([questions, statements], [[], []]);
   const move = { interview: "portal", version: 0, to: "in_review" };
   const why = (client, method, params) =>
     refusal(client.command(method, params)).then(({ reason }) => reason);
