@@ -45,7 +45,7 @@ struct reading {
 
 static int wrong(const struct reading *r, const char *why)
 {
-    snprintf(r->error, RULES_ERROR, "%.150s:%d: %s", r->file, r->line, why);
+    snprintf(r->error, RULES_ERROR, "%.140s:%d: %.100s", r->file, r->line, why);
     return -EINVAL;
 }
 

@@ -12,8 +12,7 @@
 
 static bool text_stands(const struct question *q)
 {
-    return q->stage != Q_REJECTED && q->stage != Q_WITHDRAWN && q->stage != Q_RETRACTED &&
-           q->stage != Q_LAPSED;
+    return q->stage != Q_REJECTED && q->stage != Q_WITHDRAWN && q->stage != Q_RETRACTED;
 }
 
 // Publication writes text and labels down, so a change of them is held against it by the version.

@@ -410,7 +410,6 @@ static void on_read(void *ctx, enum st_result result)
     struct block_store *store = ctx;
     bool is_old = store->reading->blocks->epoch != store->reading_epoch;
     store->app->calls--;
-    store->reading = NULL;
     answer_waiting(store);
     // Whoever this reading was begun for, and did not get his block, gets it by no other.
     struct waiting *w = store->first;
@@ -422,6 +421,7 @@ static void on_read(void *ctx, enum st_result result)
         w->done(w->ctx, APP_BLOCK_LATER, NULL, NULL);
         free(w);
     }
+    store->reading = NULL; // not before: whoever is answered may ask at once
     read_next(store);
 }
 

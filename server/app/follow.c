@@ -3,12 +3,14 @@
 // WebSocket. A ring, a cursor and a sweep as there; only the framing differs. A follower cannot
 // talk back, so one that is behind gets the snapshot in its stream without asking.
 //
-//   message     id N:HASH   the event object, the same bytes as in a WebSocket's frame
-//   snapshot    id N:HASH   start again from this public snapshot
-//   rolled_back             before a snapshot: what the client has seen, the record does not have
-//   head                    how far the record is; first of all unless a snapshot is, then every 20
-//   s tally                   viewers and votes bye                     the server ends the stream;
-//   come back after retry_ms
+// An event of the record is a message with the id N:HASH and the same object as in a WebSocket's
+// frame. Beside it come, by name:
+//
+// - "snapshot", with an id: start again from this public snapshot;
+// - "rolled_back", before a snapshot: what the client has seen the record does not have;
+// - "head", first of all unless a snapshot is, then every 20 s: how far the record is;
+// - "tally": viewers and votes;
+// - "bye": the server ends the stream; come back after retry_ms.
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -127,6 +127,10 @@ void question_ungroup_run(struct call *c, const void *params)
     enum question_stage to;
     if (!decide_may(c, q, m, M_UNGROUP, false))
         return;
+    if (interview_is_settled(c->channel->all)) {
+        refuse_stage(c, q);
+        return;
+    }
     const struct question *leader = interview_leader(c->channel->all, q);
     must(leader && question_may_move(q->stage, M_UNGROUP, &to));
     uint64_t count = leader->grouped - 1;
@@ -205,8 +209,8 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
 
 void group_follow(struct channel *ch)
 {
-    // After the transcript nothing waits any more: what is grouped then stays so.
-    if (!ch->has_orphans || ch->ungrouping || ch->all->published_ms)
+    // What is grouped when nothing waits any more stays so.
+    if (!ch->has_orphans || ch->ungrouping || interview_is_settled(ch->all))
         return;
     const struct question *orphan = first_orphan(ch->all);
     ch->has_orphans = orphan != NULL;

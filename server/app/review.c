@@ -160,11 +160,9 @@ static void uphold(struct call *c, const struct question *q)
 
 static void restore(struct call *c, const struct question *q)
 {
-    // Behind the end gate nothing comes back that would have to be disposed of (invariant I8), nor
-    // where all that waited has lapsed.
     const struct interview *iv = c->channel->all;
     enum question_stage to = question_restores_to(iv, q);
-    if ((iv->published_ms || iv->stage == I_CANCELLED) && !question_is_disposed(to)) {
+    if (interview_is_settled(iv) && !question_is_disposed(to)) {
         refuse_stage(c, q);
         return;
     }
@@ -203,7 +201,7 @@ bool question_may_be_appealed(const struct interview *iv, const struct question 
 {
     const struct mod_reason *reason = q->code ? mod_reason_find(q->code, strlen(q->code)) : NULL;
     return question_may_move(q->stage, M_APPEAL, NULL) && q->appeal == APPEAL_NONE && reason &&
-           reason->may_appeal && !iv->published_ms && iv->stage != I_CANCELLED;
+           reason->may_appeal && !interview_is_settled(iv);
 }
 
 void question_appeal_run(struct call *c, const void *params)

@@ -103,6 +103,12 @@ bool interview_is_record(const struct interview *iv)
     return iv->stage == I_PUBLISHED || iv->stage == I_CLOSED || iv->stage == I_ARCHIVED;
 }
 
+bool interview_is_settled(const struct interview *iv)
+{
+    enum interview_stage stage = iv->stage == I_TAKEN_DOWN ? iv->before_down : iv->stage;
+    return iv->published_ms || stage == I_CANCELLED;
+}
+
 bool interview_is_still(const struct interview *iv)
 {
     return iv->frozen || iv->stage == I_SUSPENDED;

@@ -325,6 +325,9 @@ bool question_is_gone(const struct question *q);     // taken back: its text may
 bool question_is_answered(const struct question *q); // more than read out
 
 bool interview_is_record(const struct interview *iv); // its transcript is published
+// Does nothing wait in it any more: is its transcript published, or was it cancelled, perhaps taken
+// down since? Then no question goes back to a stage in which it would wait (invariant I8).
+bool interview_is_settled(const struct interview *iv);
 // Does nothing new become public for now: the feed is frozen, or the interview suspended?
 bool interview_is_still(const struct interview *iv);
 // Staff enter addresses: only what opens a page may become a link.

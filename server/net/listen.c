@@ -93,16 +93,19 @@ static void welcome(struct listener *l, int fd, const struct sockaddr_storage *f
     set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_int(fd, SOL_SOCKET, SO_SNDBUF,
             arrival.over_tls ? LIMIT_TLS_SEND_BUFFER : LIMIT_SEND_BUFFER);
-    if (arrival.over_tls)
+    if (arrival.over_tls) {
         set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, LIMIT_TLS_UNSENT);
+        // The loop sees its end of the pair alone: a peer that is gone is the kernel's to notice.
+        set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, LIMIT_DEAD_MS);
+    }
     if (!is_proxy(net, &arrival.address)) {
         arrival.count = listen_count(net, &arrival.address);
         arrival.refused = !arrival.count;
     }
     if (!arrival.over_tls)
         http_open(net, &arrival);
-    else if (arrival.refused && net->lingering >= LIMIT_LINGERING)
-        close(fd); // not worth a handshake
+    else if (arrival.refused)
+        close(fd); // a word of refusal is not worth a handshake, which is what would be wanted
     else
         tls_take(net->tls, &arrival);
 }

@@ -73,7 +73,7 @@ enum {
     INVITING = (PREPARING & ~OFF) | I(POSTPONED),
 
     // Of questions: those whose words stand, and those that everybody may have seen.
-    STANDING = (1 << MQ_STAGES) - 1 - (Q(REJECTED) | Q(WITHDRAWN) | Q(RETRACTED) | Q(LAPSED)),
+    STANDING = (1 << MQ_STAGES) - 1 - (Q(REJECTED) | Q(WITHDRAWN) | Q(RETRACTED)),
     SEEN = ANSWERABLE | Q(REFERRED) | Q(CLOSED),
     ROUTED = LET_THROUGH | Q(ON_AIR),
     UNDECIDED = WAITING | LET_THROUGH,
@@ -410,7 +410,8 @@ static bool may_appeal(const struct m_interview *iv, const struct m_question *q)
     for (size_t i = 0; q->code && i < sizeof never / sizeof *never; i++)
         if (strcmp(q->code, never[i]) == 0)
             return false;
-    return q->stage == MQ_REJECTED && q->appeal == MP_NONE && !iv->was_published;
+    return q->stage == MQ_REJECTED && q->appeal == MP_NONE && !iv->was_published &&
+           !iv->was_cancelled;
 }
 
 static bool expect_status(const struct m_command *c, struct line *l)

@@ -110,7 +110,7 @@ const char *model_ungroup(struct m_interview *iv, int q)
         return "it is in no group";
     if (mq_leads(iv->questions[question->leader]))
         return "its leader still leads";
-    if (iv->was_published)
+    if (iv->was_published || iv->was_cancelled)
         return "behind the end gate nothing waits";
     question->leader = question->decided_by = NO_ONE;
     move(iv, q, MQ_PENDING, THE_SERVER);

@@ -160,7 +160,7 @@ static bool of_restoring(const struct m_command *c, const struct m_question *q, 
 {
     bool rejected = q->stage == MQ_REJECTED;
     enum mq_stage to = rejected ? MQ_PENDING : mq_restores_to(c->iv, c->q);
-    bool behind_gate = c->iv->was_published && !mq_is_disposed(to);
+    bool behind_gate = (c->iv->was_published || c->iv->was_cancelled) && !mq_is_disposed(to);
     if (rejected ? q->appeal != MP_OPEN : behind_gate)
         return deny_stage(l, q);
     bool mine = rejected ? q->decided_by == c->by
@@ -190,6 +190,8 @@ static bool of_grouping(const struct m_command *c, const struct m_question *q, s
 
 static bool of_ungrouping(const struct m_command *c, const struct m_question *q, struct line *l)
 {
+    if (c->iv->was_cancelled || c->iv->was_published)
+        return deny_stage(l, q);
     say_more(l, " group=%s count=%u", c->iv->questions[q->leader]->id,
              mq_members(c->iv, q->leader) - 1);
     return true;

@@ -487,6 +487,35 @@ TEST(with_the_interview_what_waits_in_it_lapses_and_its_askers_are_told)
     scene_destroy(&s);
 }
 
+TEST(nothing_waits_again_in_a_cancelled_interview)
+{
+    struct scene *s = announced(962);
+    struct receipt leader, joined, rejected;
+    scene_ask(s, 0, "Leading", &leader);
+    scene_ask(s, 1, "Joined", &joined);
+    scene_ask(s, 2, "Rejected", &rejected);
+    scene_claim(s, MOD1, joined.question);
+    scene_do(s, MOD1, "question.group",
+             "\"question\":\"%s\",\"version\":1,\"claim_epoch\":1,\"into\":\"%s\"", joined.question,
+             leader.question);
+    scene_ok(s);
+    scene_do(s, MOD2, "question.refer",
+             "\"question\":\"%s\",\"version\":1,\"department\":\"Water Bureau\"", leader.question);
+    scene_ok(s);
+    scene_reject(s, rejected.question, "off_topic");
+    scene_move(s, "cancelled");
+    scene_do(s, MOD1, "question.ungroup", "\"question\":\"%s\",\"version\":2", joined.question);
+    scene_refused(s, "wrong_stage");
+    for (int down = 0; down < 2; down++) {
+        scene_do(s, 2, "question.appeal", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+                 rejected.receipt_no, rejected.secret);
+        scene_refused(s, "no_appeal");
+        if (!down)
+            scene_move(s, "taken_down");
+    }
+    scene_destroy(&s);
+}
+
 // ---- on air ----
 
 static const char *put_on_air(struct scene *s, const struct receipt *r, const char *guest)

@@ -78,6 +78,7 @@ function follow(main: HTMLElement): void {
     import(url).then(
       (file: typeof import("./reduced.ts")) =>
         file.reduce(connection, feeds, (good) => {
+          if (good && isReduced) return; // said already
           isReduced = good;
           showState(good ? "reduced" : connection.state);
           if (form) form.byForm = good;

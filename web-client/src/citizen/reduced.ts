@@ -137,7 +137,11 @@ class Follower {
       this.done();
       this.later(ms * (0.75 + Math.random() / 2));
     } catch {
-      if (!this.isOver) this.fail();
+      if (this.isOver) return;
+      // The server itself is away, which tells nothing about streams.
+      this.silent = 0;
+      this.line.streams = true;
+      this.fail();
     }
   }
 
@@ -150,17 +154,20 @@ class Follower {
       if (snapshot) this.begin(snapshot);
     }
     const ms = head.retry_ms ?? RETRY_MOST_MS;
+    this.window = ms;
     return this.isPortal ? ms * PORTAL_PACE : ms;
   }
 
   /** false: there is no way from where we are to the head. */
   private async catchUp(head: Head): Promise<boolean> {
-    while (this.at && this.at.n >= head.epoch && this.at.n < head.from - 1) {
+    while (!this.isOver && this.at && this.at.n >= head.epoch && this.at.n < head.from - 1) {
       const k = Math.floor(this.at.n / BLOCK);
       const path = `/i/${this.interview}/ev/${k}?e=${head.epoch}`;
       const block = await this.get<Stretch>(path);
       // A cache that does not look at the epoch gives another block than was asked for.
+      const { n } = this.at;
       if (!block || block.epoch !== head.epoch || !this.takeStretch(block)) return false;
+      if (this.at.n === n) return false; // nor one that leads nowhere
     }
     return this.takeStretch(head);
   }

@@ -416,10 +416,6 @@ export function questionRetractionAsked(draft: Draft, event: Event): void {
 }
 
 export function questionRetracted(draft: Draft, event: Event): void {
-  const id = text(event, "question") ?? "";
-  const old = draft.questions.get(id);
-  // Those joined with it are let go, of which a guest, who does not know them, hears nothing.
-  if (old && isGuests(old)) countGroup(draft, id, 0);
   change(draft, event, (question) => ({
     ...without(question, "retraction", "retraction_note", "note"),
     ...given<StaffQuestion>({
@@ -430,7 +426,7 @@ export function questionRetracted(draft: Draft, event: Event): void {
       retracted_by: actorName(text(event, "by")) || undefined,
     }),
   }));
-  forgetNumber(draft, event);
+  forgetNumber(draft, event); // those joined with it are let go, of which a guest hears nothing
   move(draft, event, "retracted");
   endClaim(draft, event);
 }

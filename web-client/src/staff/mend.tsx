@@ -18,7 +18,13 @@ export function Mend({ work, statement }: { work: Work; statement: StaffStatemen
   const retracts = mayTakeDown(work.state, work.actor, role);
   if (statement.code !== undefined || (!corrects && !retracts)) return null;
 
-  const run = async (method: string, more: Record<string, unknown>, words: string) => {
+  // Words for when it is done, and for when others have to pass it first.
+  const run = async (
+    method: string,
+    more: Record<string, unknown>,
+    words: string,
+    waits: string,
+  ) => {
     if (busy) return;
     setBusy(true);
     setFault("");
@@ -27,7 +33,7 @@ export function Mend({ work, statement }: { work: Work; statement: StaffStatemen
       const sent = { statement: id, version, ...more };
       const result = await work.open.command<{ waits_for?: string }>(method, sent);
       setOpen(null);
-      announce(t(result.waits_for ? "mend.asked" : words));
+      announce(t(result.waits_for ? waits : words));
     } catch (error) {
       setFault(explain(error, t));
     } finally {
@@ -65,7 +71,9 @@ export function Mend({ work, statement }: { work: Work; statement: StaffStatemen
           from={statement.text ?? ""}
           rows={5}
           send={t("mend.send")}
-          done={(text) => void run("statement.correct", { text }, "mend.corrected")}
+          done={(text) =>
+            void run("statement.correct", { text }, "mend.corrected", "mend.submitted")
+          }
           cancel={() => setOpen(null)}
         />
       )}
@@ -85,7 +93,7 @@ export function Mend({ work, statement }: { work: Work; statement: StaffStatemen
             type="button"
             class="danger"
             aria-disabled={busy}
-            onClick={() => void run("statement.retract", { code }, "mend.retracted")}
+            onClick={() => void run("statement.retract", { code }, "mend.retracted", "mend.asked")}
           >
             {t("mend.retract_now")}
           </button>

@@ -28,7 +28,8 @@ function hasEnd(state: StaffState, question: StaffQuestion): boolean {
 }
 
 function isUnderWay(draft: DraftStatement): boolean {
-  return draft.stage === "submitted" || draft.stage === "delayed";
+  const isKeptBack = draft.stage === "prepared" && draft.cleared === true; // by a frozen feed
+  return draft.stage === "submitted" || draft.stage === "delayed" || isKeptBack;
 }
 
 /** The questions in order of reception, then the statements that were sent and are not public. */

@@ -5,7 +5,7 @@ import { type InterviewStage, RpcError, type UnmetGuard } from "../core/protocol
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Unmet } from "./unmet.tsx";
-import { askingWhenOpen, nextStages, otherStages, stepName } from "./views.ts";
+import { askingWhenOpen, duties, nextStages, otherStages, stepName } from "./views.ts";
 
 // These cannot be taken back.
 const CONFIRMED: readonly InterviewStage[] = ["ended", "published", "closed"];
@@ -55,7 +55,8 @@ export function StagePanel({ work }: { work: Work }) {
   };
 
   const role = work.desk.who.value?.role ?? "";
-  const next = nextStages(interview.stage, role);
+  const board = open.state.value;
+  const next = nextStages(interview.stage, role, board ? duties(board, work.actor) : []);
   const asks = (to: InterviewStage) =>
     CONFIRMED.includes(to) || REASONED.includes(to) || interview.stage === "taken_down";
   const button = (to: InterviewStage, primary: boolean) => (

@@ -83,7 +83,7 @@ export function unqueued(state: StaffState): StaffQuestion[] {
 
 /** Is there a text that could be labelled or redacted? */
 export function textStands(question: StaffQuestion): boolean {
-  return !["rejected", "withdrawn", "retracted", "lapsed"].includes(question.stage);
+  return !["rejected", "withdrawn", "retracted"].includes(question.stage);
 }
 
 /** Until when this asker may not ask, as far as this interview's log tells. */
@@ -340,8 +340,13 @@ const BY_COMPERE: Readonly<Partial<Record<InterviewStage, readonly InterviewStag
   editing: ["published"],
 };
 
-/** Where the interview may go from here; the first is the usual next step. */
-export function nextStages(stage: InterviewStage, role: string): readonly InterviewStage[] {
+/** Where the interview may go from here; the first is the usual next step. A producer ends none. */
+export function nextStages(
+  stage: InterviewStage,
+  role: string,
+  held: readonly Duty[] = ["compere"],
+): readonly InterviewStage[] {
+  if (stage === "draining" && role !== "portal_admin" && !held.includes("compere")) return [];
   const planned = role === "portal_admin" ? BY_ADMIN[stage] : undefined;
   return BY_COMPERE[stage] ?? planned ?? [];
 }

@@ -538,6 +538,8 @@ test("planning is the administrator's, the course the compere's", () => {
   assert.deepEqual(nextStages("draft", "portal_admin"), ["in_review"]);
   assert.deepEqual(nextStages("live", "staff"), ["draining", "suspended"]);
   assert.deepEqual(nextStages("live", "portal_admin"), ["draining", "suspended"]);
+  assert.deepEqual(nextStages("draining", "staff", ["producer"]), [], "that is the compere's");
+  assert.deepEqual(nextStages("draining", "staff", ["compere"]), ["ended"]);
   assert.deepEqual(nextStages("archived", "portal_admin"), []);
   assert.deepEqual(nextStages("published", "staff"), []);
   assert.deepEqual(nextStages("published", "portal_admin"), ["closed"]);
