@@ -104,8 +104,8 @@ static void welcome(struct listener *l, int fd, const struct sockaddr_storage *f
     }
     if (!arrival.over_tls)
         http_open(net, &arrival);
-    else if (arrival.refused)
-        close(fd); // a word of refusal is not worth a handshake, which is what would be wanted
+    else if (arrival.refused && net->lingering >= LIMIT_LINGERING)
+        close(fd); // not worth a handshake
     else
         tls_take(net->tls, &arrival);
 }
