@@ -315,22 +315,6 @@ TEST(i7_every_second_end_has_a_reason_a_person_a_time_and_a_message)
 
 // ---- I8: what reopens a question, and the publication, at the same moment ----
 
-static void keep_line(void *ctx, struct slice json)
-{
-    answer_line(json, ctx);
-}
-
-static void send(struct scene *s, int who, const char *method, const char *params, char *line)
-{
-    char text[500];
-    line[0] = '\0';
-    snprintf(
-        text, sizeof text,
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"command_id\":\"%s\",%s}}",
-        method, method, params);
-    world_call(s->world, who, text, NULL, keep_line, line);
-}
-
 enum reopening { UNGROUPED, LEADER_RETRACTED, ANSWER_RETRACTED, REOPENINGS };
 
 // One that is answered, with another joined to it; edited, and everything has an end.
@@ -369,10 +353,10 @@ static void race_the_publication(enum reopening what, bool first)
                                                     : "statement.retract";
     int who = what == ANSWER_RETRACTED ? COMPERE : MOD1;
     if (first)
-        send(s, who, method, params, lines[0]);
-    send(s, CHECKER, "interview.transition", publish, lines[1]);
+        scene_send(s, who, method, params, lines[0]);
+    scene_send(s, CHECKER, "interview.transition", publish, lines[1]);
     if (!first)
-        send(s, who, method, params, lines[0]);
+        scene_send(s, who, method, params, lines[0]);
     world_settle(s->world);
     CHECK_INT(strncmp(lines[first ? 0 : 1], "ok", 2), 0);
     CHECK_INT(iv->published_ms != 0, !first);
@@ -405,7 +389,7 @@ TEST(i4_of_two_who_find_a_claim_over_one_has_it)
         scene_wait(s, LIMIT_CLAIM_MS);
         snprintf(params, sizeof params, "\"question\":\"%s\"", r.question);
         for (int i = 0; i < 2; i++)
-            send(s, i == first ? MOD1 : MOD2, "question.claim", params, lines[i]);
+            scene_send(s, i == first ? MOD1 : MOD2, "question.claim", params, lines[i]);
         world_settle(s->world);
         CHECK_INT(strncmp(lines[0], "ok", 2), 0);
         CHECK_INT(strncmp(lines[1], "claimed", 7), 0);
@@ -432,9 +416,9 @@ static void put_back_without_answer(int order)
              scene_version(s, r.question));
     for (int i = 0; i < 2; i++) {
         if (i == order % 2)
-            send(s, COMPERE, "statement.retract", retract, lines[0]);
+            scene_send(s, COMPERE, "statement.retract", retract, lines[0]);
         else
-            send(s, REVIEWER, "question.restore", restore, lines[1]);
+            scene_send(s, REVIEWER, "question.restore", restore, lines[1]);
         if (order < 2)
             world_settle(s->world);
     }
@@ -477,7 +461,7 @@ TEST(i5_of_two_answers_retracted_at_once_the_last_reopens_the_question)
     for (int i = 0; i < 2; i++) {
         snprintf(params, sizeof params, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
                  answers[i]);
-        send(s, i ? REVIEWER : COMPERE, "statement.retract", params, lines[i]);
+        scene_send(s, i ? REVIEWER : COMPERE, "statement.retract", params, lines[i]);
     }
     world_settle(s->world);
     CHECK_INT(strncmp(lines[0], "ok", 2), 0);
@@ -506,9 +490,9 @@ TEST(i5_an_answer_given_while_another_is_retracted_stands)
                  s->id, r.question);
         for (int i = 0; i < 2; i++)
             if (i == first)
-                send(s, COMPERE, "statement.retract", retract, lines[0]);
+                scene_send(s, COMPERE, "statement.retract", retract, lines[0]);
             else
-                send(s, GUEST, "statement.publish", more, lines[1]);
+                scene_send(s, GUEST, "statement.publish", more, lines[1]);
         world_settle(s->world);
         CHECK_INT(strncmp(lines[0], "ok", 2), 0);
         CHECK_INT(strncmp(lines[1], "ok", 2), 0);
@@ -529,9 +513,9 @@ TEST(i4_a_note_does_not_bring_an_ended_claim_back)
     snprintf(params, sizeof params,
              "\"question\":\"%s\",\"version\":%u,\"claim_epoch\":1,\"code\":\"spam\"", r.question,
              scene_version(s, r.question));
-    send(s, MOD1, "question.reject", params, lines[0]);
+    scene_send(s, MOD1, "question.reject", params, lines[0]);
     snprintf(params, sizeof params, "\"question\":\"%s\",\"text\":\"Seen before\"", r.question);
-    send(s, MOD1, "question.note", params, lines[1]);
+    scene_send(s, MOD1, "question.note", params, lines[1]);
     world_settle(s->world);
     CHECK_INT(strncmp(lines[0], "ok", 2), 0);
     CHECK_INT(strncmp(lines[1], "ok", 2), 0);

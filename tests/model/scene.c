@@ -49,6 +49,22 @@ const char *scene_read(struct scene *s, int who, const char *method, const char 
     return send(s, who, method, false, params);
 }
 
+static void keep_line(void *ctx, struct slice json)
+{
+    answer_line(json, ctx);
+}
+
+void scene_send(struct scene *s, int who, const char *method, const char *params, char *line)
+{
+    char text[500];
+    line[0] = '\0';
+    snprintf(
+        text, sizeof text,
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"command_id\":\"%s\",%s}}",
+        method, method, params);
+    world_call(s->world, who, text, NULL, keep_line, line);
+}
+
 void scene_ok(const struct scene *s)
 {
     char line[MODEL_LINE];

@@ -26,7 +26,10 @@ const char *scene_do(struct scene *s, int who, const char *method, const char *f
     __attribute__((format(printf, 4, 5)));
 const char *scene_read(struct scene *s, int who, const char *method, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-// The same; fails the test unless it succeeded / was refused for this reason.
+// Sends a command, named after its method, and settles nothing: for two at the same moment. line:
+// of MODEL_LINE, empty until the answer comes, which it then holds.
+void scene_send(struct scene *s, int who, const char *method, const char *params, char *line);
+// After either of the first two; fails the test unless it succeeded / was refused for this reason.
 void scene_ok(const struct scene *s);
 void scene_refused(const struct scene *s, const char *reason);
 

@@ -114,22 +114,6 @@ TEST(the_transcript_waits_for_statements_on_their_way)
     scene_destroy(&s);
 }
 
-static void keep_line(void *ctx, struct slice json)
-{
-    answer_line(json, ctx);
-}
-
-static void send(struct scene *s, int who, const char *method, const char *params, char *line)
-{
-    char text[500];
-    line[0] = '\0';
-    snprintf(
-        text, sizeof text,
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"command_id\":\"%s\",%s}}",
-        method, method, params);
-    world_call(s->world, who, text, NULL, keep_line, line);
-}
-
 // A new statement, or a draft, is sent at the moment of the publication: one of the two goes first.
 static void race_the_publication(bool drafted, bool first)
 {
@@ -156,10 +140,10 @@ static void race_the_publication(bool drafted, bool first)
                  s->id);
     const char *method = drafted ? "statement.release" : "statement.publish";
     if (first)
-        send(s, GUEST, method, sending, lines[0]);
-    send(s, CHECKER, "interview.transition", publication, lines[1]);
+        scene_send(s, GUEST, method, sending, lines[0]);
+    scene_send(s, CHECKER, "interview.transition", publication, lines[1]);
     if (!first)
-        send(s, GUEST, method, sending, lines[0]);
+        scene_send(s, GUEST, method, sending, lines[0]);
     world_settle(s->world);
     const char *won = lines[first ? 0 : 1], *lost = lines[first ? 1 : 0];
     CHECK(strncmp(won, "ok", 2) == 0);
@@ -573,7 +557,7 @@ TEST(two_questions_for_one_guest_at_the_same_moment)
     for (int i = 0; i < 2; i++) {
         snprintf(params[i], sizeof params[i], "\"question\":\"%s\",\"guest\":\"Gu Wen\"",
                  r[i].question);
-        send(s, i ? PRODUCER : COMPERE, "question.put_on_air", params[i], lines[i]);
+        scene_send(s, i ? PRODUCER : COMPERE, "question.put_on_air", params[i], lines[i]);
     }
     world_settle(s->world);
     CHECK(strncmp(lines[0], "ok", 2) == 0 && strncmp(lines[1], "wrong_stage", 11) == 0);
@@ -756,11 +740,11 @@ TEST(of_two_corrections_at_once_one_is_made)
         if (retracted) {
             snprintf(other, sizeof other, "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"",
                      said);
-            send(s, COMPERE, "statement.retract", other, lines[1]);
+            scene_send(s, COMPERE, "statement.retract", other, lines[1]);
         }
-        send(s, REVIEWER, "statement.pass", pass, lines[0]);
+        scene_send(s, REVIEWER, "statement.pass", pass, lines[0]);
         if (!retracted)
-            send(s, REVIEWER, "statement.return", other, lines[1]);
+            scene_send(s, REVIEWER, "statement.return", other, lines[1]);
         world_settle(s->world);
         CHECK(strncmp(lines[retracted], "ok", 2) == 0);
         CHECK(strncmp(lines[!retracted], "wrong_stage", 11) == 0);
