@@ -56,6 +56,7 @@ class Server {
     this.commands = new Map();
     this.received = [];
     this.sockets = new Set();
+    this.watching = new Set();
     this.dropNext = false;
     this.refuse = undefined;
     this.hidden = false;
@@ -95,7 +96,10 @@ class Server {
 
   accept(ws) {
     this.sockets.add(ws);
-    ws.on("close", () => this.sockets.delete(ws));
+    ws.on("close", () => {
+      this.sockets.delete(ws);
+      this.watching.delete(ws);
+    });
     ws.on("message", (data) => this.onMessage(ws, JSON.parse(String(data))));
   }
 
@@ -126,6 +130,7 @@ class Server {
       answer({ mode: "snapshot", to: 0, hash: "", snapshot: { notices: [] } });
     } else if (method === "interview.watch") {
       this.watched = params.at;
+      this.watching.add(ws);
       if (this.givesSnapshot) {
         const { snapshot } = JSON.parse(execFileSync(renderer, [fixture]))[this.log.length - 1];
         answer({ mode: "snapshot", to: this.log.length, hash: hashAt(this.log.length), snapshot });
@@ -133,6 +138,7 @@ class Server {
       }
       answer({ mode: "tail", to: this.log.length, hash: hashAt(this.log.length) });
       if (params.at.n < this.log.length) ws.send(this.frame(params.at.n + 1));
+      if (this.votes) ws.send(this.tallied());
     } else if (method === "question.ask") {
       this.ask(ws, id, params, answer);
     } else if (method === "question.status") {
@@ -165,24 +171,28 @@ class Server {
     answer(this.commands.get(params.command_id));
   }
 
-  /** The next so many events of the fixture happen. */
+  /** The next so many events of the fixture happen. Who comes to watch later gets them then. */
   publish(count) {
     const from = this.log.length + 1;
     this.log = events.slice(0, this.log.length + count);
-    for (const ws of this.sockets) ws.send(this.frame(from));
+    for (const ws of this.watching) ws.send(this.frame(from));
   }
 
   /** One that is not in the fixture. */
   happens(event) {
     const n = this.log.length + 1;
     this.log = [...this.log, { n, at: this.log.at(-1).at, ...event }];
-    for (const ws of this.sockets) ws.send(this.frame(n));
+    for (const ws of this.watching) ws.send(this.frame(n));
   }
 
   tally(votes) {
-    const params = { interview: "x1", viewers: 1, votes };
-    for (const ws of this.sockets)
-      ws.send(JSON.stringify({ jsonrpc: "2.0", method: "tally", params }));
+    this.votes = votes;
+    for (const ws of this.watching) ws.send(this.tallied());
+  }
+
+  tallied() {
+    const params = { interview: "x1", viewers: 1, votes: this.votes };
+    return JSON.stringify({ jsonrpc: "2.0", method: "tally", params });
   }
 }
 
@@ -215,6 +225,7 @@ const receiptOf = (receipt_no) => ({
 const stories = {
   async "a tail reaches the page and the log speaks"(page, server) {
     server.log = events.slice(0, 15);
+    await page.reload();
     await page.waitForSelector("#s-sa4");
     check("the position of the page is asked for", server.watched.n === 10);
     check("and its hash", server.watched.hash === hashAt(10));
@@ -261,7 +272,7 @@ const stories = {
   },
 
   async "what is withdrawn goes at once, also while paused"(page, server) {
-    server.log = events.slice(0, 13);
+    server.publish(3);
     await page.waitForSelector("#q-qa4");
     await page.click("#tool-pause");
     server.publish(6);
@@ -486,7 +497,7 @@ const stories = {
   async "a page from a cache does not load itself for ever"(page, server) {
     let loads = 0;
     page.on("load", () => loads++);
-    server.log = events; // the page stays the old one
+    server.publish(events.length); // the page stays the old one
     await page.waitForSelector("#moved button", { timeout: 15000 });
     check(`${loads} loads`, loads <= 2);
   },
