@@ -44,13 +44,17 @@ static int32_t as_seen(int32_t c)
     return c;
 }
 
-// What somebody who would be taken for a guest adds to the guest's name.
-static const char *const ADDED[] = {
-    "局长", "局長", "主任", "书记", "書記", "处长", "處長",     "科长", "科長",
-    "部长", "部長", "厅长", "廳長", "市长", "市長", "县长",     "縣長", "区长",
-    "區長", "镇长", "鎮長", "院长", "院長", "校长", "校長",     "先生", "女士",
-    "老师", "老師", "同志", "本人", "真身", "官方", "official",
+// What somebody who would be taken for a guest adds to the guest's name, in front or behind.
+// clang-format off
+static const char *const OFFICES[] = {
+    "局长", "局長", "主任", "书记", "書記", "处长", "處長", "科长", "科長", "部长", "部長",
+    "厅长", "廳長", "市长", "市長", "县长", "縣長", "区长", "區長", "镇长", "鎮長",
+    "院长", "院長", "校长", "校長",
 };
+static const char *const COURTESIES[] = {
+    "先生", "女士", "老师", "老師", "同志", "本人", "真身", "官方", "official",
+};
+// clang-format on
 
 static bool is_kept(int32_t c)
 {
@@ -93,29 +97,78 @@ static char *fold(const char *name)
     return (char *)folded;
 }
 
-static size_t without_number(const char *folded)
+struct word {
+    const char *p;
+    size_t n;
+};
+
+static struct word without_number(const char *folded)
 {
     size_t len = strlen(folded);
     while (len > 0 && folded[len - 1] >= '0' && folded[len - 1] <= '9')
         len--;
-    return len;
+    return (struct word){folded, len};
 }
 
-static bool is_added(const char *rest, size_t len)
+static bool begins_with(struct word name, const char *first, size_t len)
 {
-    for (size_t i = 0; i < sizeof ADDED / sizeof *ADDED; i++)
-        if (strlen(ADDED[i]) == len && memcmp(ADDED[i], rest, len) == 0)
+    return name.n >= len && memcmp(name.p, first, len) == 0;
+}
+
+// Takes one of the words off the beginning.
+static bool take(struct word *name, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t len = strlen(words[i]);
+        if (begins_with(*name, words[i], len)) {
+            name->p += len;
+            name->n -= len;
             return true;
-    return len == 0;
+        }
+    }
+    return false;
+}
+
+static bool take_office(struct word *name)
+{
+    return take(name, OFFICES, sizeof OFFICES / sizeof *OFFICES);
+}
+
+static bool take_addition(struct word *name)
+{
+    return take_office(name) || take(name, COURTESIES, sizeof COURTESIES / sizeof *COURTESIES);
+}
+
+// "周明岚", "周明岚局长", "局长周明岚".
+static bool is_name_in_full(struct word name, const char *known, size_t len)
+{
+    if (!begins_with(name, known, len))
+        return false;
+    struct word rest = {name.p + len, name.n - len};
+    take_addition(&rest);
+    return rest.n == 0;
+}
+
+// "周局长", "欧阳局长": how one speaks of whoever holds an office. Beginning: so many bytes of the
+// name, which are a surname of one or two characters.
+static bool is_surname_and_office(struct word name, const char *known, size_t beginning)
+{
+    if (!begins_with(name, known, beginning))
+        return false;
+    struct word rest = {name.p + beginning, name.n - beginning};
+    return take_office(&rest) && rest.n == 0;
 }
 
 static bool is_same(const char *folded, const char *taken)
 {
+    enum { HAN = 3 }; // bytes of a character
     char *other = fold(taken);
-    size_t len = without_number(folded), known = strlen(other);
-    bool same = known > 0 &&
-                (strcmp(folded, other) == 0 || (len >= known && memcmp(folded, other, known) == 0 &&
-                                                is_added(folded + known, len - known)));
+    size_t len = strlen(other);
+    struct word name = without_number(folded), bare = name;
+    bool same = len > 0 && (strcmp(folded, other) == 0 || is_name_in_full(name, other, len) ||
+                            (take_addition(&bare) && is_name_in_full(bare, other, len)) ||
+                            (len > HAN && is_surname_and_office(name, other, HAN)) ||
+                            (len > 2 * HAN && is_surname_and_office(name, other, 2 * HAN)));
     free(other);
     return same;
 }
@@ -125,11 +178,11 @@ static bool claims_role(const char *folded)
     for (size_t i = 0; i < sizeof ROLE_WORDS / sizeof *ROLE_WORDS; i++)
         if (strstr(folded, ROLE_WORDS[i]))
             return true;
-    size_t len = without_number(folded);
+    struct word name = without_number(folded);
     for (size_t i = 0; i < sizeof ROLE_NAMES / sizeof *ROLE_NAMES; i++)
-        if (strlen(ROLE_NAMES[i]) == len && memcmp(ROLE_NAMES[i], folded, len) == 0)
+        if (strlen(ROLE_NAMES[i]) == name.n && memcmp(ROLE_NAMES[i], name.p, name.n) == 0)
             return true;
-    return false;
+    return take_office(&name) && name.n == 0;
 }
 
 bool mod_name_is_taken(const char *name, const char *const *taken, size_t taken_count)

@@ -44,6 +44,11 @@ TEST(nor_does_what_is_added)
     CHECK(taken("周明岚2026"));
     CHECK(taken("周明岚局长"));
     CHECK(taken("周明岚 本人"));
+    CHECK(taken("局长周明岚"));
+    CHECK(taken("官方 周明岚局长"));
+    CHECK(taken("official Shen Yulan"));
+    CHECK(taken("周局长"));
+    CHECK(taken("周明主任2"));
     CHECK(!taken("周明岚的学生"));
     CHECK(!taken("周明岚岚"));
 }
@@ -53,7 +58,7 @@ TEST(roles_are_always_taken)
     static const char *const ROLES[] = {
         "主持人",      "主持人小何", "网站管理员", "管理員", "Moderator", "ＭＯＤＥＲＡＴＯＲ",
         "moderator 2", "嘉宾",       "嘉 宾",      "版主2",  "admin",     "Admin007",
-        "工作人员",    "⼯作人员",
+        "工作人员",    "⼯作人员",   "局长",
     };
     for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES; i++)
         if (!mod_name_is_taken(ROLES[i], NULL, 0))
@@ -63,8 +68,9 @@ TEST(roles_are_always_taken)
 TEST(other_names_are_free)
 {
     static const char *const FREE[] = {
-        "王女士", "周明", "周明岚的邻居", "Shen", "嘉宾的粉丝", "adminton", "guesthouse", "李审核",
-        "…",      "😀",    "O'Neil",       "२",    "ئالىم",      "小何",
+        "王女士", "周明",   "周明岚的邻居", "Shen",   "嘉宾的粉丝", "adminton", "guesthouse",
+        "李审核", "周先生", "陈局长的邻居", "明局长", "局长你好",   "…",        "😀",
+        "O'Neil", "२",      "ئالىم",        "小何",
     };
     for (size_t i = 0; i < sizeof FREE / sizeof *FREE; i++)
         if (taken(FREE[i]))
