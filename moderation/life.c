@@ -55,7 +55,7 @@ static const struct {
                     Q_WITHDRAWN},
     [M_HOLD] = {FROM(Q_PENDING), Q_HELD},
     [M_RETRACT] = {FROM(Q_APPROVED) | FROM(Q_QUEUED) | FROM(Q_ON_AIR) | FROM(Q_ANSWERED) |
-                       FROM(Q_REFERRED) | FROM(Q_CLOSED),
+                       FROM(Q_REFERRED) | FROM(Q_CLOSED) | FROM(Q_LAPSED),
                    Q_RETRACTED},
     [M_RESTORE] = {FROM(Q_RETRACTED), SAME_STAGE},
     [M_APPEAL] = {FROM(Q_REJECTED), SAME_STAGE},

@@ -142,6 +142,7 @@ static void restored_fact(struct call *c, const struct question *q, enum questio
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
     snapshot_reply(&w, q);
+    json_w_member(&w, "note", q->before_note);
     if (q->grouped)
         json_w_member_int(&w, "grouped", (int64_t)q->grouped);
     call_fact_end(c, &w, "question.restored", true);

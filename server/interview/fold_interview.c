@@ -185,19 +185,29 @@ static void on_closed(struct change *c)
     }
 }
 
+static const char *const CANCELLED = "cancelled"; // the reason of what lapses with the interview
+
 // Nothing may be done about it any more, so its version stays, as when the interview is closed.
 static void lapse(struct interview *iv, struct question *q, int64_t at_ms)
 {
     q->stage = Q_LAPSED;
     q->note = iv->stage_reason;
     q->ended_ms = at_ms;
+    fold_leave_group(iv, q);
     q->queue_rank = q->grouped = 0;
-    q->group = NULL;
     fold_end_claim(q);
     if (q->appeal == APPEAL_OPEN)
         q->appeal = APPEAL_DISMISSED;
     if (!iv->public_only)
-        q->code = "cancelled";
+        q->code = CANCELLED;
+}
+
+// Should it be restored one day.
+static void lapse_retracted(const struct interview *iv, struct question *q)
+{
+    q->before = Q_LAPSED;
+    q->before_code = CANCELLED;
+    q->before_note = iv->stage_reason;
 }
 
 // What still waits will not be answered here: it lapses, for the reason that everybody reads. Those
@@ -213,7 +223,7 @@ static void on_cancelled(struct change *c)
         if (q->stage != Q_GROUPED && !question_has_end(iv, q))
             lapse(iv, q, c->event->at_ms);
         else if (q->stage == Q_RETRACTED && !question_is_disposed(q->before))
-            q->before = Q_LAPSED; // should it be restored one day
+            lapse_retracted(iv, q);
     }
     for (size_t i = 0; !c->body.bad && i < iv->question_count; i++)
         if (iv->questions[i]->stage == Q_GROUPED && !question_has_end(iv, iv->questions[i]))

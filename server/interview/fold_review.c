@@ -37,12 +37,14 @@ static void on_retracted(struct change *c)
     if (c->body.bad)
         return;
     q->before = q->stage;
+    q->before_code = q->code;
+    q->before_note = q->note;
     q->code = code;
     if (!q->ended_ms)
         q->ended_ms = c->event->at_ms;
     fold_end_claim(q);
     if (c->iv->public_only) {
-        q->text = q->name = q->reply = q->reply_department = NULL;
+        q->text = q->name = q->note = q->reply = q->reply_department = NULL;
         q->labels = NULL;
         q->label_count = 0;
     } else {
@@ -81,6 +83,7 @@ static void restore_in_public(struct change *c, struct question *q)
     anew.grouped = body_opt_count(b, "grouped"); // no number was told while it was away
     anew.department = body_opt_text(b, "department");
     anew.due_ms = body_opt_time(b, "due");
+    anew.note = body_opt_text(b, "note"); // of a lapsed one
     anew.code = NULL;
     anew.answers = NULL;
     anew.answer_count = 0;
@@ -99,7 +102,9 @@ static void restore_in_public(struct change *c, struct question *q)
 static void restore(struct change *c, struct question *q)
 {
     enum question_stage was = q->before, to = question_restores_to(c->iv, q);
-    q->code = q->note = q->retracted_by = q->retraction_asker = NULL;
+    q->code = q->before_code;
+    q->note = q->before_note;
+    q->before_code = q->before_note = q->retracted_by = q->retraction_asker = NULL;
     if (!question_is_disposed(to))
         q->ended_ms = 0;
     if (question_is_disposed(was) && to == Q_QUEUED)

@@ -100,14 +100,18 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
     if (!guest_sight)
         json_w_member(w, "case", q->case_id);
-    if (q->stage == Q_RETRACTED)
+    if (q->stage == Q_RETRACTED) {
         json_w_member(w, "before", question_stage_name(q->before));
+        json_w_member(w, "before_code", q->before_code);
+    }
     if (!guest_sight) {
         snapshot_annotations(w, q);
         json_w_member(w, "group", q->group);
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);
+        if (q->stage == Q_RETRACTED)
+            json_w_member(w, "before_note", q->before_note);
         json_w_member(w, "contact", q->contact);
         json_w_member(w, "asker", q->asker);
         json_w_member(w, "changed_by", q->changed_by);

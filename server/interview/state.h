@@ -84,13 +84,15 @@ struct question {
     const char *decided_by;
     const char *changed_by; // who raised the version last; NULL in the public state
     int64_t changed_ms;     // when
-    const char *code;       // why rejected or retracted
+    const char *code;       // why rejected, retracted or lapsed with the interview
     const char *note;       // to the asker
     const char *department; // referred to
     const char *case_id;
     int64_t due_ms;
     const char *held_note;        // why it was held, for colleagues
     enum question_stage before;   // while retracted: the stage that restoring gives back
+    const char *before_code;      // and code and note that belong to it
+    const char *before_note;
     const char *retracted_by;     // of two persons the second
     const char *retraction_asker; // who asked for a retraction that another has to confirm
     const char *retraction_code;  // with this reason; NULL when nobody has asked

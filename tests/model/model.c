@@ -74,7 +74,7 @@ enum {
 
     // Of questions: those whose words stand, and those that everybody may have seen.
     STANDING = (1 << MQ_STAGES) - 1 - (Q(REJECTED) | Q(WITHDRAWN) | Q(RETRACTED)),
-    SEEN = ANSWERABLE | Q(REFERRED) | Q(CLOSED),
+    SEEN = ANSWERABLE | Q(REFERRED) | Q(CLOSED) | Q(LAPSED),
     ROUTED = LET_THROUGH | Q(ON_AIR),
     UNDECIDED = WAITING | LET_THROUGH,
     OPEN_DRAFT = S(PREPARED) | S(RETURNED),

@@ -227,6 +227,7 @@ struct m_question {
     char reply[MODEL_TEXT];
     enum m_appeal appeal;
     enum mq_stage before; // while it is retracted
+    const char *before_code, *before_note;
     int retracted_by, retraction_asker;
     const char *retraction_code, *retraction_note; // waits for a second person
     int leader;                                    // it was joined with; NO_ONE

@@ -240,9 +240,11 @@ static void retract(const struct m_command *c, struct m_question *q)
         raise(q, c->by);
         return;
     }
+    q->before = q->stage;
+    q->before_code = q->code;
+    q->before_note = q->note;
     q->note = c->note ? c->note : q->retraction_note;
     q->code = c->code;
-    q->before = q->stage;
     q->retracted_by = c->by;
     q->retraction_code = q->retraction_note = NULL;
     end_claim(q);
@@ -252,8 +254,10 @@ static void retract(const struct m_command *c, struct m_question *q)
 
 static void restore(const struct m_command *c, struct m_question *q)
 {
-    q->code = q->note = NULL;
-    if (q->stage == MQ_REJECTED) {
+    bool was_retracted = q->stage == MQ_RETRACTED;
+    q->code = was_retracted ? q->before_code : NULL;
+    q->note = was_retracted ? q->before_note : NULL;
+    if (!was_retracted) {
         forget_decision(q);
         q->appeal = MP_UPHELD;
         move(c->iv, c->q, MQ_PENDING, c->by);
@@ -423,8 +427,11 @@ static void lapse_waiting(struct m_interview *iv, const char *why)
             struct m_question *q = iv->questions[i];
             if ((q->stage == MQ_GROUPED) == joined && !mq_has_end(iv, q))
                 lapse(q, why);
-            else if (q->stage == MQ_RETRACTED && !mq_is_disposed(q->before))
+            else if (q->stage == MQ_RETRACTED && !mq_is_disposed(q->before)) {
                 q->before = MQ_LAPSED;
+                q->before_code = "cancelled";
+                q->before_note = why;
+            }
         }
     iv->queue_count = 0;
 }

@@ -397,6 +397,14 @@ static void is_at(struct scene *s, const struct receipt *r, const char *stage, c
     json_free(open);
 }
 
+static bool is_told_of_the_cancellation(struct scene *s, const struct receipt *r)
+{
+    scene_read(s, 1, "question.status", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", r->receipt_no,
+               r->secret);
+    return strstr(s->answer, "\"reason\":\"cancelled\"") &&
+           strstr(s->answer, "\"note\":\"As planned\"");
+}
+
 TEST(with_the_interview_what_waits_in_it_lapses_and_its_askers_are_told)
 {
     enum { HELD, PENDING, APPROVED, PUBLIC, QUEUED, JOINED, APPEALED, REFERRED, RETRACTED, ALL };
@@ -447,11 +455,7 @@ TEST(with_the_interview_what_waits_in_it_lapses_and_its_askers_are_told)
     };
     for (int i = 0; i < ALL; i++) {
         is_at(s, &r[i], stages[i][0], stages[i][1]);
-        scene_read(s, 1, "question.status", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
-                   r[i].receipt_no, r[i].secret);
-        bool told = strstr(s->answer, "\"reason\":\"cancelled\"") &&
-                    strstr(s->answer, "\"note\":\"As planned\"");
-        CHECK_INT(told, i != REFERRED && i != RETRACTED);
+        CHECK_INT(is_told_of_the_cancellation(s, &r[i]), i != REFERRED && i != RETRACTED);
         CHECK(question_has_end(state(s), interview_question(state(s), slice_of(r[i].question))));
     }
     struct buf ledger = {0};
@@ -464,10 +468,39 @@ TEST(with_the_interview_what_waits_in_it_lapses_and_its_askers_are_told)
              r[RETRACTED].question);
     scene_ok(s);
     is_at(s, &r[RETRACTED], "lapsed", "lapsed"); // and waits for nothing
+    CHECK(is_told_of_the_cancellation(s, &r[RETRACTED]));
     world_restart(s->world);
     for (int i = 0; i < ALL; i++)
         if (i != RETRACTED)
             is_at(s, &r[i], stages[i][0], stages[i][1]);
+    scene_destroy(&s);
+}
+
+TEST(those_joined_with_a_retracted_question_leave_it_when_the_interview_is_cancelled)
+{
+    struct scene *s = announced(963);
+    struct receipt leader, joined;
+    scene_ask(s, 0, "Leading", &leader);
+    scene_ask(s, 1, "Joined", &joined);
+    scene_approve(s, leader.question);
+    scene_wait(s, MODEL_UNDO_MS);
+    scene_claim(s, MOD1, joined.question);
+    scene_do(s, MOD1, "question.group",
+             "\"question\":\"%s\",\"version\":1,\"claim_epoch\":1,\"into\":\"%s\"", joined.question,
+             leader.question);
+    scene_ok(s);
+    scene_do(s, MOD2, "question.retract", "\"question\":\"%s\",\"version\":2,\"code\":\"spam\"",
+             leader.question);
+    scene_ok(s);
+    scene_move(s, "cancelled");
+    is_at(s, &joined, "lapsed", "");
+    CHECK_INT(interview_question(state(s), slice_of(leader.question))->grouped, 0);
+    scene_do(s, REVIEWER, "question.restore", "\"question\":\"%s\",\"version\":3", leader.question);
+    scene_ok(s);
+    is_at(s, &leader, "lapsed", "lapsed");
+    struct json *open = scene_snapshot(s, "public");
+    CHECK(!json_get(scene_question(open, leader.question), "grouped"));
+    json_free(open);
     scene_destroy(&s);
 }
 

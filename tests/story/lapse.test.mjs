@@ -95,6 +95,34 @@ test("at the end gate a question lapses with a reason: for its asker, the ledger
   await viewer.close();
 });
 
+test("what lapsed in public can be taken down, and comes back with its reason", async () => {
+  const start = await live();
+  const { interview } = start;
+  const { question, ...receipt } = await shown(interview, "Who sweeps the steps?");
+  const viewer = await server.citizen();
+  const watch = await viewer.watch(interview);
+  const note = "The hour was over.";
+  await staff.moderator.command("question.lapse", { question, version: 2, note });
+  const before = await getInterview(interview);
+  await staff.moderator.command("question.retract", { question, version: 3, code: "spam" });
+  const [stub] = (await getInterview(interview)).questions;
+  assert.deepEqual([stub.stage, stub.text, stub.note], ["retracted", undefined, undefined]);
+  const gone = await fateOf(receipt);
+  assert.deepEqual([gone.stage, gone.reason, gone.note], ["retracted", "spam", undefined]);
+  assert.deepEqual(await staff.admin.command("question.restore", { question, version: 4 }), {
+    stage: "lapsed",
+    version: 5,
+  });
+  await watch.event("question.restored");
+  const { to, hash, ...after } = await getInterview(interview);
+  const { to: to_, hash: hash_, ...was } = before;
+  assert.deepEqual(after, was);
+  assert.deepEqual(foldedPublic(watch), await getInterview(interview));
+  const back = await fateOf(receipt);
+  assert.deepEqual([back.stage, back.reason, back.note], ["lapsed", undefined, note]);
+  await viewer.close();
+});
+
 test("a leader that lapses lets its questions go, and everybody is told the new number", async () => {
   const start = await live();
   const { interview } = start;

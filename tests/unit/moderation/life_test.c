@@ -57,6 +57,7 @@ static const struct {
     {M_RETRACT, "answered", "retracted"},
     {M_RETRACT, "referred", "retracted"},
     {M_RETRACT, "closed", "retracted"},
+    {M_RETRACT, "lapsed", "retracted"},
     {M_RESTORE, "retracted", "retracted"}, // where to, the question's own state says
     {M_APPEAL, "rejected", "rejected"},
     {M_UPHOLD, "rejected", "pending"},

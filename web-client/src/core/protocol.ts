@@ -286,6 +286,8 @@ export interface StaffQuestion extends PublicQuestion {
   held_note?: string;
   /** While retracted: the stage that restoring gives back. */
   before?: QuestionStage;
+  before_code?: string;
+  before_note?: string;
   retracted_by?: string;
   /** Somebody asked for a retraction that another person has to confirm. */
   retraction?: { by: string; code: string };

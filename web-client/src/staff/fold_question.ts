@@ -420,6 +420,8 @@ export function questionRetracted(draft: Draft, event: Event): void {
     ...without(question, "retraction", "retraction_note", "note"),
     ...given<StaffQuestion>({
       before: question.stage,
+      before_code: question.code,
+      before_note: question.note,
       visibility: "tombstone",
       code: text(event, "code"),
       note: question.retraction_note,
@@ -455,7 +457,8 @@ export function restored(draft: Draft, event: Event): void {
   }
   const to = restoresTo(draft, old);
   change(draft, event, (question) => ({
-    ...without(question, "before", "code", "note", "retracted_by"),
+    ...without(question, "before", "before_code", "before_note", "code", "note", "retracted_by"),
+    ...given<StaffQuestion>({ code: question.before_code, note: question.before_note }),
     ...(to === "queued" ? { answers: [] } : {}),
     visibility: "public",
   }));
@@ -511,25 +514,29 @@ const LED_NOWHERE: readonly QuestionStage[] = ["rejected", "withdrawn", "retract
 // With the interview what waited in it has lapsed, for its reason; versions stay. Those joined with
 // a question follow it.
 export function lapseWaiting(draft: Draft, event: Event): void {
+  const why = (question: StaffQuestion) => (isGuests(question) ? undefined : text(event, "reason"));
   const lapse = (question: StaffQuestion): StaffQuestion => ({
     ...without(question, "claim", "queue_rank", "group", "grouped", "note"),
     stage: "lapsed",
     code: "cancelled",
     ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
-    // A guest, who knows no original, is not told.
-    ...given<StaffQuestion>({
-      note: question.original === undefined ? undefined : text(event, "reason"),
-    }),
+    ...given<StaffQuestion>({ note: why(question) }),
   });
   for (const [id, question] of draft.questions) {
     if (WAITING.includes(question.stage) || question.appeal === "open")
       draft.questions.set(id, lapse(question));
     else if (question.stage === "retracted" && question.before && WAITING.includes(question.before))
-      draft.questions.set(id, { ...question, before: "lapsed" });
+      draft.questions.set(id, {
+        ...question,
+        before: "lapsed",
+        before_code: "cancelled",
+        ...given<StaffQuestion>({ before_note: why(question) }),
+      });
   }
   for (const [id, question] of draft.questions) {
     const leader = draft.questions.get(question.group ?? "");
-    if (question.stage === "grouped" && (!leader || LED_NOWHERE.includes(leader.stage)))
-      draft.questions.set(id, lapse(question));
+    if (question.stage !== "grouped" || (leader && !LED_NOWHERE.includes(leader.stage))) continue;
+    if (leader?.grouped) countGroup(draft, leader.question, leader.grouped - 1);
+    draft.questions.set(id, lapse(question));
   }
 }

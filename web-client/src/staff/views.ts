@@ -241,6 +241,7 @@ const RETRACTABLE: readonly QuestionStage[] = [
   "answered",
   "referred",
   "closed",
+  "lapsed",
 ];
 
 /** Has everybody seen it, so that it can only be taken down? */
