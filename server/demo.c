@@ -42,7 +42,8 @@ struct demo {
         struct buf value;
     } kept[MOST_KEPT];
     size_t kept_count;
-    uv_work_t accounts;
+    size_t person; // whose account is next
+    uv_work_t account;
 };
 
 // Nobody could guess it, and it is the same after a restart.
@@ -54,18 +55,17 @@ static void demo_password(const struct server *s, const char *name, char ret[SEC
     buf_finish(&seed);
 }
 
-static void add_accounts(uv_work_t *work)
+static void add_account(uv_work_t *work)
 {
     struct demo *d = work->data;
-    for (size_t i = 0; i < PEOPLE; i++) {
-        char password[SECRET_TEXT], error[256] = "";
-        demo_password(d->server, people[i].name, password);
-        int r = identity_user_add(d->server->accounts, people[i].name, people[i].role, password,
-                                  d->started_ms, error);
-        if (r)
-            log_line(LOG_WARN, "demo account", "name", people[i].name, "error",
-                     error[0] ? error : strerror(-r), NULL);
-    }
+    const char *name = people[d->person].name;
+    char password[SECRET_TEXT], error[256] = "";
+    demo_password(d->server, name, password);
+    int r = identity_user_add(d->server->accounts, name, people[d->person].role, password,
+                              d->started_ms, error);
+    if (r)
+        log_line(LOG_WARN, "demo account", "name", name, "error", error[0] ? error : strerror(-r),
+                 NULL);
 }
 
 static struct buf *kept_value(struct demo *d, struct slice name, bool adds)
@@ -203,14 +203,24 @@ static void next_line(struct demo *d)
     finish(d);
 }
 
-static void on_accounts(uv_work_t *work, int status)
+static void queue_account(struct demo *d);
+
+// A password takes a while, and the server may have to end meanwhile.
+static void on_account(uv_work_t *work, int status)
 {
     struct demo *d = work->data;
     (void)status;
     if (d->server->draining)
         finish(d);
+    else if (++d->person < PEOPLE)
+        queue_account(d);
     else
         next_line(d);
+}
+
+static void queue_account(struct demo *d)
+{
+    must(uv_queue_work(&d->server->loop, &d->account, add_account, on_account) == 0);
 }
 
 void demo_fill(struct server *s, void (*done)(struct server *s))
@@ -219,8 +229,8 @@ void demo_fill(struct server *s, void (*done)(struct server *s))
     d->server = s;
     d->done = done;
     d->started_ms = server_now(s) / HALF_HOUR_MS * HALF_HOUR_MS; // people start at round times
-    d->accounts.data = d;
-    must(uv_queue_work(&s->loop, &d->accounts, add_accounts, on_accounts) == 0);
+    d->account.data = d;
+    queue_account(d);
 }
 
 // ---- what is printed ----
