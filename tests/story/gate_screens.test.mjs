@@ -120,6 +120,10 @@ async function ending(topic) {
   await say("guest", GUEST.name, "The tanks were cleaned in May.");
   await say("guest", GUEST.name, "I am not sure about June.");
   await say("guest", GUEST.name, "Nobody knows.");
+  const { statement } = await say("guest", GUEST.name, "Passed while all was on hold.");
+  await staff.compere.command("feed.freeze", { interview, reason: "A moment" });
+  await staff.moderator.command("statement.pass", { statement, version: 1 });
+  await staff.compere.command("feed.unfreeze", { interview });
   await staff.compere.command("feed.delay", { interview, seconds: 300 });
   await say("compere", COMPERE.name, "One word in closing.", { kind: "remark" });
   await advance(staff.admin, { interview, version }, "draining", "ended", "editing");
@@ -197,7 +201,7 @@ for (const size of SIZES) {
     const compere = await signedIn("compere", topic, size);
     const moderator = await signedIn("moderator", topic, size);
     for (const page of [compere, moderator]) {
-      await page.getByRole("heading", { name: /12 to settle/ }).waitFor();
+      await page.getByRole("heading", { name: /13 to settle/ }).waitFor();
       await tabTo(page, listOf(page));
     }
     await look(compere, "gate-compere");
@@ -230,6 +234,7 @@ for (const size of SIZES) {
     await settle(compere, "Well Lane", "t", "Roads of the town", "Enter");
     await settle(compere, "One word in closing", "b", "Too late.", "Control+Enter");
     await settle(compere, "Nobody knows", "c", "Enter");
+    await settle(compere, "Passed while all was on hold", "f");
 
     // The list stays as it is under the compere's eyes while the moderator is at work.
     const before = await order(compere);

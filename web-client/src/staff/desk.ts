@@ -29,7 +29,7 @@ import { actorName, type StaffState } from "./folding.ts";
 import type { Span } from "./selection.ts";
 import { fold, fromSnapshot, withVotes } from "./state.ts";
 import { Store } from "./store.ts";
-import { activeClaim, isWaiting } from "./views.ts";
+import { activeClaim, type DraftAct, isWaiting } from "./views.ts";
 
 export interface Who {
   actor: string;
@@ -279,7 +279,7 @@ export class OpenInterview {
   /** What becomes of a statement on its way. note: why it is given back. */
   onWay(
     { statement, version }: DraftStatement,
-    step: "pass" | "return" | "discard",
+    step: DraftAct,
     note: string,
   ): Promise<{ statement: string; stage: DraftStage }> {
     const why = step === "return" ? { note } : {};

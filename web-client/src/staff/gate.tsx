@@ -13,7 +13,7 @@ import { type Item, Left, Open, useItems, versionOf } from "./left.tsx";
 import { draftActs, type GateAct, questionActs, remaining } from "./remaining.ts";
 import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, type Shown, step, takeOut } from "./shown.ts";
-import { duties, mayDecide } from "./views.ts";
+import { type DraftAct, duties, mayDecide } from "./views.ts";
 
 const HELP: readonly KeyWords[] = [
   ["j ↓", "keys.next"],
@@ -25,10 +25,19 @@ const HELP: readonly KeyWords[] = [
 ];
 
 // These are done at once, the others ask something first.
-const PLAIN: readonly GateAct[] = ["off_air", "uphold", "dismiss", "ungroup", "pass"];
+const PLAIN: readonly GateAct[] = ["off_air", "uphold", "dismiss", "ungroup", "release", "pass"];
 
 // What has become of a thing when it still wants an end.
-const LEFT = ["held", "pending", "approved", "queued", "on_air", "submitted", "delayed"];
+const LEFT = [
+  "held",
+  "pending",
+  "approved",
+  "queued",
+  "on_air",
+  "prepared",
+  "submitted",
+  "delayed",
+];
 
 type Mode = GateAct | "read";
 
@@ -198,7 +207,9 @@ function useAttempt(done: Done) {
     setFault("");
     try {
       const { stage, statement } = (await act()) as { stage: string; statement?: string };
-      done(id, t(statement ? `draft.done.${stage}` : `qstage.${stage}`), LEFT.includes(stage));
+      const isHeld = stage === "prepared"; // the feed is on hold still
+      const said = isHeld ? "draft.kept_frozen" : `draft.done.${stage}`;
+      done(id, t(statement ? said : `qstage.${stage}`), LEFT.includes(stage));
     } catch (error) {
       setFault(explain(error, t));
     } finally {
@@ -212,7 +223,7 @@ function useActs({ open }: Work, attempt: Attempt) {
   return ({ id, question, draft }: Item, act: GateAct, more: More): Promise<void> => {
     const { code = "", note = "", text = "", department = "", into = "" } = more;
     return attempt(id, async () => {
-      if (draft) return open.onWay(draft, act as "pass" | "return" | "discard", note);
+      if (draft) return open.onWay(draft, act as DraftAct, note);
       if (!question) return undefined;
       switch (act) {
         case "refer":

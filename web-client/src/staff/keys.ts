@@ -64,6 +64,7 @@ export const GATE_KEYS: Readonly<Record<GateAct, string>> = {
   uphold: "f",
   dismiss: "d",
   ungroup: "u",
+  release: "f",
   pass: "f",
   return: "b",
   discard: "c",

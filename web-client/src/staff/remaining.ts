@@ -9,7 +9,15 @@ import type {
   StaffQuestion,
 } from "../core/protocol.ts";
 import type { StaffState } from "./folding.ts";
-import { draftSteps, duties, isAtGate, leads, mayDecide, mayTurnDown } from "./views.ts";
+import {
+  type DraftAct,
+  draftSteps,
+  duties,
+  isAtGate,
+  leads,
+  mayDecide,
+  mayTurnDown,
+} from "./views.ts";
 
 /** While the interview comes to its end everybody sees what is left. */
 export function isEnding(stage: InterviewStage): boolean {
@@ -51,9 +59,7 @@ export type GateAct =
   | "uphold"
   | "dismiss"
   | "ungroup"
-  | "pass"
-  | "return"
-  | "discard";
+  | DraftAct;
 
 export interface Settler {
   actor: string;
@@ -93,5 +99,5 @@ export function questionActs(state: StaffState, who: Settler, question: StaffQue
 export function draftActs(state: StaffState, actor: string, draft: DraftStatement): GateAct[] {
   if (!isUnderWay(draft)) return [];
   const steps = draftSteps(state, actor, draft);
-  return steps.filter((step) => step === "pass" || step === "return" || step === "discard");
+  return steps.filter((step) => step !== "edit");
 }

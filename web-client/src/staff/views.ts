@@ -262,7 +262,9 @@ export function mayDecide(held: readonly Duty[]): boolean {
 // ---- statements ------------------------------------------------------------------------------
 
 /** What may be done with a draft, the usual step first. */
-export type DraftStep = "release" | "pass" | "edit" | "return" | "discard";
+export type DraftStep = "edit" | DraftAct;
+/** What becomes of a statement on its way by one command alone. */
+export type DraftAct = "release" | "pass" | "return" | "discard";
 
 // Whose words they are; who does not lead takes the chain of his own kind, where it has any steps.
 function chainOf(state: StaffState, draft: DraftStatement): readonly Duty[] {
