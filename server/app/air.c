@@ -82,14 +82,6 @@ static bool has_room_on_air(const struct interview *iv, const char *guest)
     return !answers && count < (iv->guest_count ? iv->guest_count : 1);
 }
 
-static bool is_announced(const struct interview *iv, const char *guest)
-{
-    for (size_t i = 0; i < iv->guest_count; i++)
-        if (strcmp(iv->guests[i].name, guest) == 0)
-            return true;
-    return false;
-}
-
 void question_put_on_air_run(struct call *c, const void *params)
 {
     const struct question_place *m = params;
@@ -102,7 +94,7 @@ void question_put_on_air_run(struct call *c, const void *params)
     const char *guest = call_text_or_null(c, m->guest, "guest", LIMIT_NAME_POINTS * 2, false, &ok);
     if (!ok)
         return;
-    if (guest && !is_announced(iv, guest)) {
+    if (guest && !interview_guest(iv, slice_of(guest))) {
         call_bad_params(c, "guest", "unknown");
         return;
     }

@@ -30,6 +30,18 @@ static void mark_and_record(struct call *c, const struct question *q)
     call_record(c, slice_of(c->channel->all->id));
 }
 
+// false: the call was answered.
+static bool mark_may(struct call *c, const struct question *q, int64_t version)
+{
+    if (refused_as_stale(c, q, version))
+        return false;
+    if (!text_stands(q)) {
+        refuse_stage(c, q);
+        return false;
+    }
+    return !refused_as_claimed(c, q);
+}
+
 // ---- labels and notes ----
 
 void question_label_run(struct call *c, const void *params)
@@ -37,15 +49,7 @@ void question_label_run(struct call *c, const void *params)
     const struct question_label *m = params;
     const struct question *q = called_question(c, m->question);
     const char *labels[LIMIT_LABELS];
-    if ((uint64_t)m->version != q->version) {
-        refuse_stale(c, q);
-        return;
-    }
-    if (!text_stands(q)) {
-        refuse_stage(c, q);
-        return;
-    }
-    if (refused_as_claimed(c, q) || !gate_labels(c, &m->labels, labels))
+    if (!mark_may(c, q, m->version) || !gate_labels(c, &m->labels, labels))
         return;
     guard_mark(c, q);
     struct buf body = {0};
@@ -124,15 +128,7 @@ void question_redact_run(struct call *c, const void *params)
 {
     const struct question_redact *m = params;
     const struct question *q = called_question(c, m->question);
-    if ((uint64_t)m->version != q->version) {
-        refuse_stale(c, q);
-        return;
-    }
-    if (!text_stands(q)) {
-        refuse_stage(c, q);
-        return;
-    }
-    if (refused_as_claimed(c, q))
+    if (!mark_may(c, q, m->version))
         return;
     struct redact_span *spans = m->spans.items;
     qsort(spans, m->spans.count, sizeof *spans, by_place);
@@ -162,10 +158,8 @@ static bool may_be_routed(const struct question *q)
 // false: the call was answered.
 static bool route_may_change(struct call *c, const struct question *q, int64_t version)
 {
-    if ((uint64_t)version != q->version) {
-        refuse_stale(c, q);
+    if (refused_as_stale(c, q, version))
         return false;
-    }
     if (!may_be_routed(q)) {
         refuse_stage(c, q);
         return false;
@@ -180,21 +174,13 @@ static void record_route(struct call *c, const struct question *q)
     call_record(c, slice_of(c->channel->all->id));
 }
 
-static const char *guest_called(const struct interview *iv, struct slice name)
-{
-    for (size_t i = 0; i < iv->guest_count; i++)
-        if (slice_is(name, iv->guests[i].name))
-            return iv->guests[i].name;
-    return NULL;
-}
-
 void question_route_run(struct call *c, const void *params)
 {
     const struct question_route *m = params;
     const struct question *q = called_question(c, m->question);
     if (!route_may_change(c, q, m->version))
         return;
-    const char *guest = guest_called(c->channel->all, m->guest);
+    const struct person *guest = interview_guest(c->channel->all, m->guest);
     if (!guest) {
         call_bad_params(c, "guest", "unknown");
         return;
@@ -202,7 +188,7 @@ void question_route_run(struct call *c, const void *params)
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
-    json_w_member(&w, "guest", guest);
+    json_w_member(&w, "guest", guest->name);
     call_fact_end(c, &w, "question.routed_to_guest", false);
     record_route(c, q);
 }

@@ -73,10 +73,12 @@ struct question_decide { // what is decided about one question: each has a part 
 struct question_only {
     struct slice question, command_id;
 };
+// In whose hand a question has to be for a decision.
+enum hand { IN_ANY_HAND, NOT_IN_ANOTHERS, IN_MY_HAND };
 // May this question be decided so, at the version and with the claim that were given? Looks at the
 // version first (somebody else was faster), then the stage, then the claim. false: answered.
 bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
-                enum question_move move, bool needs_claim);
+                enum question_move move, enum hand hand);
 // The version rises; claim and publicity stay what they are until the batch is written.
 void decide_guard(struct call *c, const struct question *q);
 void guard_claim_changes(struct call *c, const struct question *q); // claimed, renewed or let go
@@ -331,6 +333,8 @@ void reason_list_run(struct call *c, const void *params);
 // refuse.c: what several commands say
 void refuse_stage(struct call *c, const struct question *q); // wrong_stage
 void refuse_stale(struct call *c, const struct question *q);
+// true: it has changed since this version, and the call was answered.
+bool refused_as_stale(struct call *c, const struct question *q, int64_t version);
 // Of the interview; reason NULL: wrong_stage.
 void refuse_interview_stage(struct call *c, const char *reason);
 void refuse_stale_interview(struct call *c);

@@ -125,22 +125,20 @@ void renew_claim(struct call *c, const struct question *q)
 // ---- decisions ----
 
 bool decide_may(struct call *c, const struct question *q, const struct question_decide *m,
-                enum question_move move, bool needs_claim)
+                enum question_move move, enum hand hand)
 {
-    if ((uint64_t)m->version != q->version) {
-        refuse_stale(c, q);
+    if (refused_as_stale(c, q, m->version))
         return false;
-    }
     if (!question_may_move(q->stage, move, NULL)) {
         refuse_stage(c, q);
         return false;
     }
-    if (!needs_claim)
+    if (hand == IN_ANY_HAND)
         return true;
-    if (!claim_is_mine(c, q) && claim_is_live(c, q)) {
-        refuse_claimed(c, q);
+    if (refused_as_claimed(c, q))
         return false;
-    }
+    if (hand == NOT_IN_ANOTHERS)
+        return true;
     if (!claim_is_mine(c, q) || (uint64_t)m->claim_epoch != q->claim.epoch) {
         refuse_stale(c, q);
         return false;
@@ -170,7 +168,7 @@ void question_approve_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_APPROVE, true))
+    if (!decide_may(c, q, m, M_APPROVE, IN_MY_HAND))
         return;
     const char *text = q->text, *labels[LIMIT_LABELS]; // as received, or as redacted since
     if (!gate_labels(c, &m->labels, labels))
@@ -241,7 +239,8 @@ void question_reject_run(struct call *c, const void *params)
         call_refuse(c, "not_authorized"); // an administrator decides about appeals only
         return;
     }
-    if (!decide_may(c, q, m, appealed ? M_DISMISS : M_REJECT, waiting) ||
+    enum hand hand = waiting ? IN_MY_HAND : IN_ANY_HAND;
+    if (!decide_may(c, q, m, appealed ? M_DISMISS : M_REJECT, hand) ||
         (appealed && !review_appeal(c, q)))
         return;
     // What was let through is turned down at the end gate only, and never once it was public.
@@ -276,7 +275,7 @@ void question_hold_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_HOLD, true))
+    if (!decide_may(c, q, m, M_HOLD, IN_MY_HAND))
         return;
     bool ok;
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
@@ -296,7 +295,7 @@ void question_release_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_RELEASE, false) || refused_as_claimed(c, q))
+    if (!decide_may(c, q, m, M_RELEASE, NOT_IN_ANOTHERS))
         return;
     bool ok;
     const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
@@ -314,7 +313,7 @@ void question_refer_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_REFER, false) || refused_as_claimed(c, q))
+    if (!decide_may(c, q, m, M_REFER, NOT_IN_ANOTHERS))
         return;
     const char *department = call_text(c, m->department, "department", LIMIT_TITLE_POINTS, false);
     if (!department)

@@ -89,7 +89,7 @@ void question_group_run(struct call *c, const void *params)
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
     bool waiting = question_may_move(q->stage, M_CLAIM, NULL);
-    if (!decide_may(c, q, m, M_GROUP, waiting))
+    if (!decide_may(c, q, m, M_GROUP, waiting ? IN_MY_HAND : IN_ANY_HAND))
         return;
     if (q->is_public) { // what was shown keeps its card, and its votes
         refuse_stage(c, q);
@@ -125,7 +125,7 @@ void question_ungroup_run(struct call *c, const void *params)
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
     enum question_stage to;
-    if (!decide_may(c, q, m, M_UNGROUP, false))
+    if (!decide_may(c, q, m, M_UNGROUP, IN_ANY_HAND))
         return;
     if (interview_is_settled(c->channel->all)) {
         refuse_stage(c, q);

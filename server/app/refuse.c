@@ -25,6 +25,14 @@ void refuse_stale(struct call *c, const struct question *q)
     call_refuse(c, "stale");
 }
 
+bool refused_as_stale(struct call *c, const struct question *q, int64_t version)
+{
+    bool stale = (uint64_t)version != q->version;
+    if (stale)
+        refuse_stale(c, q);
+    return stale;
+}
+
 void refuse_interview_stage(struct call *c, const char *reason)
 {
     // What is planned is the house's own affair.

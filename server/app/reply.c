@@ -5,26 +5,11 @@
 #include "server/app/guards.h"
 #include "server/app/rules.h"
 
-// What every end asks first. false: the call was answered.
-static bool may_end(struct call *c, const struct question *q, int64_t version,
-                    enum question_move move)
-{
-    if ((uint64_t)version != q->version) {
-        refuse_stale(c, q);
-        return false;
-    }
-    if (!question_may_move(q->stage, move, NULL)) {
-        refuse_stage(c, q);
-        return false;
-    }
-    return !refused_as_claimed(c, q);
-}
-
 void question_reply_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_end(c, q, m->version, M_REPLY))
+    if (!decide_may(c, q, m, M_REPLY, NOT_IN_ANOTHERS))
         return;
     if (q->is_public) { // what everybody has read is answered before everybody
         refuse_stage(c, q);
@@ -52,7 +37,7 @@ void case_reply_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_end(c, q, m->version, M_REPLY_CASE))
+    if (!decide_may(c, q, m, M_REPLY_CASE, NOT_IN_ANOTHERS))
         return;
     const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
     if (!text)
@@ -77,7 +62,7 @@ void question_lapse_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if (!may_end(c, q, m->version, M_LAPSE))
+    if (!decide_may(c, q, m, M_LAPSE, NOT_IN_ANOTHERS))
         return;
     if (!interview_may_lapse(c->app, c->channel->all)) {
         struct json_writer w = guards_open(c);

@@ -79,10 +79,8 @@ void question_retract_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if ((uint64_t)m->version != q->version) {
-        refuse_stale(c, q);
+    if (refused_as_stale(c, q, m->version))
         return;
-    }
     if (!q->is_public || !question_may_move(q->stage, M_RETRACT, NULL)) {
         refuse_stage(c, q);
         return;
@@ -186,9 +184,9 @@ void question_restore_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
     const struct question *q = called_question(c, m->question);
-    if ((uint64_t)m->version != q->version)
-        refuse_stale(c, q);
-    else if (question_may_move(q->stage, M_RESTORE, NULL))
+    if (refused_as_stale(c, q, m->version))
+        return;
+    if (question_may_move(q->stage, M_RESTORE, NULL))
         restore(c, q);
     else if (q->appeal == APPEAL_OPEN && question_may_move(q->stage, M_UPHOLD, NULL))
         uphold(c, q);

@@ -27,11 +27,11 @@ static bool find_speaker(struct call *c, const struct field_speaker *given, stru
     ret->name = call_text(c, given->name, "speaker", LIMIT_NAME_POINTS * 2, false);
     if (!ret->name)
         return false;
-    for (size_t i = 0; i < iv->guest_count; i++)
-        if (strcmp(iv->guests[i].name, ret->name) == 0) {
-            *ret = iv->guests[i];
-            ret->role = "guest";
-        }
+    const struct person *guest = interview_guest(iv, slice_of(ret->name));
+    if (guest) {
+        *ret = *guest;
+        ret->role = "guest";
+    }
     if (!ret->role && iv->compere.name && strcmp(iv->compere.name, ret->name) == 0) {
         *ret = iv->compere;
         ret->role = "compere";

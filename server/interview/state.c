@@ -154,6 +154,14 @@ bool question_has_end(const struct interview *iv, const struct question *q)
     return leader && question_leads(leader);
 }
 
+const struct person *interview_guest(const struct interview *iv, struct slice name)
+{
+    for (size_t i = 0; i < iv->guest_count; i++)
+        if (slice_is(name, iv->guests[i].name))
+            return &iv->guests[i];
+    return NULL;
+}
+
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty)
 {
     for (size_t i = 0; user && i < iv->roster_count; i++) {

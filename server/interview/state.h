@@ -89,9 +89,9 @@ struct question {
     const char *department; // referred to
     const char *case_id;
     int64_t due_ms;
-    const char *held_note;        // why it was held, for colleagues
-    enum question_stage before;   // while retracted: the stage that restoring gives back
-    const char *before_code;      // and code and note that belong to it
+    const char *held_note;      // why it was held, for colleagues
+    enum question_stage before; // while retracted: the stage that restoring gives back
+    const char *before_code;    // and code and note that belong to it
     const char *before_note;
     const char *retracted_by;     // of two persons the second
     const char *retraction_asker; // who asked for a retraction that another has to confirm
@@ -345,6 +345,9 @@ enum question_stage question_restores_to(const struct interview *iv, const struc
 // Has it an end that needs no further act (invariant I8)? A grouped one only while its leader
 // stands, a rejected one only when no appeal waits.
 bool question_has_end(const struct interview *iv, const struct question *q);
+
+// The announced guest of this name; NULL: there is none.
+const struct person *interview_guest(const struct interview *iv, struct slice name);
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);
