@@ -13,7 +13,7 @@ const { outputFiles } = fromWebClient("esbuild").buildSync({
 const source = Buffer.from(outputFiles[0].contents).toString("base64");
 const { fold, fromSnapshot } = await import(`data:text/javascript;base64,${source}`);
 
-// Questions by id: a guest meets them in another order than the snapshot's.
+// Questions by id: a guest cannot tell which of two came first in the same millisecond.
 const plain = ({ questions, ...rest }) => ({ ...rest, questions: Object.fromEntries(questions) });
 
 /** Fails unless a desk that has followed the interview has what a desk has that opens it now. */

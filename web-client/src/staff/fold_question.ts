@@ -162,6 +162,18 @@ export function meet(draft: Draft, event: Event): void {
       to_guest: text(event, "to_guest"),
     }),
   });
+  sortIn(draft, id);
+}
+
+// A guest meets questions as they are approved; they stand as they came in, as in the snapshot.
+function sortIn({ questions }: Draft, id: string): void {
+  const since = questions.get(id)?.received_at ?? "";
+  for (const later of [...questions.values()].filter(
+    ({ received_at = "" }) => received_at > since,
+  )) {
+    questions.delete(later.question);
+    questions.set(later.question, later);
+  }
 }
 
 // Who decided; a guest is not told.

@@ -943,3 +943,35 @@ test("votes are of the moment, and sort without moving the rest", () => {
   const order = byVotes(inTab(state, "pending")).map(({ question }) => question);
   assert.deepEqual(order, ["b", "a", "c"]);
 });
+
+test("a guest finds questions in the order in which they came in", () => {
+  const approved = (question: string, minute: number) =>
+    event("question.approved", {
+      question,
+      receipt_no: `R-${question}`,
+      text: "t",
+      by: undefined,
+      received_at: `2026-11-24T07:0${minute}:00.000Z`,
+    });
+  const state = fold(empty(), [approved("c", 3), approved("a", 1), approved("b", 2)]);
+  assert.deepEqual([...state.questions.keys()], ["a", "b", "c"]);
+});
+
+test("a question that had lapsed comes back from a retraction with its reason", () => {
+  let state = fold(empty(), [
+    event("question.received", { question: "a", receipt_no: "R-a", text: "t", stage: "pending" }),
+    event("question.approved", { question: "a", text: "t", version: 2 }),
+    event("question.approved", { question: "a", votes: 0, public: true }),
+    event("question.lapsed", { question: "a", note: "The hour was over.", version: 3 }),
+    event("question.retraction_asked", { question: "a", code: "spam", note: "Look!" }),
+    event("question.retracted", { question: "a", code: "spam", version: 4 }),
+  ]);
+  const gone = state.questions.get("a");
+  assert.deepEqual([gone?.stage, gone?.code, gone?.note], ["retracted", "spam", "Look!"]);
+  state = fold(state, [event("question.restored", { question: "a", text: "t", version: 5 })]);
+  const back = state.questions.get("a");
+  assert.deepEqual(
+    [back?.stage, back?.code, back?.note],
+    ["lapsed", undefined, "The hour was over."],
+  );
+});
