@@ -25,7 +25,8 @@ static void guard_mark(struct call *c, const struct question *q)
 
 static void mark_and_record(struct call *c, const struct question *q)
 {
-    renew_claim(c, q);
+    if (!renew_claim(c, q)) // and nobody claims it at the same moment
+        call_guard_same(c, "c", q->id, q->claim.changes);
     question_result(c, q->stage, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }

@@ -109,8 +109,8 @@ void question_reply_run(struct call *c, const void *params);
 void question_lapse_run(struct call *c, const void *params);
 void case_reply_run(struct call *c, const void *params);
 
-// What its owner does about a question keeps his claim.
-void renew_claim(struct call *c, const struct question *q);
+// What its owner does about a question keeps his claim. false: he has none that lives.
+bool renew_claim(struct call *c, const struct question *q);
 // Labels through the text gate; false: the call was answered.
 bool gate_labels(struct call *c, const struct field_list *labels, const char *ret[LIMIT_LABELS]);
 

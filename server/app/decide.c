@@ -109,10 +109,10 @@ void question_let_go_run(struct call *c, const void *params)
     call_record(c, slice_of(c->channel->all->id));
 }
 
-void renew_claim(struct call *c, const struct question *q)
+bool renew_claim(struct call *c, const struct question *q)
 {
     if (!claim_is_mine(c, q) || !claim_is_live(c, q))
-        return;
+        return false;
     guard_claim_changes(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -120,6 +120,7 @@ void renew_claim(struct call *c, const struct question *q)
     json_w_member_int(&w, "epoch", (int64_t)q->claim.epoch);
     json_w_member_time(&w, "until", app_now(c->app) + LIMIT_CLAIM_MS);
     call_fact_end(c, &w, "question.claimed", false);
+    return true;
 }
 
 // ---- decisions ----
