@@ -195,7 +195,8 @@ void interview_transition_run(struct call *c, const void *params)
     if (!guards_rules(c, to, reason, override, &version) || (publishes && !guards_end_gate(c)))
         return;
     call_guard_number(c, "i", "version", iv->version, ++version);
-    if (publishes) // and the gate is still open when this is written
+    // What was counted of its questions still holds when this is written.
+    if (publishes || (to == I_CLOSED && iv->stage != I_TAKEN_DOWN))
         call_guard_same(c, "gate", "reopened", iv->reopened);
     if (!interview_takes_questions(to))
         close_asking(c, to == I_SUSPENDED ? PAUSED : NULL);

@@ -85,8 +85,7 @@ enum {
 const struct m_rule m_rules[C_KINDS] = {
     [C_CREATE]      = {"interview.create", OF_PORTAL, BE(ADMIN), ALWAYS},
     [C_UPDATE]      = {"interview.update", OF_INTERVIEW, BE(ADMIN), PLANNING},
-    [C_TRANSITION]  = {"interview.transition", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(CHECKER), ALWAYS,
-                       .tolerates = "guard"},
+    [C_TRANSITION]  = {"interview.transition", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(CHECKER), ALWAYS},
     [C_ASKING]      = {"asking.set", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(MOD1), ALWAYS},
 
     [C_ASK]         = {"question.ask", OF_INTERVIEW, ANYBODY, TAKING, .tolerates = "silenced ok"},
