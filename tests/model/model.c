@@ -140,7 +140,7 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_FREEZE]      = {"feed.freeze", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING},
     [C_UNFREEZE]    = {"feed.unfreeze", OF_INTERVIEW, BRAKE, UNFREEZING},
     [C_DELAY]       = {"feed.delay", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING, .tolerates = "ok"},
-    [C_NOTICE]      = {"notice.issue", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found wrong_stage"},
+    [C_NOTICE]      = {"notice.issue", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found"},
     [C_ACKNOWLEDGE] = {"notice.acknowledge", OF_INTERVIEW, ON_ROSTER | BE(ADMIN), ALWAYS, .tolerates = "not_authorized not_found"},
     [C_RECALL]      = {"notice.recall", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found"},
     [C_INVITE]      = {"invitation.issue", OF_INTERVIEW, BE(ADMIN), INVITING},
