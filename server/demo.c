@@ -85,6 +85,11 @@ static bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+static bool is_of_number(char c)
+{
+    return (c >= '0' && c <= '9') || c == '-';
+}
+
 // One line with its times and kept values filled in.
 static void fill(struct demo *d, struct slice line, struct buf *out)
 {
@@ -98,12 +103,13 @@ static void fill(struct demo *d, struct slice line, struct buf *out)
             must(value);
             buf_add(out, buf_slice(value));
         } else if (c == '@') {
-            char *end;
-            long minutes = strtol(line.p + from, &end, 10);
+            char number[8] = ""; // the script does not end with a NUL
+            for (size_t n = 0; i < line.n && n < sizeof number - 1 && is_of_number(line.p[i]);)
+                number[n++] = line.p[i++];
+            long minutes = strtol(number, NULL, 10);
             char text[TIME_TEXT];
             time_write(d->started_ms + minutes * 60000, text);
             buf_text(out, text);
-            i = (size_t)(end - line.p);
         } else {
             buf_char(out, c);
         }
