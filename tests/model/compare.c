@@ -269,9 +269,10 @@ static int64_t rank_of(const struct m_interview *iv, int q)
     return 0;
 }
 
+static const char *const guests[] = {"Shen Yulan", "Gu Wen"};
+
 static void compare_route(const struct at *at, const struct m_question *q)
 {
-    static const char *const guests[] = {"Shen Yulan", "Gu Wen"};
     struct at route = {at->w, at->what, json_get(at->node, "route")};
     bool routed = q->route_guest >= 0;
     is_text(&route, "guest", routed ? guests[q->route_guest] : NULL);
@@ -369,6 +370,16 @@ static bool is_overdue(const struct world *w, const struct m_question *q)
            q->public_at <= w->now_ms;
 }
 
+// Who answers it no snapshot says, only the event and both states made of it.
+static void compare_air(const struct world *w, const struct m_question *q,
+                        const struct question *real)
+{
+    const char *want = q->air_guest == NO_ONE ? NULL : guests[q->air_guest];
+    bool same = want ? real->air_guest && strcmp(real->air_guest, want) == 0 : !real->air_guest;
+    if (q->stage == MQ_ON_AIR && !same)
+        broken(w, "%s: it is said that %s answers", q->id, real->air_guest);
+}
+
 static void compare_staff(const struct world *w, const struct m_interview *iv,
                           const struct json *root)
 {
@@ -386,6 +397,9 @@ static void compare_staff(const struct world *w, const struct m_interview *iv,
         const struct question *real = interview_question(ch->all, slice_of(q->id));
         if (app_votes(w->app, ch->all, real) != (uint64_t)__builtin_popcount(q->votes))
             broken(w, "%s: votes are lost or made up", q->id);
+        compare_air(w, q, real);
+        if (q->is_public)
+            compare_air(w, q, interview_question(ch->open, slice_of(q->id)));
     }
     if (j)
         broken(w, "staff see a question that nobody asked");

@@ -510,6 +510,8 @@ static void of_decision(struct driver *d, struct m_command *c)
     c->at = below(d, points + 1);
     c->number = c->kind == C_REDACT ? below(d, 8) : 1 + below(d, 3);
     c->to = c->kind == C_VOTE ? chance(d, 700) : (int)below(d, 2);
+    if (c->kind == C_ON_AIR && chance(d, 400))
+        c->to = NO_ONE;
     if (c->kind == C_REPLY || c->kind == C_NOTE) // not for the public
         marked_text(d, c, "Ct", "among us");
     if (c->kind == C_CASE_REPLY)

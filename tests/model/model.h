@@ -233,6 +233,7 @@ struct m_question {
     int leader;                                    // it was joined with; NO_ONE
     unsigned notes;
     int route_guest; // NO_ONE
+    int air_guest;   // who answered it when it was last on air; NO_ONE: that was not said
     enum m_route route;
     unsigned votes;       // bits of citizens, as told
     unsigned votes_known; // … as the record has them, which counts after a restart
@@ -334,7 +335,8 @@ struct m_command {
     int s;                  // the statement; C_PREPARE: NO_ONE for a new one
     int n;                  // the notice or invitation
     unsigned version, epoch;
-    int to; // a stage, asking, whom a notice is for, a guest, whether a vote is on, a bulk's kind
+    int to; // a stage, asking, whom a notice is for, a guest (NO_ONE: none named), whether a vote
+            // is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
     bool is_answer, overrides;
     unsigned roster, guests, position, number, at; // number: minutes, seconds, a length

@@ -193,7 +193,8 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
                              .retracted_by = NO_ONE,
                              .retraction_asker = NO_ONE,
                              .leader = NO_ONE,
-                             .route_guest = NO_ONE};
+                             .route_guest = NO_ONE,
+                             .air_guest = NO_ONE};
     snprintf(q->id, sizeof q->id, "%s", ids->question);
     snprintf(q->receipt, sizeof q->receipt, "%s", ids->receipt);
     snprintf(q->original, sizeof q->original, "%s", c->text);
@@ -358,6 +359,7 @@ static void particulars(const struct m_command *c, struct m_question *q, int64_t
         silence(c, q, ran_ms, at_ms);
         break;
     case C_ON_AIR:
+        q->air_guest = c->to;
         if (q->public_at)
             become_public(c->iv, c->q, at_ms);
         break;

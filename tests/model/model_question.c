@@ -221,13 +221,19 @@ static bool of_silence(const struct m_command *c, const struct m_question *q, st
     return true;
 }
 
-// One for each guest.
+// One for each guest, and whoever is named answers no other.
 static bool of_airing(const struct m_command *c, const struct m_question *q, struct line *l)
 {
     unsigned on_air = 0;
-    for (unsigned i = 0; i < c->iv->question_count; i++)
-        on_air += c->iv->questions[i]->stage == MQ_ON_AIR;
-    if (on_air >= c->iv->guests)
+    bool answers = false;
+    if (c->to >= (int)c->iv->guests)
+        return deny(l, "bad_params");
+    for (unsigned i = 0; i < c->iv->question_count; i++) {
+        const struct m_question *other = c->iv->questions[i];
+        on_air += other->stage == MQ_ON_AIR;
+        answers |= other->stage == MQ_ON_AIR && c->to != NO_ONE && other->air_guest == c->to;
+    }
+    if (answers || on_air >= c->iv->guests)
         return deny_stage(l, q);
     bool becomes_public = !q->is_public && q->public_at;
     return !becomes_public || !mi_is_still(c->iv) || deny(l, "frozen");

@@ -205,7 +205,7 @@ static void decision(struct text *t, const struct m_command *c)
         label(t, c);
     if (c->kind == C_REDACT)
         add(t, ",\"spans\":[{\"at\":%u,\"length\":%u}]", c->at, c->number);
-    if (c->kind == C_ROUTE)
+    if (c->kind == C_ROUTE || (c->kind == C_ON_AIR && c->to != NO_ONE))
         member(t, "guest", c->to == 0 ? "Shen Yulan" : "Gu Wen");
     if (c->kind == C_SILENCE)
         number(t, "minutes", c->wrong == WRONG_WORD ? 0 : c->number);
