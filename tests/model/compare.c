@@ -174,7 +174,23 @@ static void compare_shown(const struct at *at, const struct m_interview *iv, int
         broken(at->w, "%s: answers", at->what);
 }
 
-static void compare_said(const struct at *at, const struct m_statement *s, bool staff)
+// Whom the announcement knows has his part in it, and his title.
+static void compare_speaker(const struct at *at, const struct m_interview *iv,
+                            const struct m_statement *s)
+{
+    struct at speaker = {at->w, at->what, json_get(at->node, "speaker")};
+    bool is_guest = s->speaker < (int)iv->guests;
+    const char *title = s->speaker == SAID_BY_FIRST ? "Director" : NULL;
+    is_text(&speaker, "name", m_speakers[s->speaker]);
+    is_text(&speaker, "title", s->titled ? "Deputy" : title);
+    is_text(&speaker, "role",
+            is_guest                        ? "guest"
+            : s->speaker == SAID_BY_COMPERE ? "compere"
+                                            : NULL);
+}
+
+static void compare_said(const struct at *at, const struct m_interview *iv,
+                         const struct m_statement *s, bool staff)
 {
     bool gone = s->stage == MS_RETRACTED;
     is_text(at, "statement", s->id);
@@ -183,11 +199,14 @@ static void compare_said(const struct at *at, const struct m_statement *s, bool 
     is_text(at, "author", staff ? m_name(s->author) : NULL);
     struct at asked = {at->w, at->what, json_get(at->node, "retraction")};
     is_text(&asked, "by", staff && !gone ? m_name(s->asked_by) : NULL);
+    compare_speaker(at, iv, s);
 }
 
-static void compare_draft(const struct at *at, const struct m_statement *s)
+static void compare_draft(const struct at *at, const struct m_interview *iv,
+                          const struct m_statement *s)
 {
     is_text(at, "statement", s->id);
+    compare_speaker(at, iv, s);
     is_text(at, "text", s->text);
     is_text(at, "stage", ms_words[s->stage]);
     is_number(at, "version", s->version);
@@ -217,7 +236,7 @@ static void compare_public(const struct world *w, const struct m_interview *iv,
     j = json_first(json_get(root, "statements"));
     for (unsigned i = 0; i < iv->said_count && !is_gone(iv); i++, j = json_next(j)) {
         at = (struct at){w, "a public statement", j};
-        compare_said(&at, &iv->statements[iv->said[i]], false);
+        compare_said(&at, iv, &iv->statements[iv->said[i]], false);
     }
     if (j)
         broken(w, "the public sees a statement too many");
@@ -269,13 +288,11 @@ static int64_t rank_of(const struct m_interview *iv, int q)
     return 0;
 }
 
-static const char *const guests[] = {"Shen Yulan", "Gu Wen"};
-
 static void compare_route(const struct at *at, const struct m_question *q)
 {
     struct at route = {at->w, at->what, json_get(at->node, "route")};
     bool routed = q->route_guest >= 0;
-    is_text(&route, "guest", routed ? guests[q->route_guest] : NULL);
+    is_text(&route, "guest", routed ? m_speakers[q->route_guest] : NULL);
     is_text(&route, "answer", routed ? mr_words[q->route] : NULL);
 }
 
@@ -338,7 +355,7 @@ static void compare_drafts(const struct world *w, const struct m_interview *iv,
         if (iv->statements[i].stage >= MS_DISCARDED)
             continue;
         struct at at = {w, "a draft", j};
-        compare_draft(&at, &iv->statements[i]);
+        compare_draft(&at, iv, &iv->statements[i]);
         j = json_next(j);
     }
     if (j)
@@ -346,7 +363,7 @@ static void compare_drafts(const struct world *w, const struct m_interview *iv,
     j = json_first(json_get(root, "statements"));
     for (unsigned i = 0; i < iv->said_count; i++, j = json_next(j)) {
         struct at at = {w, "a statement", j};
-        compare_said(&at, &iv->statements[iv->said[i]], true);
+        compare_said(&at, iv, &iv->statements[iv->said[i]], true);
     }
 }
 
@@ -374,7 +391,7 @@ static bool is_overdue(const struct world *w, const struct m_question *q)
 static void compare_air(const struct world *w, const struct m_question *q,
                         const struct question *real)
 {
-    const char *want = q->air_guest == NO_ONE ? NULL : guests[q->air_guest];
+    const char *want = q->air_guest == NO_ONE ? NULL : m_speakers[q->air_guest];
     bool same = want ? real->air_guest && strcmp(real->air_guest, want) == 0 : !real->air_guest;
     if (q->stage == MQ_ON_AIR && !same)
         broken(w, "%s: it is said that %s answers", q->id, real->air_guest);

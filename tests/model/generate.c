@@ -381,8 +381,14 @@ static void of_speech(struct driver *d, struct m_command *c)
         if (chance(d, 600))
             c->by = c->iv->statements[c->s].author;
     }
+    // Mostly of themselves, but whoever types types for others.
+    bool of_compere = c->by == COMPERE ? chance(d, 500) : chance(d, 200);
+    c->speaker = of_compere ? SAID_BY_COMPERE : (int)below(d, M_SPEAKERS);
+    c->titled = chance(d, 100);
     if (chance(d, 20))
         c->wrong = WRONG_WORD;
+    else if (chance(d, 10))
+        c->speaker = NO_ONE;
 }
 
 static void of_step(struct driver *d, struct m_command *c)

@@ -20,6 +20,7 @@ const char *const mr_words[] = {"waits", "accepted", "passed"};
 const char *const ml_words[] = {"open", "used", "revoked"};
 const char *const mt_words[] = {"interview", "portal", "staff"};
 const char *const m_as_words[] = {"guest", "compere", "stenographer"};
+const char *const m_speakers[] = {"Shen Yulan", "Gu Wen", "Fang Jing", "Lei Ming"};
 
 char m_citizen_ids[CITIZENS][40];
 const char *const m_names[PEOPLE] = {

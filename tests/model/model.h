@@ -75,13 +75,16 @@ enum m_appeal { MP_NONE, MP_OPEN, MP_UPHELD, MP_DISMISSED };
 enum m_route { MR_WAITS, MR_ACCEPTED, MR_PASSED };
 enum m_link { ML_OPEN, ML_USED, ML_REVOKED };
 enum m_to { MT_INTERVIEW, MT_PORTAL, MT_STAFF };             // whom a notice is for
-enum m_as { AS_GUEST, AS_COMPERE, AS_STENOGRAPHER, AS_ALL }; // whose chain a statement takes
+enum m_as { AS_GUEST, AS_COMPERE, AS_STENOGRAPHER, AS_ALL }; // in whose name a statement is entered
+// Who says it, by name: those of the announcement (there may be one guest only), and somebody else.
+enum m_speaker { SAID_BY_FIRST, SAID_BY_SECOND, SAID_BY_COMPERE, SAID_BY_OTHER, M_SPEAKERS };
 extern const char *const mq_words[],
     *const mi_words[], *const ms_words[], *const ma_words[], *const mp_words[],
                                                                  *const mr_words[],
                                                                      *const ml_words[],
                                                                          *const mt_words[],
                                                                              *const m_as_words[];
+extern const char *const m_speakers[M_SPEAKERS];
 
 // Who there is. What staff are in an interview is its roster's business.
 enum m_who {
@@ -249,6 +252,8 @@ struct m_statement {
     unsigned q_count;
     int author, writer;
     enum m_as as;
+    int speaker; // m_speaker
+    bool titled; // with a title of its own
     unsigned step;
     int waits_for; // a duty, while it is submitted
     int64_t public_at;
@@ -338,7 +343,8 @@ struct m_command {
     int to; // a stage, asking, whom a notice is for, a guest (NO_ONE: none named), whether a vote
             // is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
-    bool is_answer, overrides;
+    bool is_answer, titled, overrides;
+    int speaker;                                   // m_speaker; NO_ONE: without a name
     unsigned roster, guests, position, number, at; // number: minutes, seconds, a length
     int64_t until;                                 // of an invitation; 0: none given
     struct m_chain chains[AS_ALL];

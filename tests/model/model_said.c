@@ -24,12 +24,12 @@ bool ms_fits(const struct m_interview *iv, bool is_answer, int q)
     return is_answer ? (ANSWERABLE & 1u << question->stage) != 0 : question->is_public;
 }
 
-// All words here are a guest's, so they take the guests' chain; a stenographer's typing its own,
-// where it has one.
-static const struct m_chain *chain_of(const struct m_interview *iv, enum m_as as)
+// The compere's own words take his chain, everybody else's the guests'. Guests and stenographers
+// are held to the chain of their own, where it has steps, whomever they name.
+static const struct m_chain *chain_of(const struct m_interview *iv, enum m_as as, int speaker)
 {
-    bool typed = as == AS_STENOGRAPHER && iv->chains[as].count;
-    return &iv->chains[typed ? AS_STENOGRAPHER : AS_GUEST];
+    bool is_own = as != AS_COMPERE && iv->chains[as].count;
+    return &iv->chains[is_own ? as : speaker == SAID_BY_COMPERE ? AS_COMPERE : AS_GUEST];
 }
 
 // A producer speaks for the house, as the compere does.
@@ -59,10 +59,10 @@ static bool deny_statement(struct line *l, const struct m_statement *s, const ch
 
 // After so many steps: to the next duty; while the feed is frozen it stays a draft; into the
 // delay, as long as there is something on air; or to the public, as version 1.
-static bool say_way(const struct m_interview *iv, enum m_as as, unsigned step, unsigned version,
-                    struct line *l)
+static bool say_way(const struct m_interview *iv, enum m_as as, int speaker, unsigned step,
+                    unsigned version, struct line *l)
 {
-    const struct m_chain *chain = chain_of(iv, as);
+    const struct m_chain *chain = chain_of(iv, as, speaker);
     bool waits = step < chain->count;
     bool on_air = (I(LOBBY) | AIRING) & 1u << iv->stage;
     bool delays = iv->delay_s && on_air;
@@ -81,7 +81,7 @@ static bool say_way(const struct m_interview *iv, enum m_as as, unsigned step, u
 
 static bool expect_spoken(const struct m_command *c, struct line *l)
 {
-    if (c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT)
+    if (c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT || c->speaker == NO_ONE)
         return deny(l, "bad_params");
     for (unsigned i = 0; i < c->q_count; i++) {
         if (c->qs[i] < 0)
@@ -97,7 +97,7 @@ static bool expect_spoken(const struct m_command *c, struct line *l)
 
 bool expect_say(const struct m_command *c, struct line *l)
 {
-    return expect_spoken(c, l) && say_way(c->iv, as_whom(c->by), 0, 1, l);
+    return expect_spoken(c, l) && say_way(c->iv, as_whom(c->by), c->speaker, 0, 1, l);
 }
 
 // The stage before the version: what was published counts its versions anew.
@@ -127,7 +127,7 @@ bool expect_prepare(const struct m_command *c, struct line *l)
 static bool expect_correction(const struct m_interview *iv, int of, enum m_as as, unsigned step,
                               unsigned version, struct line *l)
 {
-    const struct m_chain *chain = chain_of(iv, as);
+    const struct m_chain *chain = chain_of(iv, as, iv->statements[of].speaker);
     if (step < chain->count) {
         say(l, "ok stage=submitted version=%u waits_for=%s", version, m_duty(chain->duties[step]));
         return true;
@@ -144,7 +144,7 @@ static bool expect_step(const struct m_command *c, const struct m_statement *s, 
         if (!ms_fits(c->iv, s->is_answer, s->qs[i]))
             return deny_stage(l, c->iv->questions[s->qs[i]]);
     unsigned step = c->kind == C_PASS ? s->step + 1 : s->cleared ? s->step : 0;
-    say_way(c->iv, s->as, step, s->version + 1, l);
+    say_way(c->iv, s->as, s->speaker, step, s->version + 1, l);
     bool stays = c->kind == C_SEND && strstr(l->text, " frozen=");
     if (stays)
         say(l, "ok stage=prepared version=%u frozen=true", s->version);
@@ -153,7 +153,7 @@ static bool expect_step(const struct m_command *c, const struct m_statement *s, 
 
 static bool is_in_chain(const struct m_interview *iv, const struct m_statement *s, int who)
 {
-    const struct m_chain *chain = chain_of(iv, s->as);
+    const struct m_chain *chain = chain_of(iv, s->as, s->speaker);
     for (unsigned i = 0; i < chain->count; i++)
         if (m_has(iv, who, chain->duties[i]))
             return true;
@@ -252,6 +252,8 @@ static struct m_statement *write(const struct m_command *c, const struct m_ids *
     s->writer = c->by;
     s->version++;
     s->is_answer = c->is_answer;
+    s->speaker = c->speaker;
+    s->titled = c->titled;
     s->q_count = c->q_count;
     memcpy(s->qs, c->qs, sizeof s->qs);
     s->stage = MS_PREPARED;
@@ -271,14 +273,14 @@ static void go(const struct m_command *c, int n, unsigned step, int64_t at_ms,
         become_said(iv, n, c->by, at_ms);
         return;
     }
-    unsigned most = chain_of(iv, s->as)->count;
+    const struct m_chain *chain = chain_of(iv, s->as, s->speaker);
     bool passed = s->stage == MS_SUBMITTED;
-    s->step = step < most ? step : most;
+    s->step = step < chain->count ? step : chain->count;
     s->public_at = ids->public_at;
     s->cleared = passed && strcmp(ids->stage, "prepared") == 0;
     s->stage = s->cleared ? MS_PREPARED : s->public_at ? MS_DELAYED : MS_SUBMITTED;
     if (s->stage == MS_SUBMITTED)
-        s->waits_for = chain_of(iv, s->as)->duties[step];
+        s->waits_for = chain->duties[step];
 }
 
 // They were written for the text that stood there until now.
@@ -319,6 +321,8 @@ static void write_correction(const struct m_command *c, const struct m_ids *ids)
     struct m_command anew = *c;
     int n;
     anew.is_answer = old->is_answer;
+    anew.speaker = old->speaker;
+    anew.titled = old->titled;
     anew.q_count = old->q_count;
     memcpy(anew.qs, old->qs, sizeof anew.qs);
     write(&anew, ids, &n);

@@ -103,7 +103,8 @@ static void creation(struct text *t, const struct m_command *c)
     member(t, "topic", c->topic);
     add(t,
         ",\"departments\":[\"Water Bureau\"],\"starts_at\":\"2027-03-01T01:30:00.000Z\","
-        "\"guests\":[{\"name\":\"Shen Yulan\"}%s],\"compere\":{\"name\":\"Fang Jing\"}",
+        "\"guests\":[{\"name\":\"Shen "
+        "Yulan\",\"title\":\"Director\"}%s],\"compere\":{\"name\":\"Fang Jing\"}",
         c->guests == 2 ? ",{\"name\":\"Gu Wen\"}" : "");
     member(t, "rule_set", c->strict ? "strict" : NULL);
     policy(t, c);
@@ -140,7 +141,10 @@ static void asked(struct text *t, const struct m_command *c)
 static void spoken(struct text *t, const struct m_command *c)
 {
     member(t, "kind", c->wrong == WRONG_WORD ? "sermon" : c->is_answer ? "answer" : "remark");
-    add(t, ",\"speaker\":{\"name\":\"Shen Yulan\"}");
+    add(t, ",\"speaker\":{");
+    member(t, "name", c->speaker == NO_ONE ? " " : m_speakers[c->speaker]);
+    member(t, "title", c->titled ? "Deputy" : NULL);
+    add(t, "}");
     member(t, "text", c->text);
     questions(t, c);
     if (c->kind == C_PREPARE && c->s >= 0) {
@@ -206,7 +210,7 @@ static void decision(struct text *t, const struct m_command *c)
     if (c->kind == C_REDACT)
         add(t, ",\"spans\":[{\"at\":%u,\"length\":%u}]", c->at, c->number);
     if (c->kind == C_ROUTE || (c->kind == C_ON_AIR && c->to != NO_ONE))
-        member(t, "guest", c->to == 0 ? "Shen Yulan" : "Gu Wen");
+        member(t, "guest", m_speakers[c->to]);
     if (c->kind == C_SILENCE)
         number(t, "minutes", c->wrong == WRONG_WORD ? 0 : c->number);
     if (c->kind == C_VOTE)
