@@ -322,12 +322,12 @@ static void answer(struct memory *m, struct memory_job *job)
             m->after_show(m->ctx);
     }
     if (m->tag) {
-        m->tag->retried = job->result == ST_UNKNOWN;
+        m->tag->again = job->result == ST_UNKNOWN ? &job->batch : NULL;
         m->tag->ran_ms = job->ran_ms;
     }
     done(job->ctx, &outcome);
     if (m->tag)
-        m->tag->retried = false;
+        m->tag->again = NULL;
     m->tag = NULL;
 }
 
@@ -572,8 +572,9 @@ static void memory_append(struct storage *s, const struct st_batch *batch, st_do
     job->ran_ms = *m->now_ms;
     if (!m->tag)
         return;
-    if (m->tag->retried)
-        job->ran_ms = m->tag->ran_ms; // the same batch, made then
+    const struct st_batch *again = m->tag->again;
+    if (again && memcmp(again->op, batch->op, OP_BYTES) == 0)
+        job->ran_ms = m->tag->ran_ms;
     m->tag->ran_ms = job->ran_ms;
 }
 

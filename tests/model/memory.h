@@ -36,9 +36,9 @@ struct memory_log {
 // What befell the appends of one command; the test lends it by memory.tag.
 struct memory_luck {
     unsigned full, down, unknown, conflict;
-    int64_t ran_ms;      // when the batch on its way was made
-    bool retried;        // … as a repetition of one answered with "unknown"
-    uint64_t applied_at; // 0: not; else the step after which it was in the record
+    int64_t ran_ms;               // when the batch on its way was made
+    const struct st_batch *again; // being answered with "unknown": what repeats it was made with it
+    uint64_t applied_at;          // 0: not; else the step after which it was in the record
 };
 
 struct memory_faults { // of 1000 appends; marks meet the same
