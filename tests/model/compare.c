@@ -278,6 +278,35 @@ void compare_notices(const struct world *w, const struct m_interview *iv)
     buf_finish(&staff);
 }
 
+// ---- the words of reasons ----
+
+static void is_worded(const struct world *w, const struct m_words *words, const char *code,
+                      unsigned lang, enum m_audience audience)
+{
+    const char *want = m_reason_words(words, code, lang, audience);
+    const char *got = app_wording(w->app, (enum lang)lang, code, m_audiences[audience]);
+    if (!got || strcmp(got, want) != 0)
+        broken(w, "the %s reads \"%s\" for %s in %s, the model says \"%s\"", m_audiences[audience],
+               got, code, m_langs[lang], want);
+}
+
+void compare_wordings(const struct world *w, const struct m_words *words)
+{
+    struct json *root = json_parse(blob_slice(app_snapshot(w->app, slice_of("portal"))));
+    int64_t edited = 0;
+    for (const struct json *j = json_first(json_get(root, "wordings")); j; j = json_next(j))
+        edited += json_get(j, "text") != NULL;
+    for (int code = 0; code < M_CODES; code++)
+        for (unsigned lang = 0; lang < MODEL_LANGS; lang++)
+            for (int to = 0; to < M_AUDIENCES; to++) {
+                is_worded(w, words, m_codes[code], lang, (enum m_audience)to);
+                edited -= code < M_GIVEN && words->of[code][lang][to][0];
+            }
+    if (edited != 0)
+        broken(w, "everybody is told of other wordings than there are");
+    json_free(root);
+}
+
 // ---- what staff see ----
 
 static int64_t rank_of(const struct m_interview *iv, int q)

@@ -12,6 +12,8 @@ void compare_with_record(const struct world *w, const struct m_interview *iv);
 // The public and the staff snapshot, member by member, against the model.
 void compare_with_model(const struct world *w, const struct m_interview *iv);
 
+// What everybody reads for a reason.
+void compare_wordings(const struct world *w, const struct m_words *words);
 void compare_notices(const struct world *w, const struct m_interview *iv);
 // What must hold of the snapshots alone, whatever the model says: properties.c.
 void compare_properties(const struct world *w, const struct m_interview *iv);

@@ -479,6 +479,7 @@ static void compare_all(struct driver *d)
         d->counts.compared++;
     }
     compare_notices(d->world, d->portal);
+    compare_wordings(d->world, &d->words);
     tails_take(d);
 }
 
@@ -540,6 +541,7 @@ struct driver *driver_create(uint64_t seed, unsigned long done)
     snprintf(d->portal->id, sizeof d->portal->id, "portal");
     d->portal->announced = true;
     d->portal->silences = d->silences;
+    d->portal->words = &d->words;
     struct memory *store = d->world->store;
     store->on_mark = on_mark;
     store->before_show = before_show;

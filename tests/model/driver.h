@@ -64,6 +64,7 @@ struct driver {
     int slots[SLOTS];           // -1: none
     struct m_interview *portal; // its own log: notices
     struct m_silence silences[CITIZENS];
+    struct m_words words;
     struct marks marks;
     unsigned next_mark;
     struct viewer *viewer; // of the public, of slots[0]

@@ -79,6 +79,7 @@ static const unsigned char weights[C_KINDS][PHASES] = {
     [C_INVITE]      = { 2,  2,  2,  2,  1},
     [C_COME_IN]     = { 2,  2,  2,  2,  1},
     [C_REVOKE]      = { 1,  1,  1,  1,  1},
+    [C_WORD]        = { 3,  3,  3,  3,  3},
 };
 // clang-format on
 
@@ -273,8 +274,7 @@ static int pick_leader(struct driver *d, const struct m_interview *iv)
 
 static const char *a_code(struct driver *d)
 {
-    static const char *const codes[] = {"off_topic", "spam", "duplicate", "abusive"};
-    return codes[below(d, 4)];
+    return m_codes[below(d, M_GIVEN)];
 }
 
 static const char *a_label(struct driver *d)
@@ -461,6 +461,21 @@ static void of_invitation(struct driver *d, struct m_command *c)
         c->by = c->iv->invitations[c->n].user;
 }
 
+// Words that stand so and no longer; now and then the house's again.
+static void of_wording(struct driver *d, struct m_command *c)
+{
+    c->iv = d->portal;
+    c->code = chance(d, 20) ? m_codes[M_GIVEN] : a_code(d);
+    c->lang = below(d, MODEL_LANGS);
+    c->to = (int)below(d, M_AUDIENCES + 1) - 1;
+    if (chance(d, 750))
+        snprintf(c->text, sizeof c->text, "Words %u", below(d, 100000));
+    if (chance(d, 30))
+        c->wrong = WRONG_WORD;
+    else if (chance(d, 20))
+        empty_text(c);
+}
+
 static void of_rest(struct driver *d, struct m_command *c)
 {
     switch (c->kind) {
@@ -572,6 +587,9 @@ static void particulars(struct driver *d, struct m_command *c)
     case C_REVOKE:
         of_invitation(d, c);
         break;
+    case C_WORD:
+        of_wording(d, c);
+        break;
     default:
         if (m_rules[c->kind].about == OF_QUESTION)
             of_decision(d, c);
@@ -588,6 +606,7 @@ static void of_creation(struct driver *d, struct m_command *c, unsigned slot)
         broken(d->world, "too many interviews: a round is too long");
     struct m_interview *iv = calloc(1, sizeof *iv);
     iv->silences = d->silences;
+    iv->words = &d->words;
     d->slots[slot] = (int)d->iv_count;
     d->ivs[d->iv_count++] = iv;
     *c = (struct m_command){.kind = C_CREATE, .by = somebody_for(d, C_CREATE), .iv = iv};

@@ -21,8 +21,12 @@ const char *const ml_words[] = {"open", "used", "revoked"};
 const char *const mt_words[] = {"interview", "portal", "staff"};
 const char *const m_as_words[] = {"guest", "compere", "stenographer"};
 const char *const m_speakers[] = {"Shen Yulan", "Gu Wen", "Fang Jing", "Lei Ming"};
+const char *const m_langs[] = {"zh-Hans", "zh-Hant", "en"};
+const char *const m_codes[] = {"off_topic", "spam", "duplicate", "abusive", "cancelled"};
+const char *const m_audiences[] = {"asker", "public"};
 
 char m_citizen_ids[CITIZENS][40];
+const char *m_house_words[M_CODES][MODEL_LANGS];
 const char *const m_names[PEOPLE] = {
     m_citizen_ids[0],        m_citizen_ids[1],        m_citizen_ids[2],
     m_citizen_ids[3],        m_citizen_ids[4],        m_citizen_ids[5],
@@ -147,6 +151,7 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_INVITE]      = {"invitation.issue", OF_INTERVIEW, BE(ADMIN), INVITING},
     [C_COME_IN]     = {"invitation.accept", OF_INTERVIEW, ON_ROSTER, INVITING},
     [C_REVOKE]      = {"invitation.revoke", OF_INTERVIEW, BE(ADMIN), ALWAYS},
+    [C_WORD]        = {"reason.word", OF_PORTAL, BE(ADMIN), ALWAYS},
 };
 // clang-format on
 
@@ -228,6 +233,29 @@ static unsigned who_moves(enum mi_stage from, enum mi_stage to)
     default:
         return BE(ADMIN);
     }
+}
+
+// ---- words ----
+
+unsigned m_lang(int who)
+{
+    return who < CITIZENS ? (unsigned)who % MODEL_LANGS : MODEL_LANGS - 1;
+}
+
+static int given_code(const char *code)
+{
+    for (int i = 0; i < M_GIVEN; i++)
+        if (strcmp(m_codes[i], code) == 0)
+            return i;
+    return -1;
+}
+
+const char *m_reason_words(const struct m_words *words, const char *code, unsigned lang,
+                           enum m_audience audience)
+{
+    int given = given_code(code);
+    const char *edited = given < 0 ? "" : words->of[given][lang][audience];
+    return edited[0] ? edited : m_house_words[given < 0 ? M_GIVEN : given][lang];
 }
 
 // ---- lines ----
@@ -440,6 +468,8 @@ static bool expect_status(const struct m_command *c, struct line *l)
         {"group.stage", leader ? mq_words[leader->stage] : NULL},
         {"answer.text", by >= 0 && !is_down ? iv->statements[by].text : NULL},
         {"reply.text", about->reply[0] ? about->reply : NULL},
+        {"reason_text",
+         q->code ? m_reason_words(iv->words, q->code, m_lang(c->by), TO_ASKER) : NULL},
         {"reason", q->code},
     };
     say(l, "ok");
@@ -537,6 +567,13 @@ static bool expect_about_invitation(const struct m_command *c, struct line *l)
     return accepts || v->stage != ML_REVOKED;
 }
 
+static bool expect_word(const struct m_command *c, struct line *l)
+{
+    bool wrong = c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT || given_code(c->code) < 0;
+    say(l, wrong ? "bad_params" : "ok");
+    return !wrong;
+}
+
 // ---- all together ----
 
 static bool expect_rest(const struct m_command *c, struct line *l)
@@ -576,6 +613,8 @@ static bool expect_rest(const struct m_command *c, struct line *l)
     case C_COME_IN:
     case C_REVOKE:
         return expect_about_invitation(c, l);
+    case C_WORD:
+        return expect_word(c, l);
     default:
         return m_rules[c->kind].about == OF_STATEMENT ? expect_about_statement(c, l)
                                                       : expect_about_question(c, l);

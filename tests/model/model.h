@@ -19,6 +19,7 @@ enum {
     MODEL_NOTICES = 200,
     MODEL_STEPS = 3,   // of a chain
     MODEL_SEVERAL = 4, // questions of a statement or a bulk
+    MODEL_LANGS = 3,
     MODEL_UNDO_MS = 10000,
     MODEL_CLAIM_MS = 90000,
     MODEL_QUESTION_MAX = 60, // code points
@@ -85,6 +86,14 @@ extern const char *const mq_words[],
                                                                          *const mt_words[],
                                                                              *const m_as_words[];
 extern const char *const m_speakers[M_SPEAKERS];
+extern const char *const m_langs[MODEL_LANGS]; // tags
+
+// Reasons: those that people give, whose words an administrator may edit, and the house's own.
+enum { M_GIVEN = 4, M_CODES };
+extern const char *const m_codes[M_CODES];
+extern const char *m_house_words[M_CODES][MODEL_LANGS]; // set by the world
+enum m_audience { TO_ASKER, TO_PUBLIC, M_AUDIENCES };
+extern const char *const m_audiences[M_AUDIENCES];
 
 // Who there is. What staff are in an interview is its roster's business.
 enum m_who {
@@ -169,6 +178,7 @@ enum m_kind {
     C_INVITE,
     C_COME_IN,
     C_REVOKE,
+    C_WORD,
     C_KINDS,
 };
 
@@ -285,6 +295,10 @@ struct m_silence { // the last word about a citizen, in whichever interview
     int64_t at, until;
 };
 
+struct m_words { // an administrator's; "": the house's own stand
+    char of[M_GIVEN][MODEL_LANGS][M_AUDIENCES][MODEL_TEXT];
+};
+
 struct m_interview {
     char id[24];
     enum mi_stage stage, shown_stage; // the public hears of no approval once more
@@ -319,6 +333,7 @@ struct m_interview {
     struct m_invitation invitations[MODEL_NOTICES];
     unsigned invitation_count;
     struct m_silence *silences; // of the citizens; the portal's
+    struct m_words *words;      // the portal's
 };
 
 enum m_wrong { // what a command has wrong besides what the state makes wrong
@@ -340,11 +355,12 @@ struct m_command {
     int s;                  // the statement; C_PREPARE: NO_ONE for a new one
     int n;                  // the notice or invitation
     unsigned version, epoch;
-    int to; // a stage, asking, whom a notice is for, a guest (NO_ONE: none named), whether a vote
-            // is on, a bulk's kind
+    int to; // a stage, asking, whom a notice is for, a guest or audience (NO_ONE: none named),
+            // whether a vote is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
     bool is_answer, titled, overrides;
-    int speaker;                                   // m_speaker; NO_ONE: without a name
+    int speaker; // m_speaker; NO_ONE: without a name
+    unsigned lang;
     unsigned roster, guests, position, number, at; // number: minutes, seconds, a length
     int64_t until;                                 // of an invitation; 0: none given
     struct m_chain chains[AS_ALL];
@@ -389,6 +405,9 @@ bool m_has(const struct m_interview *iv, int who, int duty);       // on the ros
 bool m_is_silenced(const struct m_interview *iv, int who, int64_t now);
 const char *m_name(int who); // also the server's
 const char *m_duty(int who); // "moderator"
+unsigned m_lang(int who);    // in which he reads
+const char *m_reason_words(const struct m_words *words, const char *code, unsigned lang,
+                           enum m_audience audience);
 unsigned m_points(const char *text);
 
 #endif

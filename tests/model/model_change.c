@@ -529,6 +529,15 @@ static void invite(const struct m_command *c, int64_t ran_ms, const struct m_ids
     only(iv, iv->invitation_count - 1);
 }
 
+static void word(const struct m_command *c)
+{
+    int code = 0;
+    while (strcmp(m_codes[code], c->code) != 0)
+        code++;
+    enum m_audience audience = c->to == NO_ONE ? TO_ASKER : (enum m_audience)c->to;
+    snprintf(c->iv->words->of[code][c->lang][audience], MODEL_TEXT, "%s", c->text);
+}
+
 void model_apply(const struct m_command *c, int64_t ran_ms, int64_t at_ms, const struct m_ids *ids)
 {
     struct m_interview *iv = c->iv;
@@ -577,6 +586,9 @@ void model_apply(const struct m_command *c, int64_t ran_ms, int64_t at_ms, const
         iv->invitations[c->n].stage = c->kind == C_COME_IN ? ML_USED : ML_REVOKED;
         if (c->kind == C_COME_IN)
             only(iv, (unsigned)c->n);
+        break;
+    case C_WORD:
+        word(c);
         break;
     default:
         if (about == OF_STATEMENT || c->kind == C_SAY || c->kind == C_PREPARE)

@@ -112,6 +112,17 @@ static void creation(struct text *t, const struct m_command *c)
     roster(t, c);
 }
 
+// One thing of it is a word that there is not.
+static void wording(struct text *t, const struct m_command *c)
+{
+    int wrong = c->wrong == WRONG_WORD ? (int)c->lang : NO_ONE;
+    member(t, "code", wrong == 0 ? "because" : c->code);
+    member(t, "lang", wrong == 1 ? "fr" : m_langs[c->lang]);
+    if (wrong == 2 || c->to != NO_ONE)
+        member(t, "audience", wrong == 2 ? "nobody" : m_audiences[c->to]);
+    member(t, "text", c->text[0] ? c->text : NULL);
+}
+
 static void update(struct text *t, const struct m_command *c)
 {
     number(t, "version", c->version);
@@ -279,7 +290,7 @@ void request_text(const struct m_command *c, const char *command_id, char *ret, 
         member(&t, "command_id", command_id);
     switch (m_rules[c->kind].about) {
     case OF_PORTAL:
-        creation(&t, c);
+        c->kind == C_WORD ? wording(&t, c) : creation(&t, c);
         break;
     case OF_SEVERAL:
         bulk(&t, c);

@@ -173,6 +173,9 @@ struct world *world_create(uint64_t seed)
         broken(w, "%s", error);
     for (int i = 0; i < CITIZENS; i++)
         snprintf(m_citizen_ids[i], sizeof m_citizen_ids[i], "c:%032x", 0xc0ffee00u + (unsigned)i);
+    for (int code = 0; code < M_CODES; code++)
+        for (int lang = 0; lang < MODEL_LANGS; lang++)
+            m_house_words[code][lang] = message_find((enum lang)lang, "reason", m_codes[code]);
     w->store = memory_create(rng_next(&w->rng), &w->now_ms);
     start_app(w);
     return w;
@@ -221,7 +224,7 @@ void world_restart(struct world *w)
 void world_call(struct world *w, int who, const char *text, struct memory_luck *luck,
                 app_answer *answer, void *ctx)
 {
-    struct actor actor = {.lang = LANG_EN};
+    struct actor actor = {.lang = (enum lang)m_lang(who)};
     if (who < CITIZENS) {
         char visitor[VISITOR_TEXT];
         memcpy(visitor, m_citizen_ids[who], sizeof visitor);
@@ -358,11 +361,11 @@ static size_t add(char *ret, size_t at, const char *key, const struct json *obje
 void answer_line(struct slice json, char ret[MODEL_LINE])
 {
     static const char *const keys[] = {
-        "by",          "stage",      "version", "claim_epoch",      "until",
-        "waits_for",   "public_at",  "frozen",  "seconds",          "votes",
-        "text",        "shown_text", "appeal",  "may_appeal",       "department",
-        "note",        "group",      "count",   "group.receipt_no", "group.stage",
-        "answer.text", "reply.text"};
+        "by",          "stage",      "version",    "claim_epoch",      "until",
+        "waits_for",   "public_at",  "frozen",     "seconds",          "votes",
+        "text",        "shown_text", "appeal",     "may_appeal",       "department",
+        "note",        "group",      "count",      "group.receipt_no", "group.stage",
+        "answer.text", "reply.text", "reason_text"};
     struct json *root = json_parse(json);
     const struct json *data = json_get(json_get(root, "error"), "data");
     const struct json *result = json_get(root, "result");
