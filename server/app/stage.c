@@ -10,16 +10,32 @@
 
 // ---- asking ----
 
-static const char *asking_now(const struct interview *iv)
+// With the pause asking is over for now, and goes on after it as it was; unless somebody has closed
+// it meanwhile.
+static const char PAUSED[] = "suspended";
+
+static bool asking_is_paused(const struct interview *iv)
 {
-    return iv->asking == ASKING_CLOSED ? "" : asking_name(iv->asking);
+    return iv->asking_reason && strcmp(iv->asking_reason, PAUSED) == 0;
 }
 
-// The guard's key is absent while asking is closed: a question cannot slip in behind the closing.
+// As the guard's key says it: absent while asking is closed, so that a question cannot slip in
+// behind the closing; and a word of its own for the pause, so that what is closed meanwhile does
+// not go on after it.
+static const char *asking_word(enum asking asking, bool pauses)
+{
+    return asking != ASKING_CLOSED ? asking_name(asking) : pauses ? PAUSED : "";
+}
+
+static const char *asking_now(const struct interview *iv)
+{
+    return asking_word(iv->asking, asking_is_paused(iv));
+}
+
 static void set_asking(struct call *c, enum asking asking, const char *reason)
 {
     const struct interview *iv = c->channel->all;
-    const char *becomes = asking == ASKING_CLOSED ? "" : asking_name(asking);
+    const char *becomes = asking_word(asking, reason != NULL);
     call_guard(c, slice_of("asking"), slice_of(asking_now(iv)), slice_of(becomes));
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
@@ -32,18 +48,9 @@ static void set_asking(struct call *c, enum asking asking, const char *reason)
 static void close_asking(struct call *c, const char *reason)
 {
     if (c->channel->all->asking == ASKING_CLOSED)
-        call_guard(c, slice_of("asking"), slice_of(""), (struct slice){0});
+        call_guard(c, slice_of("asking"), slice_of(asking_now(c->channel->all)), (struct slice){0});
     else
         set_asking(c, ASKING_CLOSED, reason);
-}
-
-// With the pause asking is over for now, and goes on after it as it was; unless somebody has closed
-// it meanwhile.
-static const char PAUSED[] = "suspended";
-
-static bool asking_is_paused(const struct interview *iv)
-{
-    return iv->asking_reason && strcmp(iv->asking_reason, PAUSED) == 0;
 }
 
 void asking_set_run(struct call *c, const void *params)

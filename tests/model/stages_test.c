@@ -330,6 +330,29 @@ TEST(asking_pauses_with_the_interview_and_goes_on_as_it_was)
     scene_destroy(&s);
 }
 
+// Whoever closes asking while it pauses means it, also at the moment at which the pause is over.
+TEST(asking_closed_at_the_end_of_the_pause_stays_closed)
+{
+    for (int first = 0; first < 2; first++) {
+        struct scene *s = scene_create(943, "on_approve");
+        char close[60], resume[100], lines[2][MODEL_LINE];
+        scene_move(s, "suspended");
+        snprintf(close, sizeof close, "\"interview\":\"%s\",\"state\":\"closed\"", s->id);
+        snprintf(resume, sizeof resume, "\"interview\":\"%s\",\"version\":%u,\"to\":\"live\"",
+                 s->id, (unsigned)channel_find(s->world->app, slice_of(s->id))->all->version);
+        for (int i = 0; i < 2; i++)
+            if (i == first)
+                scene_send(s, COMPERE, "asking.set", close, lines[0]);
+            else
+                scene_send(s, ADMIN, "interview.transition", resume, lines[1]);
+        world_settle(s->world);
+        for (int i = 0; i < 2; i++)
+            CHECK_INT(strncmp(lines[i], "ok", 2), 0);
+        CHECK_STR(asking(s, "public"), "closed");
+        scene_destroy(&s);
+    }
+}
+
 // ---- a retraction that takes two ----
 
 TEST(a_retraction_that_takes_two_names_all_who_may_confirm_it)
