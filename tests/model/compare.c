@@ -111,6 +111,7 @@ static void compare_life(const struct at *at, const struct m_interview *iv, bool
         return;
     }
     is_text(at, "asking", iv->announced || staff ? ma_words[iv->asking] : "closed");
+    is_flag(at, "rehearsal", staff && iv->rehearsal);
     if (staff)
         is_number(at, "version", iv->version);
     if (!iv->announced && !staff)
@@ -570,13 +571,59 @@ static void page_of(const struct page_env *env, const struct interview *open, in
         page_receipt(out, env, open, &receipt);
 }
 
+static void is_listed(struct world *w, const struct m_interview *iv)
+{
+    size_t count;
+    bool listed = false;
+    const struct interview *const *list = app_public_list(w->app, &count);
+    for (size_t i = 0; i < count; i++)
+        listed |= strcmp(list[i]->id, iv->id) == 0;
+    struct json *answer = json_parse(slice_of(
+        world_ask(w, 0,
+                  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interview.list\",\"params\":{"
+                  "\"limit\":200}}")));
+    const struct json *rows = json_get(json_get(answer, "result"), "interviews");
+    bool told = false;
+    for (const struct json *j = json_first(rows); j; j = json_next(j))
+        told |= slice_is(json_get_string(j, "id"), iv->id);
+    if (listed != told || listed != (mi_is_known(iv) && !is_gone(iv)))
+        broken(w, "%s: in the public list or not?", iv->id);
+    json_free(answer);
+}
+
+// A citizen who asks to watch what nobody knows of is told that there is nothing.
+static void is_refused_unless_known(struct world *w, const struct m_interview *iv)
+{
+    if (mi_is_known(iv))
+        return;
+    char watch[200];
+    snprintf(watch, sizeof watch,
+             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"interview.watch\",\"params\":"
+             "{\"interview\":\"%s\"}}",
+             iv->id);
+    struct viewer *v = viewer_open(w, 0);
+    viewer_send(v, watch);
+    const char *frame;
+    bool refused = false;
+    while ((frame = viewer_next(v)) != NULL) {
+        refused |= strstr(frame, "\"reason\":\"not_found\"") != NULL;
+        if (strstr(frame, iv->id))
+            broken(w, "a citizen hears of %s: %s", iv->id, frame);
+    }
+    if (!refused)
+        broken(w, "a citizen may watch %s", iv->id);
+    viewer_close(&v);
+}
+
 void compare_outputs(struct world *w, const struct marks *marks, const struct m_interview *iv)
 {
     compare_marks(w, marks, blob_slice(app_snapshot(w->app, slice_of(iv->id))), false,
                   "the snapshot");
     const struct interview *open = app_public(w->app, slice_of(iv->id));
-    if ((open != NULL) != (iv->announced && !is_gone(iv)))
+    if ((open != NULL) != (mi_is_known(iv) && !is_gone(iv)))
         broken(w, "%s: public or not?", iv->id);
+    is_listed(w, iv);
+    is_refused_unless_known(w, iv);
     if (!open)
         return;
     struct buf out = {0};

@@ -169,7 +169,8 @@ static bool is_full(const struct m_interview *iv)
 
 static bool may_be_left(const struct m_interview *iv)
 {
-    return phase_of(iv) == AFTER || iv->stage == MI_CANCELLED || iv->stage == MI_TAKEN_DOWN;
+    return phase_of(iv) == AFTER || iv->stage == MI_CANCELLED || iv->stage == MI_TAKEN_DOWN ||
+           (iv->rehearsal && iv->stage == MI_EDITING); // its end
 }
 
 // The interview in a slot, or NULL when the slot wants a new one.
@@ -612,6 +613,7 @@ static void of_creation(struct driver *d, struct m_command *c, unsigned slot)
     *c = (struct m_command){.kind = C_CREATE, .by = somebody_for(d, C_CREATE), .iv = iv};
     of_plan(d, c);
     c->guests = 1 + below(d, 2);
+    c->rehearsal = chance(d, 200);
     d->counts.interviews++;
 }
 
@@ -623,7 +625,7 @@ void generate(struct driver *d, struct m_command *c)
         of_creation(d, c, slot);
         return;
     }
-    if (slot == 0 && iv->announced && d->viewed != iv)
+    if (slot == 0 && mi_is_known(iv) && d->viewed != iv)
         witness_watch(d);
     *c = (struct m_command){.iv = iv, .kind = pick_kind(d, iv), .q = -1, .s = -1, .n = -1};
     enum m_about about = m_rules[c->kind].about;

@@ -205,9 +205,14 @@ static bool is_within(const struct m_interview *iv, int who)
     return who == ADMIN || who == AUDITOR || (who >= CITIZENS && iv->roster & BE(who));
 }
 
+bool mi_is_known(const struct m_interview *iv)
+{
+    return iv->announced && !iv->rehearsal;
+}
+
 static bool sees(const struct m_interview *iv, int who)
 {
-    return iv->announced || is_within(iv, who);
+    return mi_is_known(iv) || is_within(iv, who);
 }
 
 bool m_is_silenced(const struct m_interview *iv, int who, int64_t now)
@@ -335,6 +340,8 @@ static bool expect_transition(const struct m_command *c, struct line *l)
         return deny_interview(l, "stale", iv);
     if (!(mi_moves(iv) & 1u << to))
         return deny_interview(l, "wrong_stage", iv);
+    if (iv->rehearsal && to == MI_PUBLISHED)
+        return deny(l, "rehearsal");
     unsigned open = 0, cases = 0, drafts = 0;
     for (unsigned i = 0; i < iv->question_count; i++) {
         open += !mq_has_end(iv, iv->questions[i]);

@@ -307,7 +307,8 @@ struct m_interview {
     int ended_by;
     enum m_asking asking, asking_before; // the pause
     bool paused;                         // asking: closed by the pause, and nobody said so since
-    bool announced;                      // the public has heard of it
+    bool rehearsal;                      // those who rehearse see what the public would
+    bool announced;                      // the public has heard of it, or would have
     bool was_cancelled;                  // what waited has lapsed with it
     bool was_published;                  // its transcript
     bool with_answer, named;
@@ -358,7 +359,7 @@ struct m_command {
     int to; // a stage, asking, whom a notice is for, a guest or audience (NO_ONE: none named),
             // whether a vote is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
-    bool is_answer, titled, overrides;
+    bool is_answer, titled, overrides, rehearsal;
     int speaker; // m_speaker; NO_ONE: without a name
     unsigned lang;
     unsigned roster, guests, position, number, at; // number: minutes, seconds, a length
@@ -399,6 +400,7 @@ bool mq_has_end(const struct m_interview *iv, const struct m_question *q);
 unsigned mq_members(const struct m_interview *iv, int q);          // joined with it
 int mq_answer(const struct m_interview *iv, int q, int except);    // the first that stands, or -1
 bool mi_is_still(const struct m_interview *iv);                    // nothing new becomes public
+bool mi_is_known(const struct m_interview *iv);                    // to everybody
 bool ms_fits(const struct m_interview *iv, bool is_answer, int q); // may be said to it
 unsigned mi_moves(const struct m_interview *iv);                   // stages to which it may go
 bool m_has(const struct m_interview *iv, int who, int duty);       // on the roster as this

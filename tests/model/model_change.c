@@ -493,6 +493,7 @@ static void create(const struct m_command *c, const struct m_ids *ids)
     c->iv->guests = c->guests;
     c->iv->ended_by = NO_ONE;
     c->iv->strict = c->strict;
+    c->iv->rehearsal = c->rehearsal;
     plan(&all);
 }
 

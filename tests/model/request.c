@@ -109,6 +109,7 @@ static void creation(struct text *t, const struct m_command *c)
     member(t, "rule_set", c->strict ? "strict" : NULL);
     policy(t, c);
     add(t, "}");
+    flag(t, "rehearsal", c->rehearsal);
     roster(t, c);
 }
 

@@ -57,11 +57,13 @@ static void start(struct driver *d, int n, struct m_interview *iv)
     if (!may)
         return;
     d->tails[n].iv = iv;
-    d->tails[n].viewer = viewer_open(d->world, watchers[n].who);
+    // What everybody would see, only those see who rehearse.
+    int who = n == 0 && iv->rehearsal ? AUDITOR : watchers[n].who;
+    d->tails[n].viewer = viewer_open(d->world, who);
     snprintf(text, sizeof text,
              "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"interview.watch\",\"params\":"
-             "{\"interview\":\"%s\"}}",
-             iv->id);
+             "{\"interview\":\"%s\",\"as_public\":%s}}",
+             iv->id, n == 0 ? "true" : "false");
     viewer_send(d->tails[n].viewer, text);
     write_frames(d, n);
 }

@@ -132,7 +132,7 @@ void witness_watch(struct driver *d)
         viewer_close(&d->viewer);
     }
     d->viewed = NULL;
-    if (!iv || !iv->announced)
+    if (!iv || !mi_is_known(iv))
         return;
     world_settle(d->world);
     d->viewed = iv;
