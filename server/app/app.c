@@ -129,6 +129,8 @@ static int apply(struct channel *ch, const struct event *ev)
                           is_of(ev->type, "feed.") || is_of(ev->type, "interview.");
         if (may_be_due && !ch->app->loading) // at its end all are scheduled, once
             channel_schedule(ch);
+        if (ev->pub && slice_is(ev->type, "question.restored"))
+            votes_restored(ch, json_get_string(body, "question"));
         ch->has_orphans |= q && !question_leads(q);
         if (slice_is(ev->type, "interview.rostered"))
             review_watches(ch);

@@ -35,7 +35,8 @@ struct votes {
     struct index *counts; // question → struct vote_count
     struct index *votes;  // question, space, citizen → struct vote
     bool changed;         // one of the counts
-    size_t viewers;       // as last told
+    size_t viewers;       // as last told to all
+    bool uneven;          // … and not to one who came since
     int64_t told_ms;
     // Of all of it, as of then and of public event all_n: a frame and a Server-Sent Event; NULL:
     // not made.
@@ -102,6 +103,13 @@ void votes_mark(struct channel *ch, struct slice set, struct slice citizen)
     size_t n = sizeof set_prefix - 1;
     if (set.n > n && memcmp(set.p, set_prefix, n) == 0)
         set_vote(ch->votes, (struct slice){set.p + n, set.n - n}, citizen, true);
+}
+
+void votes_restored(struct channel *ch, struct slice question)
+{
+    struct vote_count *c = found(ch->votes->counts, question);
+    if (c)
+        c->changed = ch->votes->changed = true;
 }
 
 uint64_t votes_of(const struct channel *ch, struct slice question)
@@ -227,7 +235,7 @@ static void tell_news(struct channel *ch, int64_t now_ms)
 {
     struct votes *v = ch->votes;
     if (ch->open->stage == I_TAKEN_DOWN || now_ms - v->told_ms < TALLY_MS ||
-        (!v->changed && !viewers_are_news(ch)))
+        (!v->changed && !v->uneven && !viewers_are_news(ch)))
         return;
     struct buf news = {0}, message = {0};
     write_tally(ch, false, &news);
@@ -238,7 +246,7 @@ static void tell_news(struct channel *ch, int64_t now_ms)
     buf_finish(&message);
     buf_finish(&news);
     blob_drop(&v->all);
-    v->changed = false;
+    v->changed = v->uneven = false;
     v->viewers = channel_viewers(ch);
     v->told_ms = now_ms;
 }
@@ -262,6 +270,7 @@ static void make_all(struct channel *ch)
     v->all = blob_take(&frame);
     v->all_event = blob_take(&event);
     v->all_n = ch->open->position.n;
+    v->uneven = v->uneven || viewers_are_news(ch);
     buf_finish(&message);
     buf_finish(&tally);
 }

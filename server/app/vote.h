@@ -11,6 +11,9 @@ void votes_destroy(struct votes **v);
 // A mark of the record, while loading; those of other sets are left alone.
 void votes_mark(struct channel *ch, struct slice set, struct slice citizen);
 
+// Everybody sees it again: whoever came while it was taken down has not been told its number.
+void votes_restored(struct channel *ch, struct slice question);
+
 uint64_t votes_of(const struct channel *ch, struct slice question);
 
 // Tells all who watch what has changed. At every turn of the clock.

@@ -481,6 +481,7 @@ static void compare_all(struct driver *d)
     compare_notices(d->world, d->portal);
     compare_wordings(d->world, &d->words);
     tails_take(d);
+    tally_compare(d);
 }
 
 static void restart(struct driver *d)
@@ -488,6 +489,7 @@ static void restart(struct driver *d)
     if (d->viewer)
         viewer_close(&d->viewer);
     tails_stop(d);
+    tally_stop(d);
     world_restart(d->world);
     for (unsigned i = 0; i < d->iv_count; i++)
         for (unsigned q = 0; q < d->ivs[i]->question_count; q++)
@@ -517,6 +519,7 @@ bool driver_go_on(struct driver *d)
     turn_weather(d);
     app_tick(d->world->app);
     app_sweep(d->world->app);
+    tally_look(d);
     if (rng_chance(&d->rng, 6))
         compare_all(d);
     if (rng_chance(&d->rng, 1))
@@ -559,6 +562,7 @@ void driver_finish(struct driver **driver, struct driver_counts *total)
     if (d->viewer)
         viewer_close(&d->viewer);
     tails_stop(d);
+    tally_stop(d);
     unsigned long *to = (unsigned long *)total, *from = (unsigned long *)&d->counts;
     for (size_t i = 0; i < sizeof *total / sizeof *to; i++)
         to[i] += from[i];

@@ -74,6 +74,15 @@ struct driver {
         struct viewer *viewer; // NULL: nobody is there
         struct m_interview *iv;
     } tails[TAILS];
+    struct tally {
+        struct viewer *viewer; // NULL: nobody counts
+        struct m_interview *iv;
+        uint64_t n;                     // the last event that has come
+        unsigned told[MODEL_QUESTIONS]; // what the tallies have come to
+        unsigned viewers;
+        bool is_greeted;       // with all the votes there were
+        unsigned long settles; // of the world, when he last looked
+    } tally;
     struct driver_counts counts;
 };
 
@@ -100,6 +109,11 @@ void request_text(const struct m_command *c, const char *command_id, char *ret, 
 extern FILE *driver_tails; // where frames and snapshots are written; NULL: nowhere
 void tails_take(struct driver *d);
 void tails_stop(struct driver *d);
+
+// tally.c: who counts the votes
+void tally_look(struct driver *d); // right after a turn of the clock
+void tally_stop(struct driver *d);
+void tally_compare(struct driver *d); // the world is settled, and moves on by a second
 
 // witness.c: who watches
 void witness_watch(struct driver *d);

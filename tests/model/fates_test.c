@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The invariants about what becomes of a question after the first decision: taken down and put
-// back, appealed, joined with others, replied to, redacted; and of what was said.
+// back, appealed, joined with others, replied to, redacted; of what was said; and what those who
+// watch are told of the votes.
 #include <stdio.h>
 
 #include "server/app/inside.h"
@@ -712,6 +713,73 @@ TEST(i12_correcting_taking_down_and_restoring_keep_the_place)
     keeps_places(s, r, statements);
     world_restart(s->world);
     keeps_places(s, r, statements);
+    scene_destroy(&s);
+}
+
+// ---- what those who watch are told of the others ----
+
+// Somebody who watches as a citizen does; the last number that any tally has told him.
+static struct viewer *watcher(const struct scene *s)
+{
+    char watch[160];
+    struct viewer *v = viewer_open(s->world, 0);
+    snprintf(watch, sizeof watch,
+             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"interview.watch\",\"params\":"
+             "{\"interview\":\"%s\"}}",
+             s->id);
+    viewer_send(v, watch);
+    return v;
+}
+
+static int64_t told(struct viewer *v, const char *object, const char *key)
+{
+    int64_t last = -1;
+    const char *frame;
+    while ((frame = viewer_next(v)) != NULL) {
+        struct json *root = json_parse(slice_of(frame));
+        const struct json *params = json_get(root, "params");
+        const struct json *in = object ? json_get(params, object) : params;
+        if (slice_is(json_get_string(root, "method"), "tally") && json_get(in, key))
+            last = json_get_int(in, key);
+        json_free(root);
+    }
+    return last;
+}
+
+TEST(who_came_while_a_question_was_taken_down_is_told_its_votes)
+{
+    struct scene *s = scene_create(880, "on_approve");
+    struct receipt r;
+    scene_ask(s, 0, "Wanted?", &r);
+    scene_approve(s, r.question);
+    scene_wait(s, MODEL_UNDO_MS);
+    scene_do(s, 1, "question.vote", "\"question\":\"%s\",\"on\":true", r.question);
+    scene_ok(s);
+    on_question(s, MOD1, "question.retract", &r, ",\"code\":\"spam\"");
+    scene_ok(s);
+    scene_wait(s, 1000);
+    struct viewer *v = watcher(s);
+    scene_wait(s, 1000);
+    CHECK_INT(told(v, "votes", r.question), -1); // hidden
+    on_question(s, REVIEWER, "question.restore", &r, "");
+    scene_ok(s);
+    scene_wait(s, 1000);
+    CHECK_INT(told(v, "votes", r.question), 1);
+    viewer_close(&v);
+    scene_destroy(&s);
+}
+
+TEST(who_comes_back_at_once_is_told_how_many_watch)
+{
+    struct scene *s = scene_create(881, "on_approve");
+    struct viewer *v = watcher(s);
+    scene_wait(s, 1000);
+    CHECK_INT(told(v, NULL, "viewers"), 1);
+    viewer_close(&v);
+    v = watcher(s);
+    scene_wait(s, 1000);
+    CHECK_INT(told(v, NULL, "viewers"), 1);
+    viewer_close(&v);
     scene_destroy(&s);
 }
 

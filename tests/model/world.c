@@ -202,6 +202,7 @@ void world_settle(struct world *w)
 {
     struct memory_faults faults = w->store->faults;
     w->store->faults = (struct memory_faults){0};
+    w->settles++;
     for (int still = 0; still < 3; still++) {
         app_tick(w->app);
         while (step(w))

@@ -16,7 +16,8 @@ struct world {
     struct app *app;
     char dir[64];
     bool is_loaded;
-    bool has_networks; // of citizens, NETWORKS of them
+    bool has_networks;     // of citizens, NETWORKS of them
+    unsigned long settles; // how often it was
 };
 
 // Another store than the one in memory, for worlds made while it is set. step: one more thing, or
