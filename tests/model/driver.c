@@ -517,6 +517,7 @@ bool driver_go_on(struct driver *d)
         memory_step(d->world->store);
     turn_clock(d);
     turn_weather(d);
+    tally_pass_by(d);
     app_tick(d->world->app);
     app_sweep(d->world->app);
     tally_look(d);

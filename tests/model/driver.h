@@ -76,6 +76,7 @@ struct driver {
     } tails[TAILS];
     struct tally {
         struct viewer *viewer; // NULL: nobody counts
+        struct viewer *passer; // somebody who comes and goes, or NULL
         struct m_interview *iv;
         uint64_t n;                     // the last event that has come
         unsigned told[MODEL_QUESTIONS]; // what the tallies have come to
@@ -111,7 +112,8 @@ void tails_take(struct driver *d);
 void tails_stop(struct driver *d);
 
 // tally.c: who counts the votes
-void tally_look(struct driver *d); // right after a turn of the clock
+void tally_look(struct driver *d);    // right after a turn of the clock
+void tally_pass_by(struct driver *d); // somebody comes or goes, sometimes
 void tally_stop(struct driver *d);
 void tally_compare(struct driver *d); // the world is settled, and moves on by a second
 

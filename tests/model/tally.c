@@ -27,39 +27,47 @@ static void knows_all(const struct driver *d)
     }
 }
 
-// exact: nothing has happened since it was made.
-static void count(struct driver *d, const struct json *params, bool exact)
+// fresh: nothing has happened since it was made. The numbers that newcomers get may have been made
+// for others before, and what is missing comes with the next.
+static void count(struct driver *d, const struct json *params, bool fresh)
 {
     struct tally *t = &d->tally;
     const struct json *votes = json_get(params, "votes");
+    bool greets = !t->is_greeted;
+    t->is_greeted = true;
     t->viewers = (unsigned)json_get_int(params, "viewers");
-    if (exact && t->iv->stage == MI_TAKEN_DOWN)
+    fresh = fresh || greets;
+    if (fresh && t->iv->stage == MI_TAKEN_DOWN)
         broken(d->world, "a tally of %s, which was taken down", t->iv->id);
     for (const struct json *j = json_first(votes); j; j = json_next(j)) {
         int q = model_question(t->iv, json_key(j), strlen(json_key(j)));
-        if (q < 0 || !t->iv->questions[q]->is_public || (exact && !is_told(t->iv->questions[q])))
+        if (q < 0 || !t->iv->questions[q]->is_public || (fresh && !is_told(t->iv->questions[q])))
             broken(d->world, "a tally counts %s, which is hidden", json_key(j));
         t->told[q] = (unsigned)json_number(j);
     }
-    if (exact)
+    if (fresh && !greets)
         knows_all(d);
 }
 
-static void watch(struct driver *d)
+static void watch(struct viewer *v, const struct m_interview *iv)
 {
-    struct tally *t = &d->tally;
     char text[200];
-    memset(t->told, 0, sizeof t->told);
-    t->is_greeted = false;
     snprintf(text, sizeof text,
              "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"interview.watch\",\"params\":"
              "{\"interview\":\"%s\"}}",
-             t->iv->id);
-    viewer_send(t->viewer, text);
+             iv->id);
+    viewer_send(v, text);
+}
+
+static void begin(struct tally *t)
+{
+    memset(t->told, 0, sizeof t->told);
+    t->is_greeted = false;
+    watch(t->viewer, t->iv);
 }
 
 // Whoever hears of events that have not come has lost his place, and watches anew.
-static bool hear(struct driver *d, const char *frame, bool exact)
+static bool hear(struct driver *d, const char *frame, bool fresh)
 {
     struct tally *t = &d->tally;
     struct json *root = json_parse(slice_of(frame));
@@ -67,8 +75,7 @@ static bool hear(struct driver *d, const char *frame, bool exact)
     const struct json *params = json_get(root, method.p ? "params" : "result");
     bool lost = false;
     if (slice_is(method, "tally")) {
-        count(d, params, exact && t->is_greeted); // what newcomers get was made for others before
-        t->is_greeted = true;
+        count(d, params, fresh);
     } else {
         uint64_t to = (uint64_t)json_get_int(params, "to");
         lost = slice_is(method, "head") && to > t->n;
@@ -79,16 +86,16 @@ static bool hear(struct driver *d, const char *frame, bool exact)
     return lost;
 }
 
-static void listen(struct driver *d, bool exact)
+static void listen(struct driver *d, bool fresh)
 {
     const char *frame;
     bool lost = true;
     while (lost) {
         lost = false;
         while ((frame = viewer_next(d->tally.viewer)) != NULL)
-            lost |= hear(d, frame, exact);
+            lost |= hear(d, frame, fresh);
         if (lost)
-            watch(d);
+            begin(&d->tally);
     }
 }
 
@@ -96,14 +103,15 @@ void tally_stop(struct driver *d)
 {
     if (d->tally.viewer)
         viewer_close(&d->tally.viewer);
+    if (d->tally.passer)
+        viewer_close(&d->tally.passer);
     d->tally.iv = NULL;
 }
 
-void tally_look(struct driver *d)
+static void look(struct driver *d, bool fresh)
 {
     struct tally *t = &d->tally;
     struct m_interview *iv = d->slots[0] >= 0 ? d->ivs[d->slots[0]] : NULL;
-    bool exact = t->settles == d->world->settles;
     t->settles = d->world->settles;
     if (t->viewer && (t->viewer->closed || t->iv != iv))
         tally_stop(d);
@@ -111,10 +119,28 @@ void tally_look(struct driver *d)
         t->iv = iv;
         t->n = 0;
         t->viewer = viewer_open(d->world, 1);
-        watch(d);
+        begin(t);
     }
     if (t->viewer)
-        listen(d, exact);
+        listen(d, fresh);
+}
+
+void tally_look(struct driver *d)
+{
+    look(d, d->tally.settles == d->world->settles);
+}
+
+void tally_pass_by(struct driver *d)
+{
+    struct tally *t = &d->tally;
+    if (!t->viewer || !rng_chance(&d->rng, 80))
+        return;
+    if (t->passer) {
+        viewer_close(&t->passer);
+        return;
+    }
+    t->passer = viewer_open(d->world, 2);
+    watch(t->passer, t->iv);
 }
 
 static unsigned watching(const struct driver *d)
@@ -129,9 +155,11 @@ static unsigned watching(const struct driver *d)
 void tally_compare(struct driver *d)
 {
     tally_look(d);
+    if (d->tally.passer)
+        viewer_close(&d->tally.passer);
     d->world->now_ms += TALLY_MS; // by then all has been told
     world_settle(d->world);
-    tally_look(d);
+    look(d, true); // no command was under way
     const struct tally *t = &d->tally;
     if (!t->viewer || t->iv->stage == MI_TAKEN_DOWN)
         return;
