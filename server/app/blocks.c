@@ -439,8 +439,8 @@ static void read_next(struct block_store *store)
     store->read_bytes = 0;
     store->app->calls++;
     begin(&store->read, w->k * EVENTS + 1, w->k * EVENTS >= b->epoch ? mark->hash : "");
-    storage_read(store->app->storage, slice_of(w->channel->all->id), mark->seq, on_event, on_read,
-                 store);
+    storage_read(store->app->storage, slice_of(w->channel->all->id), mark->seq, ST_END, on_event,
+                 on_read, store);
 }
 
 static struct channel *followed(const struct app *a, struct slice interview)

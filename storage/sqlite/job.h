@@ -58,6 +58,7 @@ struct read_job {
     st_mark_row *each_mark;
     st_read_done *done;
     uint64_t after; // advances with each slice
+    uint64_t to;    // JOB_READ: the last one wanted
     bool has_more;  // rows remain after this slice
     struct row *rows;
     size_t row_count, row_cap;

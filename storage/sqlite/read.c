@@ -53,6 +53,8 @@ void record_read(struct record *r, struct read_job *read)
     if (is_of_one)
         sqlite3_bind_int64(s, i++, iid);
     bind_number(s, i++, read->after);
+    if (is_of_one)
+        bind_number(s, i++, read->to);
     sqlite3_bind_int(s, i, SLICE_ROWS);
     read->has_more = false;
     while (code == SQLITE_OK && !read->has_more) {

@@ -24,7 +24,7 @@ static const char *const texts[STATEMENT_COUNT] = {
                       " pub_commitment, hash, pub_hash)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [SQL_EVENT_READ] = "SELECT seq, pub, at, actor, type, body, hash, pub_hash FROM event"
-                       " WHERE iid = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                       " WHERE iid = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
     [SQL_INTERVIEW_LIST] = "SELECT iid, id FROM interview WHERE iid > ?1 ORDER BY iid LIMIT ?2",
     [SQL_MARK_ADD] = "INSERT INTO mark (iid, \"set\", member) VALUES (?1, ?2, ?3)"
                      " ON CONFLICT DO NOTHING",
