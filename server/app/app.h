@@ -96,7 +96,7 @@ struct peer *app_peer_open(struct app *a, void *link, const char *address, const
 void app_peer_message(struct peer *p, struct slice text);
 void app_peer_ready(struct peer *p);
 void app_peer_closed(struct peer *p);
-// Tells every peer "bye" and closes with 1001.
+// Tells every peer "bye" and closes with 1001; ends the streams; no block is read any more.
 void app_drain(struct app *a);
 
 // One request without a connection: answer gets the response object as JSON text, or the absent
@@ -129,7 +129,7 @@ enum app_block {
     APP_BLOCK_HERE,
     APP_BLOCK_NONE,  // it is not full
     APP_BLOCK_GONE,  // all of it was taken back, or this is not the epoch
-    APP_BLOCK_LATER, // too many wait, or the record cannot be read
+    APP_BLOCK_LATER, // too many wait, the record cannot be read, or the server drains
 };
 // text and its ETag are borrowed; NULL unless the block is here.
 typedef void app_block_done(void *ctx, enum app_block is, struct blob *text, const char *tag);

@@ -9,7 +9,7 @@
 // one is asked for no more.
 //
 // The open block is gathered as events come. Full ones are made from it, or later from the record,
-// one reading at a time, and kept while there is room.
+// one at a time, and kept while there is room.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,6 @@ struct waiting {
     uint64_t k, epoch;
     app_block_done *done;
     void *ctx;
-    bool tried; // a reading was begun for this one
 };
 
 struct block_store {
@@ -72,10 +71,10 @@ struct block_store {
 
     struct waiting *first, **last;
     size_t waiting_count;
+    bool draining;
     struct channel *reading; // NULL: nobody
-    uint64_t reading_epoch;
+    uint64_t reading_k, reading_epoch;
     struct stretch read;
-    size_t read_bytes; // kept of this reading
 };
 
 // ---- stretches ----
@@ -354,7 +353,14 @@ static enum app_block judge(const struct channel *ch, uint64_t k, uint64_t epoch
     return epoch != b->epoch || (k + 1) * EVENTS <= b->epoch ? APP_BLOCK_GONE : APP_BLOCK_HERE;
 }
 
-// Answers those whose block is there, or never will be.
+// The block of this one was just read in vain, or will not be read.
+static bool is_in_vain(const struct block_store *store, const struct waiting *w)
+{
+    return store->draining || (w->channel == store->reading && w->k == store->reading_k &&
+                               w->epoch == store->reading_epoch);
+}
+
+// Answers those whose block is there, or never will be, or is not to be had now.
 static void answer_waiting(struct block_store *store)
 {
     struct waiting **at = &store->first;
@@ -363,8 +369,11 @@ static void answer_waiting(struct block_store *store)
         enum app_block is = judge(w->channel, w->k, w->epoch);
         struct kept *kept = is == APP_BLOCK_HERE ? find(store, w->channel, w->k) : NULL;
         if (is == APP_BLOCK_HERE && !kept) {
-            at = &w->next;
-            continue;
+            if (!is_in_vain(store, w)) {
+                at = &w->next;
+                continue;
+            }
+            is = APP_BLOCK_LATER;
         }
         *at = w->next;
         if (!*at)
@@ -378,16 +387,12 @@ static void answer_waiting(struct block_store *store)
 static void on_event(void *ctx, const struct event *ev)
 {
     struct block_store *store = ctx;
-    struct channel *ch = store->reading;
     struct stretch *s = &store->read;
-    const struct blocks *b = ch->blocks;
-    // One reading takes half of the room at most.
-    bool enough = store->read_bytes > LIMIT_BLOCKS / 2;
-    if (!ev->pub || enough || b->epoch != store->reading_epoch || ev->pub != s->from + s->count)
+    if (!ev->pub || ev->pub != s->from + s->count)
         return;
-    if (ev->pub < b->epoch) {
+    if (ev->pub < store->reading_epoch) {
         add_withheld(s, ev->pub);
-    } else if (ev->pub == b->epoch) {
+    } else if (ev->pub == store->reading_epoch) {
         add_withheld(s, ev->pub);
         set_hash(s, s->count, ev->pub_hash);
     } else {
@@ -396,51 +401,43 @@ static void on_event(void *ctx, const struct event *ev)
         add(s, buf_slice(&object), ev->pub_hash);
         buf_finish(&object);
     }
-    if (s->count < EVENTS)
-        return;
-    if (is_full(b, (ev->pub - 1) / EVENTS)) {
-        store->read_bytes += blob_slice(keep(ch, s)->text).n;
-        answer_waiting(store);
-    }
-    begin(s, ev->pub + 1, ev->pub >= b->epoch ? ev->pub_hash : "");
 }
 
 static void on_read(void *ctx, enum st_result result)
 {
     struct block_store *store = ctx;
-    bool is_old = store->reading->blocks->epoch != store->reading_epoch;
+    struct channel *ch = store->reading;
     store->app->calls--;
+    // Something may have been taken back meanwhile.
+    bool is_new = ch->blocks->epoch == store->reading_epoch;
+    if (result == ST_OK && is_new && store->read.count == EVENTS)
+        keep(ch, &store->read);
     answer_waiting(store);
-    // Whoever this reading was begun for, and did not get his block, gets it by no other.
-    struct waiting *w = store->first;
-    if (w && w->tried && (result != ST_OK || !is_old)) {
-        store->first = w->next;
-        if (!store->first)
-            store->last = &store->first;
-        store->waiting_count--;
-        w->done(w->ctx, APP_BLOCK_LATER, NULL, NULL);
-        free(w);
-    }
     store->reading = NULL; // not before: whoever is answered may ask at once
     read_next(store);
 }
 
-// Reads from the block that was asked for first on.
+// Reads the block that was asked for first.
 static void read_next(struct block_store *store)
 {
-    struct waiting *w = store->first;
+    const struct waiting *w = store->first;
     if (!w || store->reading)
         return;
     const struct blocks *b = w->channel->blocks;
     const struct mark *mark = &b->marks[w->k];
-    w->tried = true;
     store->reading = w->channel;
+    store->reading_k = w->k;
     store->reading_epoch = b->epoch;
-    store->read_bytes = 0;
     store->app->calls++;
     begin(&store->read, w->k * EVENTS + 1, w->k * EVENTS >= b->epoch ? mark->hash : "");
-    storage_read(store->app->storage, slice_of(w->channel->all->id), mark->seq, ST_END, on_event,
-                 on_read, store);
+    storage_read(store->app->storage, slice_of(w->channel->all->id), mark->seq, mark[1].seq,
+                 on_event, on_read, store);
+}
+
+void block_store_drain(struct block_store *store)
+{
+    store->draining = true;
+    answer_waiting(store);
 }
 
 static struct channel *followed(const struct app *a, struct slice interview)
@@ -467,7 +464,7 @@ void app_block(struct app *a, struct slice interview, uint64_t k, uint64_t epoch
     struct channel *ch = followed(a, interview);
     enum app_block is = judge(ch, k, epoch);
     struct kept *kept = is == APP_BLOCK_HERE ? find(store, ch, k) : NULL;
-    if (is == APP_BLOCK_HERE && !kept && store->waiting_count == MOST_WAITING)
+    if (is == APP_BLOCK_HERE && !kept && (store->draining || store->waiting_count == MOST_WAITING))
         is = APP_BLOCK_LATER;
     if (is != APP_BLOCK_HERE || kept) {
         if (kept)

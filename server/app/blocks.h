@@ -17,5 +17,7 @@ struct blob *blocks_head(struct channel *ch, const char **ret_tag);
 
 struct block_store *block_store_create(struct app *a);
 void block_store_destroy(struct block_store **store); // nobody waits
+// Who waits is told to come later, and so is whoever would have to wait from now on.
+void block_store_drain(struct block_store *store);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/blocks.h"
 #include "server/base/frame.h"
 #include "server/base/log.h"
 #include "server/base/must.h"
@@ -216,6 +216,7 @@ void app_drain(struct app *a)
     write_bye(&w, a);
     json_w_close(&w, '}');
     follow_drain(a, buf_slice(&b));
+    block_store_drain(a->blocks);
     buf_clear(&b);
     w = rpc_open(&b, "bye", 0);
     write_bye(&w, a);
