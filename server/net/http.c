@@ -284,7 +284,8 @@ struct http_stream *http_stream(struct http_request *request, const struct http_
                             (struct answer_manner){.over_tls = h->over_tls});
     struct net *net = h->net;
     struct http_stream *stream = stream_create(net, http_release_socket(h), count);
-    (void)http_stream_send(stream, buf_slice(&head)); // a lost one is noticed by the loop
+    if (stream)
+        (void)http_stream_send(stream, buf_slice(&head)); // a lost one is noticed by the loop
     buf_finish(&head);
     buf_finish(&request->bytes);
     free(request);

@@ -232,7 +232,7 @@ void conn_watch(struct conn *conn, unsigned ms);
 uint64_t conn_in_flight(int fd);
 
 // stream.c
-// Takes the socket and the count.
+// Takes the socket and the count. NULL: the socket cannot be watched; it is closed.
 struct http_stream *stream_create(struct net *net, int fd, struct address_count *count);
 void stream_end_all(struct net *net);
 void stream_close_all(struct net *net);

@@ -127,7 +127,8 @@ void http_answer_shared(struct http_request *request, int status, const struct h
 
 // Answers 200 with a body that goes on until http_stream_end, or until the client goes; the request
 // is gone afterwards. NULL: nothing began, since the client has gone, wants the head alone, or its
-// address has too many connections; it was answered.
+// address has too many connections; it was answered. NULL too when the system watches no more
+// sockets; the connection was closed.
 struct http_stream *http_stream(struct http_request *request, const struct http_header *headers,
                                 size_t header_count);
 // To whom stream_ready and stream_closed are told; in the same turn as http_stream.

@@ -204,6 +204,12 @@ static void on_tick(struct wheel_entry *entry)
 struct http_stream *stream_create(struct net *net, int fd, struct address_count *count)
 {
     struct http_stream *s = must_alloc(sizeof *s);
+    if (uv_poll_init(net->loop, &s->poll, fd) != 0) {
+        free(s);
+        address_release(count);
+        close(fd);
+        return NULL;
+    }
     s->net = net;
     s->fd = fd;
     s->count = count;
@@ -213,8 +219,6 @@ struct http_stream *stream_create(struct net *net, int fd, struct address_count 
         s->next->prev = s;
     net->streams = s;
     net->conn_count++;
-    // The socket was polled before, or its descriptor is as good as one that was.
-    must(uv_poll_init(net->loop, &s->poll, fd) == 0);
     s->poll.data = s;
     look_again(s, net->times.ping);
     watch(s);

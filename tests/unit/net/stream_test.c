@@ -1,8 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers that go on, over a real connection.
+#include <dlfcn.h>
+
 #include "tests/unit/net/server.h"
 
 #define HOST "Host: portal.test\r\n"
+
+static atomic_int unwatchable; // so many of the next sockets
+
+// In the library's place: the kernel refuses a watch only when memory or its own bound is used up.
+int uv_poll_init(uv_loop_t *loop, uv_poll_t *poll, int fd)
+{
+    static int (*really)(uv_loop_t * loop, uv_poll_t * poll, int fd);
+    if (!really)
+        *(void **)&really = dlsym(RTLD_NEXT, "uv_poll_init");
+    if (unwatchable > 0) {
+        unwatchable--;
+        return UV_ENOSPC;
+    }
+    return really(loop, poll, fd);
+}
 
 static void ask(struct raw *r, struct server *s, const char *what, int buffer)
 {
@@ -139,6 +156,33 @@ TEST(streams_count_for_their_address)
         status = server_status_of(s, echo, sizeof echo - 1);
     CHECK_INT(status, 200);
     raw_close(&two);
+    server_stop(s);
+}
+
+TEST(one_that_cannot_be_watched_ends_alone)
+{
+    struct server *s = server_start_with(
+        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}, .per_address = 2},
+        NULL);
+    struct raw one, two;
+    ask(&one, s, "/stream/1/100", 0);
+    CHECK(raw_until(&one, "00000000"));
+    raw_open(&two, s->port);
+    raw_say(&two, "GET /echo HTTP/1.1\r\n" HOST "\r\n");
+    CHECK_INT(raw_status(&two), 200); // its connection is watched
+    unwatchable = 1;
+    raw_say(&two, "GET /stream/1/100 HTTP/1.1\r\n" HOST "\r\n");
+    raw_to_end(&two);
+    CHECK_INT(unwatchable, 0);
+    CHECK_INT(two.n, 0);
+    raw_close(&two);
+    CHECK_INT(s->opened, 1);
+    int status = 503; // its place is free again; arrivals are paced
+    static const char echo[] = "GET /echo HTTP/1.1\r\n" HOST "\r\n";
+    for (int i = 0; i < 200 && status == 503; i++, uv_sleep(20))
+        status = server_status_of(s, echo, sizeof echo - 1);
+    CHECK_INT(status, 200);
+    raw_close(&one);
     server_stop(s);
 }
 
