@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "server/base/decimal.h"
 #include "server/base/limits.h"
 #include "server/base/must.h"
 #include "server/form.h"
@@ -66,20 +67,6 @@ void get_head(struct visit *v)
     reply_public_shared(v, "application/json", head, tag, for_a_moment);
 }
 
-// A number of up to 15 digits, written as we write it.
-static bool read_number(struct slice text, uint64_t *ret)
-{
-    *ret = 0;
-    if (text.n == 0 || text.n > 15 || (text.n > 1 && text.p[0] == '0'))
-        return false;
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] < '0' || text.p[i] > '9')
-            return false;
-        *ret = *ret * 10 + (uint64_t)(text.p[i] - '0');
-    }
-    return true;
-}
-
 // Of a block, until it is there.
 struct asked {
     struct visit visit; // its view is gone once the handler has returned
@@ -122,9 +109,9 @@ void get_block(struct visit *v)
     struct buf epoch = {0};
     uint64_t k, e = 0;
     bool is_named = form_field(v->view->query, "e", &epoch);
-    if (!app_followed(app, v->parts[0]) || !read_number(v->parts[1], &k)) {
+    if (!app_followed(app, v->parts[0]) || !decimal_read(v->parts[1], &k)) {
         reply_problem(v->request, 404, "not_found", 0);
-    } else if (is_named && !read_number(buf_slice(&epoch), &e)) {
+    } else if (is_named && !decimal_read(buf_slice(&epoch), &e)) {
         reply_problem(v->request, 400, "bad_params", 0);
     } else {
         struct asked *a = must_alloc(sizeof *a);

@@ -13,13 +13,15 @@
 // - "bye": the server ends the stream; come back after retry_ms.
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/app/inside.h"
 #include "server/app/vote.h"
+#include "server/base/decimal.h"
 #include "server/base/must.h"
 #include "server/base/sse.h"
 
-enum { ID_DIGITS = 15, PIECE_BYTES = 32 * 1024 };
+enum { PIECE_BYTES = 32 * 1024 };
 
 struct follower {
     struct reader reader; // first
@@ -34,19 +36,15 @@ struct follower {
 bool follow_parse(struct slice text, struct follow_place *ret)
 {
     *ret = (struct follow_place){0};
-    size_t i = 0;
-    for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++) {
-        if (i == ID_DIGITS)
-            return false;
-        ret->n = ret->n * 10 + (uint64_t)(text.p[i] - '0');
-    }
-    if (i == 0)
+    const char *colon = text.n ? memchr(text.p, ':', text.n) : NULL;
+    size_t digits = colon ? (size_t)(colon - text.p) : text.n;
+    if (!decimal_read((struct slice){text.p, digits}, &ret->n))
         return false;
     ret->is_given = true;
-    if (i == text.n)
+    if (!colon)
         return true;
-    ret->hash = (struct slice){text.p + i + 1, text.n - i - 1};
-    if (text.p[i] != ':' || ret->hash.n > POSITION_HEX)
+    ret->hash = (struct slice){colon + 1, text.n - digits - 1};
+    if (ret->hash.n > POSITION_HEX)
         return false;
     for (size_t at = 0; at < ret->hash.n; at++) {
         char c = ret->hash.p[at];

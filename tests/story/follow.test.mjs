@@ -435,6 +435,8 @@ test("a hostile Last-Event-ID is refused, and is nobody's crash", async () => {
     "1:0123456789abcde",
     "1 :0123456789abcdef",
     "1e3",
+    "01",
+    "01:0123456789abcdef",
     "0:0123456789abcdef",
     "9999999999999999",
     "99999999999999999999999999999999999:0123456789abcdef",
