@@ -8,7 +8,7 @@
 //
 // - "snapshot", with an id: start again from this public snapshot;
 // - "rolled_back", before a snapshot: what the client has seen the record does not have;
-// - "head", first of all unless a snapshot is, then every 20 s: how far the record is;
+// - "head", first of all, then every 20 s: how far the record is, and how to come back;
 // - "tally": viewers and votes;
 // - "bye": the server ends the stream; come back after retry_ms.
 #include <stdio.h>
@@ -133,10 +133,9 @@ static void greet(struct follower *f, const struct follow_place *place)
     struct ring_place from = ring_resume(ring, place->is_given, place->n, place->hash);
     struct buf b = {0};
     buf_printf(&b, "retry: %lld\n\n", (long long)random_retry(f->app));
+    head_write_event(f->channel, &b);
     if (from.rolled_back)
         sse_event(&b, (struct slice){0}, "rolled_back", slice_of("{}"));
-    if (from.mode != RING_SNAPSHOT)
-        head_write_event(f->channel, &b);
     say(f, buf_slice(&b));
     buf_finish(&b);
     if (from.mode == RING_SNAPSHOT)

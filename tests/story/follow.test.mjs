@@ -389,13 +389,17 @@ test("a stream is resumed as a WebSocket is: live, tail, or a snapshot", async (
   assert.equal(response.headers["cache-control"], "no-store");
   await eventually(() => first.snapshots.length, "a snapshot");
   assert.ok(first.retry >= 1000);
+  // The head comes first, so that one knows at once what is to come, and how to come back.
+  const [head] = first.of("head").map(({ data }) => JSON.parse(data));
+  assert.deepEqual([first.messages[1].event, first.messages[2].event], ["head", "snapshot"]);
+  assert.equal(`${head.to}:${head.hash}`, first.id);
+  assert.ok(head.retry_ms >= 1000);
   const at = first.id;
   first.cut();
   for (const text of ["One.", "Two."]) await say(interview, text);
   await first.open();
   await eventually(() => first.texts.length === 2, "the tail");
   assert.equal(first.snapshots.length, 1);
-  // The head comes first, so that one knows at once that nothing is missing.
   const live = new Stream(server, interview);
   live.id = first.id;
   await live.open();

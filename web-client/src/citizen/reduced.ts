@@ -120,7 +120,7 @@ class Follower {
     on("head", (head) => {
       const params = head as HeadParams;
       this.window = params.retry_ms ?? this.window;
-      // The first one comes before the tail that leads to it.
+      // The first one comes before the snapshot or the tail that leads to it.
       if (isGreeted) this.line.tell({ method: "head", params });
       isGreeted = true;
     });
