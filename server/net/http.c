@@ -155,14 +155,20 @@ static void on_deadline(struct wheel_entry *entry)
     http_step(h);
 }
 
+bool http_whose(const struct http *h, const struct head *head, struct address *ret)
+{
+    char text[ADDRESS_TEXT] = "";
+    *ret = h->address;
+    if (h->count || !head->real_ip.p || head->real_ip.n >= sizeof text)
+        return false;
+    memcpy(text, head->real_ip.p, head->real_ip.n);
+    return address_parse(text, ret);
+}
+
 static void view_request(struct http *h, struct http_request *r)
 {
-    struct address real = h->address;
-    if (!h->count && r->head.real_ip.p && r->head.real_ip.n < ADDRESS_TEXT) {
-        char text[ADDRESS_TEXT] = "";
-        memcpy(text, r->head.real_ip.p, r->head.real_ip.n);
-        address_parse(text, &real);
-    }
+    struct address real;
+    http_whose(h, &r->head, &real);
     real = address_key(&real);
     address_write(&real, r->address);
     const struct head *from = &r->head;

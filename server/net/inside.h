@@ -160,6 +160,8 @@ void http_free_spent(struct net *net);
 // Those whose answers are out and who have asked nothing more. Who was let in and has not asked yet
 // may still be on a slow line.
 void http_close_idle(struct net *net);
+// Whose request it is. true: a proxy told it; else it is the peer of the connection.
+bool http_whose(const struct http *h, const struct head *head, struct address *ret);
 // Takes the socket out, without closing it.
 int http_release_socket(struct http *h);
 

@@ -158,20 +158,25 @@ void tls_give_back(struct tls *tls, struct tls_guest *guest)
     uv_async_send(&tls->told);
 }
 
+struct tls_guest *tls_oldest_first(struct tls_guest *newest_first)
+{
+    struct tls_guest *turned = NULL;
+    while (newest_first) {
+        struct tls_guest *guest = newest_first;
+        newest_first = guest->next;
+        guest->next = turned;
+        turned = guest;
+    }
+    return turned;
+}
+
 static struct tls_guest *take_back(struct tls *tls)
 {
     uv_mutex_lock(&tls->lock);
-    struct tls_guest *guest = tls->back;
+    struct tls_guest *back = tls->back;
     tls->back = NULL;
     uv_mutex_unlock(&tls->lock);
-    struct tls_guest *oldest_first = NULL;
-    while (guest) {
-        struct tls_guest *next = guest->next;
-        guest->next = oldest_first;
-        oldest_first = guest;
-        guest = next;
-    }
-    return oldest_first;
+    return tls_oldest_first(back);
 }
 
 static void receive(struct tls *tls)

@@ -94,14 +94,13 @@ struct tls {
 int64_t tls_now(void); // of the monotonic clock
 
 // tls.c, on any thread
-void tls_give_back(struct tls *tls, struct tls_guest *guest); // fd: the near end, or -1
+struct tls_guest *tls_oldest_first(struct tls_guest *newest_first); // turns a list round
+void tls_give_back(struct tls *tls, struct tls_guest *guest);       // fd: the near end, or -1
 
 // tls_thread.c
 void tls_thread_run(void *thread);
 void tls_ring_init(struct tls_link *head);
 void tls_put(struct tls_link *ring, struct tls_link *link); // moves it to the end of ring
-void tls_wait(struct tls_link *link, unsigned ms);          // for the peer, at most so long
-void tls_due(struct tls_link *link);                        // its handshake can go on
 void tls_spend(struct tls_link *link);                      // it is to be freed
 
 // tls_link.c

@@ -69,7 +69,7 @@ static void watch_both(struct tls_link *l)
 
 // ---- beginning and ending ----
 
-void tls_wait(struct tls_link *l, unsigned ms)
+static void wait_for_peer(struct tls_link *l, unsigned ms)
 {
     l->deadline = tls_now() + ms;
     tls_put(&l->thread->waiting, l);
@@ -91,7 +91,7 @@ void tls_link_create(struct tls_thread *t, struct tls_guest *guest)
     l->times = guest->times;
     l->peer = (struct tls_end){.link = l, .fd = guest->arrival.fd};
     l->loop = (struct tls_end){.link = l, .fd = -1};
-    tls_wait(l, l->times.head);
+    wait_for_peer(l, l->times.head);
     watch(&l->peer, EPOLLIN | EPOLLONESHOT);
 }
 
@@ -115,7 +115,7 @@ static void linger(struct tls_link *l)
 {
     l->state = LINK_ENDING;
     shutdown(l->peer.fd, SHUT_WR);
-    tls_wait(l, l->times.linger);
+    wait_for_peer(l, l->times.linger);
 }
 
 static void say_in_plain(int fd, int status)
@@ -245,7 +245,7 @@ static bool say_bye(struct tls_link *l)
     l->said_bye = true;
     shutdown(l->peer.fd, SHUT_WR);
     if (l->state == LINK_ENDING)
-        tls_wait(l, l->times.linger);
+        wait_for_peer(l, l->times.linger);
     return true;
 }
 
@@ -269,7 +269,7 @@ static bool carry_out(struct tls_link *l)
         buf_finish(&l->out);
         l->slow &= !is_all;
         if (l->state == LINK_ENDING) // it goes on, if slowly
-            tls_wait(l, l->times.stall);
+            wait_for_peer(l, l->times.stall);
     }
     return !l->loop_ended || l->out.n || l->said_bye || say_bye(l);
 }
@@ -293,7 +293,7 @@ static void on_loop_gone(struct tls_link *l)
     l->loop_gone = true;
     if (l->state == LINK_OPEN) {
         l->state = LINK_ENDING;
-        tls_wait(l, l->said_bye ? l->times.linger : l->times.stall);
+        wait_for_peer(l, l->said_bye ? l->times.linger : l->times.stall);
     }
 }
 

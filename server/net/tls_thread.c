@@ -83,15 +83,8 @@ static void free_spent(struct tls_thread *t)
 
 // ---- what is to be done ----
 
-static void begin(struct tls_thread *t, struct tls_guest *guests)
+static void begin(struct tls_thread *t, struct tls_guest *oldest_first)
 {
-    struct tls_guest *oldest_first = NULL;
-    while (guests) {
-        struct tls_guest *next = guests->next;
-        guests->next = oldest_first;
-        oldest_first = guests;
-        guests = next;
-    }
     for (struct tls_guest *guest = oldest_first, *next; guest; guest = next) {
         next = guest->next;
         t->tick = guest->times.tick;
@@ -113,7 +106,7 @@ static void on_wake(struct tls_thread *t)
     t->drains = t->drain;
     t->stops = t->stop;
     uv_mutex_unlock(&t->lock);
-    begin(t, guests);
+    begin(t, tls_oldest_first(guests));
 }
 
 static void shake_some(struct tls_thread *t)

@@ -64,17 +64,10 @@ bool upgrade_count(struct http *h, const struct head *head, struct address *real
 {
     if (h->net->conn_count >= h->net->bounds.conns)
         return false;
-    *real = h->address;
-    *ret = h->count;
+    bool is_told = http_whose(h, head, real);
+    *ret = is_told ? listen_count(h->net, real) : h->count;
     h->count = NULL;
-    char text[ADDRESS_TEXT] = "";
-    if (*ret || !head->real_ip.p || head->real_ip.n >= sizeof text)
-        return true;
-    memcpy(text, head->real_ip.p, head->real_ip.n);
-    if (!address_parse(text, real))
-        return true;
-    *ret = listen_count(h->net, real);
-    return *ret;
+    return *ret || !is_told;
 }
 
 int upgrade_take(struct http *h, const struct head *head)
