@@ -42,16 +42,18 @@ enum {
     LIMIT_DESCRIPTORS =
         128 * 1024,               // taken of what the system allows; the library's tables are 2 MB
     LIMIT_DESCRIPTORS_KEPT = 128, // of them for files, the record and the listening sockets
-    LIMIT_LINGERING = 256,        // refused ones that are still read, so that they see why
-    LIMIT_HEAD = 16 * 1024,       // bytes of a request's head
-    LIMIT_HEADERS = 100,          // lines of it
-    LIMIT_HEAD_MS = 10000,        // a request's head must be complete by then
-    LIMIT_IDLE_MS = 15000,        // between two requests of a connection
-    LIMIT_LINGER_MS = 2000,       // reading on after the last answer
-    LIMIT_CLOSE_MS = 7000,        // for the closing handshake of a WebSocket
-    LIMIT_STOP_MS = 2000,         // for all of them when the server stops
-    LIMIT_HELLO_MS = 5000,        // without a hello by then: 4408
-    LIMIT_BODY_MS = 15000,        // a request body must be complete by then
+    // Refused ones that are told why, until they have read it. Over TLS one counts from before its
+    // handshake on, since that is what costs. More are closed at once.
+    LIMIT_LINGERING = 256,
+    LIMIT_HEAD = 16 * 1024,         // bytes of a request's head
+    LIMIT_HEADERS = 100,            // lines of it
+    LIMIT_HEAD_MS = 10000,          // a request's head must be complete by then
+    LIMIT_IDLE_MS = 15000,          // between two requests of a connection
+    LIMIT_LINGER_MS = 2000,         // reading on after the last answer
+    LIMIT_CLOSE_MS = 7000,          // for the closing handshake of a WebSocket
+    LIMIT_STOP_MS = 2000,           // for all of them when the server stops
+    LIMIT_HELLO_MS = 5000,          // without a hello by then: 4408
+    LIMIT_BODY_MS = 15000,          // a request body must be complete by then
     LIMIT_SEND_BUFFER = 128 * 1024, // SO_SNDBUF: a stalled viewer parks no more in the kernel
     // TLS. A stalled viewer parks as much as without: the peer's socket, the pair between the
     // thread and the loop, and a record on the way.
@@ -62,8 +64,15 @@ enum {
     // LIMIT_STALL_MS; the kernel frees a piece of at most half a buffer only when it is read.
     LIMIT_TLS_UNSENT = 8 * 1024,
     LIMIT_TLS_PAIR = 16 * 1024,
-    LIMIT_HANDSHAKES = 1024,     // whose turn has come but the processor's; more wait in the kernel
-    LIMIT_HANDSHAKES_A_TURN = 4, // of a thread, between two rounds for its viewers
+    // Of each as many as there are connections that are no WebSocket (LIMIT_HTTP); the one that
+    // waits longest goes. Each has its own, so that who is slow to begin and who is slow to go do
+    // not push each other out.
+    LIMIT_TLS_SHAKING = 4096, // whose handshake waits for them, refused ones aside
+    LIMIT_TLS_ENDING = 4096,  // closed by us, the rest still on its way
+    LIMIT_HANDSHAKES = 1024,  // whose turn has come but the processor's; more wait in the kernel
+    // Of a thread, between two rounds for its viewers; those that are refused only when nobody
+    // else waits.
+    LIMIT_HANDSHAKES_A_TURN = 4,
     LIMIT_OUT_QUEUE = 4 * 1024 * 1024, // own replies waiting for one connection
     LIMIT_WATCHES = 8,                 // interviews one connection may watch
     LIMIT_STALL_MS = 30000,            // a viewer without progress for this long is closed

@@ -506,15 +506,18 @@ static struct http *create(struct net *net, const struct arrival *arrival)
     return h;
 }
 
+bool http_take_refusal(struct net *net)
+{
+    if (net->lingering >= LIMIT_LINGERING)
+        return false;
+    net->lingering++;
+    return true;
+}
+
 static void open_refused(struct net *net, const struct arrival *arrival)
 {
-    if (net->lingering >= LIMIT_LINGERING) {
-        close(arrival->fd);
-        return;
-    }
     struct http *h = create(net, arrival);
     h->refused = true;
-    net->lingering++;
     refuse(h, 503, false);
     http_step(h);
 }
@@ -536,7 +539,10 @@ void http_open(struct net *net, const struct arrival *arrival)
         struct arrival refused = *arrival;
         address_release(refused.count);
         refused.count = NULL;
-        open_refused(net, &refused);
+        if (http_take_refusal(net))
+            open_refused(net, &refused);
+        else
+            close(refused.fd);
         return;
     }
     struct http *h = create(net, arrival);

@@ -27,7 +27,7 @@ struct tls;
 struct arrival {
     int fd;
     bool over_tls; // fd gives and takes what is inside of it
-    bool refused;  // one too many: it is told so
+    bool refused;  // one too many: it has a place among those that are told so
     struct address address;
     struct address_count *count; // NULL: a proxy's, or refused
 };
@@ -51,6 +51,7 @@ struct net_times {
 // How many at once and how fast, from server/base/limits.h and the descriptors that there are.
 struct net_bounds {
     unsigned https, conns;
+    unsigned shaking, ending;    // over TLS
     struct address_limit v4, v6; // of one address
     struct mod_rate arrivals;    // of all; a token admits LIMIT_ARRIVALS_A_MS
 };
@@ -76,7 +77,7 @@ struct net {
     unsigned http_count;
     struct http *idlest, *busiest; // those that wait for their peer, by less_idle
     struct http *spent;            // gone without a handle, freed in the next turn; by next
-    unsigned lingering;
+    unsigned lingering;            // refused ones that are told why
 
     struct lws_context *lws;
     struct lws_vhost *vhost;
@@ -150,8 +151,8 @@ struct http_request {
     char address[ADDRESS_TEXT];
 };
 
-// Takes the socket and the count. When there are too many, the one goes that has waited for its
-// peer the longest.
+// Takes the socket and the count, or the place of a refused one. When there are too many, the one
+// goes that has waited for its peer the longest.
 void http_open(struct net *net, const struct arrival *arrival);
 // Goes on with what can be done now; h may be gone afterwards.
 void http_step(struct http *h);
@@ -162,6 +163,8 @@ void http_free_spent(struct net *net);
 void http_close_idle(struct net *net);
 // Whose request it is. true: a proxy told it; else it is the peer of the connection.
 bool http_whose(const struct http *h, const struct head *head, struct address *ret);
+// A place among those that are told why they are refused. false: all are taken.
+bool http_take_refusal(struct net *net);
 // Takes the socket out, without closing it.
 int http_release_socket(struct http *h);
 

@@ -102,12 +102,12 @@ static void welcome(struct listener *l, int fd, const struct sockaddr_storage *f
         arrival.count = listen_count(net, &arrival.address);
         arrival.refused = !arrival.count;
     }
-    if (!arrival.over_tls)
-        http_open(net, &arrival);
-    else if (arrival.refused && net->lingering >= LIMIT_LINGERING)
-        close(fd); // not worth a handshake
-    else
+    if (arrival.refused && !http_take_refusal(net))
+        close(fd);
+    else if (arrival.over_tls)
         tls_take(net->tls, &arrival);
+    else
+        http_open(net, &arrival);
 }
 
 static bool is_passing(int error)

@@ -138,6 +138,8 @@ static struct net_bounds usual_bounds(unsigned descriptors, const struct net_con
     return (struct net_bounds){
         .https = https,
         .conns = least(LIMIT_VIEWERS, all - https),
+        .shaking = least(LIMIT_TLS_SHAKING, all / 4),
+        .ending = least(LIMIT_TLS_ENDING, all / 4),
         .v4 = {open, {open, LIMIT_ADDRESS_MS}},
         .v6 = {LIMIT_ADDRESS_V6, {LIMIT_ADDRESS_V6, LIMIT_ADDRESS_MS}},
         .arrivals = {LIMIT_ARRIVALS / LIMIT_ARRIVALS_A_MS, 1},

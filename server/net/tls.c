@@ -187,6 +187,7 @@ static void receive(struct tls *tls)
         if (guest->arrival.fd >= 0 && net->stage != NET_FREEING) {
             http_open(net, &guest->arrival);
         } else {
+            net->lingering -= guest->arrival.refused;
             address_release(guest->arrival.count);
             if (guest->arrival.fd >= 0)
                 close(guest->arrival.fd);
@@ -209,7 +210,8 @@ static int start_thread(struct tls *tls, struct tls_thread *t, unsigned of)
 {
     t->tls = tls;
     t->tick = tls->net->times.tick;
-    t->waiting_most = tls->net->bounds.https / of + 1;
+    t->shaking_most = tls->net->bounds.shaking / of + 1;
+    t->ending_most = tls->net->bounds.ending / of + 1;
     t->epoll = epoll_create1(EPOLL_CLOEXEC);
     t->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     struct epoll_event woken = {.events = EPOLLIN, .data.ptr = t};

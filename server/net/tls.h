@@ -30,7 +30,8 @@ int tls_reload(struct tls *tls, char error[256]);
 // So many handshakes wait for their turn on the processor that more had better wait unaccepted.
 bool tls_is_busy(const struct tls *tls);
 
-// Takes the socket and the count; http_open follows when the handshake is done.
+// Takes the socket and the count, or the place of a refused one; http_open follows when the
+// handshake is done.
 void tls_take(struct tls *tls, const struct arrival *arrival);
 
 // No more will be taken; those there go on.

@@ -21,6 +21,18 @@ struct tls_guest {
     struct net_times times;
 };
 
+// Where a link is, by what it waits for.
+enum tls_place {
+    TLS_NOWHERE,
+    TLS_SHAKING,         // that its peer goes on with the handshake
+    TLS_SHAKING_REFUSED, // … as one that will be told no: as many as the loop lends
+    TLS_READY,           // that we go on with it
+    TLS_READY_REFUSED,   // … when none of TLS_READY is left
+    TLS_OPEN,
+    TLS_ENDING, // that its peer takes the rest, and goes
+    TLS_PLACES,
+};
+
 struct tls_link;
 
 struct tls_end {
@@ -31,8 +43,8 @@ struct tls_end {
 };
 
 struct tls_link {
-    struct tls_link *next, *prev; // in …
-    struct tls_link *ring;        // … this one of the thread's rings, if next is set
+    struct tls_link *next, *prev; // in the ring of …
+    enum tls_place place;
     struct tls_thread *thread;
     struct tls_guest *guest; // NULL: the loop has it back
     SSL *ssl;                // NULL before the first byte
@@ -63,16 +75,15 @@ struct tls_thread {
     bool drain, stop;
 
     // Shared.
-    atomic_uint due; // handshakes with something to do for us
+    atomic_uint due; // as many as are TLS_READY
     atomic_bool over;
 
-    struct tls_link waiting; // ring heads: for the peer, under a deadline, longest first
-    struct tls_link ready;   // handshakes whose peer has said something, first come first served
-    struct tls_link open;
+    struct tls_link rings[TLS_PLACES]; // their heads; longest there first
+    unsigned counts[TLS_PLACES];
+    unsigned shaking_most, ending_most;
     struct tls_link *spent; // freed after this round of events, by next
-    unsigned waiting_count, waiting_most;
-    bool drains, stops; // as shared, seen
-    int64_t looked;     // for passed deadlines, in ms of tls_now
+    bool drains, stops;     // as shared, seen
+    int64_t looked;         // for passed deadlines, in ms of tls_now
     unsigned tick;
     char bytes[TLS_RECORD];
 };
@@ -99,9 +110,8 @@ void tls_give_back(struct tls *tls, struct tls_guest *guest);       // fd: the n
 
 // tls_thread.c
 void tls_thread_run(void *thread);
-void tls_ring_init(struct tls_link *head);
-void tls_put(struct tls_link *ring, struct tls_link *link); // moves it to the end of ring
-void tls_spend(struct tls_link *link);                      // it is to be freed
+void tls_put(struct tls_link *link, enum tls_place place); // moves it to the end of that ring
+void tls_spend(struct tls_link *link);                     // it is to be freed
 
 // tls_link.c
 void tls_link_create(struct tls_thread *thread, struct tls_guest *guest);

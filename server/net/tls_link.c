@@ -69,10 +69,20 @@ static void watch_both(struct tls_link *l)
 
 // ---- beginning and ending ----
 
-static void wait_for_peer(struct tls_link *l, unsigned ms)
+static void wait_to_end(struct tls_link *l, unsigned ms)
 {
     l->deadline = tls_now() + ms;
-    tls_put(&l->thread->waiting, l);
+    tls_put(l, TLS_ENDING);
+}
+
+static bool is_refused(const struct tls_link *l)
+{
+    return l->guest->arrival.refused;
+}
+
+static void wait_for_handshake(struct tls_link *l)
+{
+    tls_put(l, is_refused(l) ? TLS_SHAKING_REFUSED : TLS_SHAKING);
 }
 
 static void give_back(struct tls_link *l, int fd)
@@ -91,7 +101,8 @@ void tls_link_create(struct tls_thread *t, struct tls_guest *guest)
     l->times = guest->times;
     l->peer = (struct tls_end){.link = l, .fd = guest->arrival.fd};
     l->loop = (struct tls_end){.link = l, .fd = -1};
-    wait_for_peer(l, l->times.head);
+    l->deadline = tls_now() + l->times.head;
+    wait_for_handshake(l);
     watch(&l->peer, EPOLLIN | EPOLLONESHOT);
 }
 
@@ -115,7 +126,7 @@ static void linger(struct tls_link *l)
 {
     l->state = LINK_ENDING;
     shutdown(l->peer.fd, SHUT_WR);
-    wait_for_peer(l, l->times.linger);
+    wait_to_end(l, l->times.linger);
 }
 
 static void say_in_plain(int fd, int status)
@@ -245,7 +256,7 @@ static bool say_bye(struct tls_link *l)
     l->said_bye = true;
     shutdown(l->peer.fd, SHUT_WR);
     if (l->state == LINK_ENDING)
-        wait_for_peer(l, l->times.linger);
+        wait_to_end(l, l->times.linger);
     return true;
 }
 
@@ -269,7 +280,7 @@ static bool carry_out(struct tls_link *l)
         buf_finish(&l->out);
         l->slow &= !is_all;
         if (l->state == LINK_ENDING) // it goes on, if slowly
-            wait_for_peer(l, l->times.stall);
+            wait_to_end(l, l->times.stall);
     }
     return !l->loop_ended || l->out.n || l->said_bye || say_bye(l);
 }
@@ -293,7 +304,7 @@ static void on_loop_gone(struct tls_link *l)
     l->loop_gone = true;
     if (l->state == LINK_OPEN) {
         l->state = LINK_ENDING;
-        wait_for_peer(l, l->said_bye ? l->times.linger : l->times.stall);
+        wait_to_end(l, l->said_bye ? l->times.linger : l->times.stall);
     }
 }
 
@@ -303,7 +314,7 @@ void tls_link_event(struct tls_end *end, uint32_t events)
     if (l->state == LINK_SPENT || end->fd < 0)
         return;
     if (l->state == LINK_SHAKING) {
-        tls_put(&l->thread->ready, l);
+        tls_put(l, is_refused(l) ? TLS_READY_REFUSED : TLS_READY);
         return;
     }
     if (l->broken) {
@@ -342,7 +353,7 @@ static void open_link(struct tls_link *l)
         return;
     }
     l->state = LINK_OPEN;
-    tls_put(&l->thread->open, l);
+    tls_put(l, TLS_OPEN);
     give_back(l, near);
     move(l, true, false);
 }
@@ -361,7 +372,7 @@ void tls_link_shake(struct tls_link *l)
     if (r == 1) {
         open_link(l);
     } else if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
-        tls_put(&l->thread->waiting, l);
+        wait_for_handshake(l);
         l->peer.events = 0; // ONESHOT: armed again in any case
         watch(&l->peer, (error == SSL_ERROR_WANT_READ ? EPOLLIN : EPOLLOUT) | EPOLLONESHOT);
     } else {

@@ -26,43 +26,44 @@ int64_t tls_now(void)
 
 // ---- rings ----
 
-void tls_ring_init(struct tls_link *head)
+static bool is_empty(const struct tls_thread *t, enum tls_place place)
 {
-    head->next = head->prev = head;
+    return t->counts[place] == 0;
 }
 
-static bool is_empty(const struct tls_link *ring)
+static struct tls_link *longest(struct tls_thread *t, enum tls_place place)
 {
-    return ring->next == ring;
+    return t->rings[place].next;
+}
+
+static void count(struct tls_thread *t, enum tls_place place, int more)
+{
+    t->counts[place] += (unsigned)more;
+    if (place == TLS_READY)
+        atomic_store_explicit(&t->due, t->counts[TLS_READY], memory_order_relaxed);
 }
 
 static void take_out(struct tls_link *link)
 {
-    struct tls_thread *t = link->thread;
-    if (!link->next)
+    if (link->place == TLS_NOWHERE)
         return;
     link->prev->next = link->next;
     link->next->prev = link->prev;
     link->next = link->prev = NULL;
-    if (link->ring == &t->waiting)
-        t->waiting_count--;
-    else if (link->ring == &t->ready)
-        atomic_fetch_sub_explicit(&t->due, 1, memory_order_relaxed);
+    count(link->thread, link->place, -1);
+    link->place = TLS_NOWHERE;
 }
 
-void tls_put(struct tls_link *ring, struct tls_link *link)
+void tls_put(struct tls_link *link, enum tls_place place)
 {
-    struct tls_thread *t = link->thread;
+    struct tls_link *head = &link->thread->rings[place];
     take_out(link);
-    link->ring = ring;
-    link->prev = ring->prev;
-    link->next = ring;
-    ring->prev->next = link;
-    ring->prev = link;
-    if (ring == &t->waiting)
-        t->waiting_count++;
-    else if (ring == &t->ready)
-        atomic_fetch_add_explicit(&t->due, 1, memory_order_relaxed);
+    link->place = place;
+    link->prev = head->prev;
+    link->next = head;
+    head->prev->next = link;
+    head->prev = link;
+    count(link->thread, place, 1);
 }
 
 void tls_spend(struct tls_link *link)
@@ -88,9 +89,12 @@ static void begin(struct tls_thread *t, struct tls_guest *oldest_first)
     for (struct tls_guest *guest = oldest_first, *next; guest; guest = next) {
         next = guest->next;
         t->tick = guest->times.tick;
-        // Who waits for its peer longest makes room, as among the connections of the loop.
-        while (t->waiting_count >= t->waiting_most)
-            tls_link_end(t->waiting.next);
+        // Who waits for its peer longest makes room for who comes, as among the connections of the
+        // loop; but only for its like, so that neither floods the other.
+        while (!guest->arrival.refused && t->counts[TLS_SHAKING] >= t->shaking_most)
+            tls_link_end(longest(t, TLS_SHAKING));
+        while (t->counts[TLS_ENDING] >= t->ending_most)
+            tls_link_end(longest(t, TLS_ENDING));
         tls_link_create(t, guest);
     }
 }
@@ -109,11 +113,19 @@ static void on_wake(struct tls_thread *t)
     begin(t, tls_oldest_first(guests));
 }
 
+// Those that are refused come last: a flood of them takes only what nobody else wants.
 static void shake_some(struct tls_thread *t)
 {
-    for (int i = 0; i < LIMIT_HANDSHAKES_A_TURN && !is_empty(&t->ready); i++)
-        tls_link_shake(t->ready.next);
+    for (int i = 0; i < LIMIT_HANDSHAKES_A_TURN; i++) {
+        if (!is_empty(t, TLS_READY))
+            tls_link_shake(longest(t, TLS_READY));
+        else if (!is_empty(t, TLS_READY_REFUSED))
+            tls_link_shake(longest(t, TLS_READY_REFUSED));
+    }
 }
+
+// Under a deadline.
+static const enum tls_place timed[] = {TLS_SHAKING, TLS_SHAKING_REFUSED, TLS_ENDING};
 
 static void end_late(struct tls_thread *t)
 {
@@ -121,30 +133,40 @@ static void end_late(struct tls_thread *t)
     if (now - t->looked < t->tick)
         return;
     t->looked = now;
-    for (struct tls_link *link = t->waiting.next, *next; link != &t->waiting; link = next) {
-        next = link->next;
-        if (link->deadline <= now)
-            tls_link_end(link);
+    for (size_t i = 0; i < sizeof timed / sizeof *timed; i++) {
+        struct tls_link *head = &t->rings[timed[i]];
+        for (struct tls_link *link = head->next, *next; link != head; link = next) {
+            next = link->next;
+            if (link->deadline <= now)
+                tls_link_end(link);
+        }
     }
 }
 
 static int patience(const struct tls_thread *t)
 {
-    return !is_empty(&t->ready) ? 0 : !is_empty(&t->waiting) ? (int)t->tick : -1;
+    if (!is_empty(t, TLS_READY) || !is_empty(t, TLS_READY_REFUSED))
+        return 0;
+    for (size_t i = 0; i < sizeof timed / sizeof *timed; i++) {
+        if (!is_empty(t, timed[i]))
+            return (int)t->tick;
+    }
+    return -1;
 }
 
 static bool is_done(const struct tls_thread *t)
 {
-    return t->stops ||
-           (t->drains && is_empty(&t->waiting) && is_empty(&t->ready) && is_empty(&t->open));
+    bool is_all_empty = true;
+    for (enum tls_place place = TLS_SHAKING; place < TLS_PLACES; place++)
+        is_all_empty &= is_empty(t, place);
+    return t->stops || (t->drains && is_all_empty);
 }
 
 static void end_all(struct tls_thread *t)
 {
-    struct tls_link *const rings[] = {&t->waiting, &t->ready, &t->open};
-    for (size_t i = 0; i < sizeof rings / sizeof *rings; i++) {
-        while (!is_empty(rings[i]))
-            tls_link_end(rings[i]->next);
+    for (enum tls_place place = TLS_SHAKING; place < TLS_PLACES; place++) {
+        while (!is_empty(t, place))
+            tls_link_end(longest(t, place));
     }
     free_spent(t);
 }
@@ -162,9 +184,8 @@ void tls_thread_run(void *thread)
     struct tls_thread *t = thread;
     struct epoll_event events[EVENTS];
     block_signals();
-    tls_ring_init(&t->waiting);
-    tls_ring_init(&t->ready);
-    tls_ring_init(&t->open);
+    for (enum tls_place place = TLS_SHAKING; place < TLS_PLACES; place++)
+        t->rings[place].next = t->rings[place].prev = &t->rings[place];
     while (!is_done(t)) {
         int n = epoll_wait(t->epoll, events, EVENTS, patience(t));
         must(n >= 0 || errno == EINTR);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TLS on our own listener: what is agreed on, what is refused, and that whatever a peer does
 // within TLS or with its TCP, bytes arrive whole, memory stays bounded and others are served.
+#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -11,14 +12,21 @@
 
 #define GET_ECHO "GET /echo HTTP/1.1\r\nHost: portal.test\r\n\r\n"
 
-static struct server *start(const struct net_times *times, void (*tune)(struct net *net))
+static struct server *start_for(unsigned per_address, const struct net_times *times,
+                                void (*tune)(struct net *net))
 {
     setenv("FANGTAN_TEST_TLS", "1", 1);
-    struct server *s = server_start_tuned(
-        &(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1}, .per_address = 100000},
-        times, tune);
+    struct server *s =
+        server_start_tuned(&(struct net_config){.at = {.address = "127.0.0.1", .ready_fd = -1},
+                                                .per_address = per_address},
+                           times, tune);
     raw_use_tls(false); // each test begins it by itself
     return s;
+}
+
+static struct server *start(const struct net_times *times, void (*tune)(struct net *net))
+{
+    return start_for(100000, times, tune);
 }
 
 // Short deadlines, but not so that a handshake on a busy machine misses them.
@@ -245,7 +253,8 @@ enum { ROOM = 8 };
 static void little_room(struct net *net)
 {
     for (unsigned i = 0; i < net->tls->thread_count; i++)
-        net->tls->threads[i].waiting_most = ROOM / net->tls->thread_count;
+        net->tls->threads[i].shaking_most = net->tls->threads[i].ending_most =
+            ROOM / net->tls->thread_count;
 }
 
 TEST(half_open_handshakes_make_room)
@@ -267,6 +276,196 @@ TEST(half_open_handshakes_make_room)
     for (int i = 0; i < COUNT; i++)
         raw_close(&r[i]);
     server_stop(s);
+}
+
+static unsigned endings(struct server *s)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < s->net->tls->thread_count; i++)
+        count += s->net->tls->threads[i].counts[TLS_ENDING];
+    return count;
+}
+
+static struct net_times patient(void)
+{
+    struct net_times times = hasty;
+    times.head = times.idle = times.linger = 60000;
+    return times;
+}
+
+TEST(who_begins_slowly_and_who_goes_slowly_do_not_push_each_other_out)
+{
+    enum { COUNT = 3 * ROOM };
+    const struct net_times times = patient();
+    struct server *s = start(&times, little_room);
+    const unsigned threads = s->net->tls->thread_count;
+    const unsigned left = (ROOM / threads - 1) * threads; // when one has just come to each thread
+    struct raw half[COUNT], going[COUNT];
+    for (unsigned i = 0; i < threads; i++)
+        raw_open(&half[i], s->port);
+    for (int i = 0; i < COUNT; i++)
+        open_tls(&going[i], s, NULL);
+    s->net->times.linger = 1; // of the loop: its threads have theirs by now
+    for (int i = 0; i < COUNT; i++) {
+        raw_say(&going[i], "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        raw_to_end(&going[i]);
+        CHECK(said_bye(&going[i]));
+    }
+    while (endings(s) < COUNT)
+        usleep(1000);
+    for (unsigned i = 0; i < threads; i++)
+        expect_service(s);
+    for (unsigned i = 0; i < threads; i++) {
+        CHECK(raw_begin_tls(&half[i], NULL));
+        expect_echo(&half[i]);
+        raw_close(&half[i]);
+    }
+    while (endings(s) > left) // with those just served
+        usleep(1000);
+    for (int i = 0; i < COUNT; i++)
+        raw_open(&half[i], s->port);
+    raw_to_end(&half[COUNT - ROOM - 1]); // it made room
+    CHECK_INT(endings(s), left);
+    for (int i = 0; i < COUNT; i++) {
+        raw_close(&half[i]);
+        raw_close(&going[i]);
+    }
+    server_stop(s);
+}
+
+TEST(as_many_as_there_are_places_are_told_that_they_are_refused)
+{
+    const struct net_times times = patient();
+    struct server *s = start_for(1, &times, NULL);
+    static struct raw silent[LIMIT_LINGERING];
+    struct raw first, more;
+    raw_open_from(&first, "127.0.0.2", s->port, 0);
+    for (int i = 0; i < LIMIT_LINGERING; i++)
+        raw_open_from(&silent[i], "127.0.0.2", s->port, 0);
+    raw_open_from(&more, "127.0.0.2", s->port, 0);
+    CHECK(!raw_begin_tls(&more, NULL));
+    raw_close(&more);
+    raw_open_from(&more, "127.0.0.3", s->port, 0);
+    CHECK(raw_begin_tls(&more, NULL));
+    expect_echo(&more);
+    raw_close(&more);
+    CHECK(raw_begin_tls(&silent[0], NULL));
+    CHECK_INT(raw_status(&silent[0]), 503);
+    raw_close(&silent[0]); // and leaves its place
+    raw_close(&silent[1]); // so does one that has said nothing
+    for (int i = 0; i < 2;) {
+        raw_open_from(&more, "127.0.0.2", s->port, 0);
+        if (raw_begin_tls(&more, NULL)) {
+            CHECK_INT(raw_status(&more), 503);
+            silent[i++] = more;
+        } else {
+            raw_close(&more);
+        }
+    }
+    CHECK(raw_begin_tls(&first, NULL));
+    expect_echo(&first);
+    raw_close(&first);
+    for (int i = 0; i < LIMIT_LINGERING; i++)
+        raw_close(&silent[i]);
+    server_stop(s);
+}
+
+// Handshakes stop here until it is open; whose began in which order from then on.
+static struct gate {
+    atomic_bool is_open;
+    atomic_int stopped, passed;
+    struct {
+        uv_thread_t thread;
+        bool is_refused;
+    } order[64];
+} gate;
+
+#define REFUSED_FROM "127.0.0.2"
+
+static int on_hello(SSL *ssl, int *alert, void *ctx)
+{
+    (void)alert, (void)ctx;
+    struct sockaddr_in from;
+    socklen_t len = sizeof from;
+    CHECK(getpeername(SSL_get_fd(ssl), (struct sockaddr *)&from, &len) == 0);
+    if (!gate.is_open) {
+        gate.stopped++;
+        while (!gate.is_open)
+            usleep(1000);
+        return SSL_CLIENT_HELLO_SUCCESS;
+    }
+    int i = gate.passed++;
+    gate.order[i].thread = uv_thread_self();
+    gate.order[i].is_refused = from.sin_addr.s_addr == inet_addr(REFUSED_FROM);
+    return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+static void keep_gate(struct net *net)
+{
+    SSL_CTX_set_client_hello_cb(net->tls->context, on_hello, NULL);
+}
+
+static int lent(struct server *s)
+{
+    int count = 0;
+    for (unsigned i = 0; i < s->net->tls->thread_count; i++) {
+        struct tls_thread *t = &s->net->tls->threads[i];
+        uv_mutex_lock(&t->lock);
+        for (const struct tls_guest *guest = t->coming; guest; guest = guest->next)
+            count++;
+        uv_mutex_unlock(&t->lock);
+    }
+    return count;
+}
+
+static void say_hello(struct raw *r, struct server *s, const char *from)
+{
+    char hello[1024];
+    size_t n = client_hello(hello, sizeof hello);
+    raw_open_from(r, from, s->port, 0);
+    raw_write(r, hello, n);
+    while (conn_in_flight(r->fd) > 0)
+        usleep(1000);
+}
+
+TEST(a_flood_of_refused_ones_takes_nobodys_turn)
+{
+    enum { REFUSED = 12, WELCOME = 12 };
+    const struct net_times times = patient();
+    struct server *s = start_for(1, &times, keep_gate);
+    const int threads = (int)s->net->tls->thread_count;
+    struct raw first[LIMIT_TLS_THREADS], refused[REFUSED], welcome[WELCOME];
+    char from[24];
+    for (int i = 0; i < threads; i++) {
+        snprintf(from, sizeof from, "127.0.0.%d", 2 + i);
+        say_hello(&first[i], s, from);
+        while (gate.stopped <= i)
+            usleep(1000);
+    }
+    for (int i = 0; i < REFUSED; i++)
+        say_hello(&refused[i], s, REFUSED_FROM);
+    for (int i = 0; i < WELCOME; i++) {
+        snprintf(from, sizeof from, "127.0.1.%d", 1 + i);
+        say_hello(&welcome[i], s, from);
+    }
+    while (lent(s) < REFUSED + WELCOME)
+        usleep(1000);
+    gate.is_open = true;
+    while (gate.passed < REFUSED + WELCOME)
+        usleep(1000);
+    for (int i = 0; i < REFUSED; i++)
+        raw_close(&refused[i]);
+    for (int i = 0; i < WELCOME; i++)
+        raw_close(&welcome[i]);
+    for (int i = 0; i < threads; i++)
+        raw_close(&first[i]);
+    server_stop(s); // all are in the list by then
+    for (int i = 0; i < REFUSED + WELCOME; i++) {
+        for (int later = i + 1; later < REFUSED + WELCOME; later++) {
+            bool is_one = uv_thread_equal(&gate.order[i].thread, &gate.order[later].thread);
+            CHECK(!is_one || !gate.order[i].is_refused || gate.order[later].is_refused);
+        }
+    }
 }
 
 TEST(renegotiation_is_refused)
