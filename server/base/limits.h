@@ -89,7 +89,10 @@ enum {
     LIMIT_RETURNS = 2000,         // viewers a second that come back after a restart, see heads.c
 
     // Feed.
-    LIMIT_RING = 4 * 1024 * 1024,    // bytes of recent frames kept per interview and audience
+    // Bytes of recent frames kept per interview and audience. What everybody sees is kept once in
+    // each framing, for WebSockets and for event streams: an interview has four rings of its own,
+    // 16 MiB once all are full, and each public event is copied into both of the public's.
+    LIMIT_RING = 4 * 1024 * 1024,
     LIMIT_PAGES = 32 * 1024 * 1024,  // bytes of interviews' pages kept as they were made
     LIMIT_BLOCKS = 16 * 1024 * 1024, // bytes of full event blocks kept as they were made
     LIMIT_SPAN = 64 * 1024,          // one write; an unsent rest is copied by the library
