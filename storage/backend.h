@@ -7,8 +7,8 @@
 
 struct storage_ops {
     void (*append)(struct storage *, const struct st_batch *, st_done *, void *ctx);
-    void (*read)(struct storage *, struct slice interview, uint64_t after, uint64_t to,
-                 st_read_event *, st_read_done *, void *ctx);
+    void (*read)(struct storage *, struct slice interview, struct st_range range, st_read_event *,
+                 st_read_done *, void *ctx);
     void (*list)(struct storage *, st_list_row *, st_read_done *, void *ctx);
     void (*mark)(struct storage *, const struct st_mark *, st_done *, void *ctx);
     void (*marks)(struct storage *, st_mark_row *, st_read_done *, void *ctx);

@@ -9,10 +9,10 @@ void storage_append(struct storage *s, const struct st_batch *batch, st_done *do
     s->ops->append(s, batch, done, ctx);
 }
 
-void storage_read(struct storage *s, struct slice interview, uint64_t after, uint64_t to,
+void storage_read(struct storage *s, struct slice interview, struct st_range range,
                   st_read_event *each, st_read_done *done, void *ctx)
 {
-    s->ops->read(s, interview, after, to, each, done, ctx);
+    s->ops->read(s, interview, range, each, done, ctx);
 }
 
 void storage_list(struct storage *s, st_list_row *each, st_read_done *done, void *ctx)

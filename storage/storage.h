@@ -81,11 +81,15 @@ struct storage; // a backend; opened by storage/sqlite/sqlite.h (and later stora
 // Appends; copies what it needs before returning. done comes exactly once, later, on the loop.
 void storage_append(struct storage *s, const struct st_batch *batch, st_done *done, void *ctx);
 
-// Shows the events after seq `after`, up to and with `to` (ST_END: all that follow), in order, then
-// done. Sees everything committed before it was called; events committed meanwhile may be shown
-// too.
-#define ST_END UINT64_MAX
-void storage_read(struct storage *s, struct slice interview, uint64_t after, uint64_t to,
+// Events by seq: those behind `after`, up to and with `to`.
+struct st_range {
+    uint64_t after, to;
+};
+#define ST_ALL ((struct st_range){0, UINT64_MAX})
+
+// Shows the events of the range, in order, then done. Sees everything committed before it was
+// called; events committed meanwhile may be shown too.
+void storage_read(struct storage *s, struct slice interview, struct st_range range,
                   st_read_event *each, st_read_done *done, void *ctx);
 
 // Shows every interview id, oldest first, then done.

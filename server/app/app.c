@@ -227,7 +227,7 @@ static void load_next(struct app_loading *l)
 {
     struct app *a = l->app;
     if (!l->fault[0] && l->next < a->channel_count) {
-        storage_read(a->storage, slice_of(a->channels[l->next]->all->id), 0, ST_END, on_old_event,
+        storage_read(a->storage, slice_of(a->channels[l->next]->all->id), ST_ALL, on_old_event,
                      on_channel_read, l);
         return;
     }

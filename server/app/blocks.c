@@ -430,8 +430,8 @@ static void read_next(struct block_store *store)
     store->reading_epoch = b->epoch;
     store->app->calls++;
     begin(&store->read, w->k * EVENTS + 1, w->k * EVENTS >= b->epoch ? mark->hash : "");
-    storage_read(store->app->storage, slice_of(w->channel->all->id), mark->seq, mark[1].seq,
-                 on_event, on_read, store);
+    storage_read(store->app->storage, slice_of(w->channel->all->id),
+                 (struct st_range){mark->seq, mark[1].seq}, on_event, on_read, store);
 }
 
 void block_store_drain(struct block_store *store)

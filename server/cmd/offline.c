@@ -76,7 +76,7 @@ static void read_next(struct reading *r)
     struct slice interview = slice_of(r->interviews[r->next]);
     if (r->wanted->on_interview)
         r->wanted->on_interview(r->wanted->ctx, interview);
-    storage_read(r->storage, interview, 0, ST_END, on_event, on_read, r);
+    storage_read(r->storage, interview, ST_ALL, on_event, on_read, r);
 }
 
 static void on_listed(void *ctx, enum st_result result)

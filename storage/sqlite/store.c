@@ -307,12 +307,12 @@ static void sqlite_mark(struct storage *s, const struct st_mark *mark, st_done *
     push_write((struct sqlite *)s, &m->job);
 }
 
-static void sqlite_read(struct storage *s, struct slice interview, uint64_t after, uint64_t to,
+static void sqlite_read(struct storage *s, struct slice interview, struct st_range range,
                         st_read_event *each, st_read_done *done, void *ctx)
 {
     struct sqlite *q = (struct sqlite *)s;
-    struct read_job *r = read_job_create(JOB_READ, interview, after);
-    r->to = to;
+    struct read_job *r = read_job_create(JOB_READ, interview, range.after);
+    r->to = range.to;
     r->job.ctx = ctx;
     r->each = each;
     r->done = done;

@@ -195,7 +195,7 @@ static void read_all(struct side *side)
     memset(is_there, 0, operations);
     verifier_init(&side->verifier);
     side->pending++;
-    storage_read(side->storage, slice_of("spring"), 0, ST_END, on_row, on_read, side);
+    storage_read(side->storage, slice_of("spring"), ST_ALL, on_row, on_read, side);
     while (side->pending)
         uv_run(&side->loop, UV_RUN_ONCE);
 }

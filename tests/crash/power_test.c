@@ -185,7 +185,7 @@ static const char *fault_of(const char *dir, size_t moment)
         return error;
     verifier_init(&life.verifier);
     life.pending++;
-    storage_read(life.storage, slice_of("spring"), 0, ST_END, on_row, on_read, &life);
+    storage_read(life.storage, slice_of("spring"), ST_ALL, on_row, on_read, &life);
     wait_for_all(&life);
     for (uint32_t op = 0; op < OPERATIONS && !fault; op++) {
         if (!life.is_there[op] && recorder_promised(op, moment))

@@ -34,7 +34,7 @@ struct memory_job {
     st_read_event *each;
     st_list_row *row;
     st_read_done *read_done;
-    uint64_t after, to;
+    struct st_range range;
     char read_id[32];
 
     // a mark, or a read of all of them
@@ -339,7 +339,7 @@ static void read_now(struct memory *m, struct memory_job *job)
         for (struct memory_log *log = m->logs; log; log = log->next)
             job->row(job->ctx, slice_of(log->id));
     struct memory_log *log = job->reads ? memory_log(m, slice_of(job->read_id)) : NULL;
-    for (size_t i = (size_t)job->after; log && i < log->count && i < job->to; i++)
+    for (size_t i = (size_t)job->range.after; log && i < log->count && i < job->range.to; i++)
         job->each(job->ctx, memory_event(log, i));
     done(job->ctx, ST_OK);
 }
@@ -578,15 +578,14 @@ static void memory_append(struct storage *s, const struct st_batch *batch, st_do
     m->tag->ran_ms = job->ran_ms;
 }
 
-static void memory_read(struct storage *s, struct slice interview, uint64_t after, uint64_t to,
+static void memory_read(struct storage *s, struct slice interview, struct st_range range,
                         st_read_event *each, st_read_done *done, void *ctx)
 {
     struct memory_job *job = add_job(s, ctx);
     job->reads = true;
     job->each = each;
     job->read_done = done;
-    job->after = after;
-    job->to = to;
+    job->range = range;
     snprintf(job->read_id, sizeof job->read_id, "%.*s", (int)interview.n, interview.p);
 }
 

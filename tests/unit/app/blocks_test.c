@@ -22,7 +22,7 @@ struct desk {
     bool holds;
     // The reading begun last.
     size_t readings;
-    uint64_t after, to;
+    struct st_range range;
     st_read_event *each;
     st_read_done *read_done;
     void *reader;
@@ -34,17 +34,16 @@ struct desk {
 
 static void go_on_reading(struct desk *d)
 {
-    storage_read(d->sqlite, slice_of("portal"), d->after, d->to, d->each, d->read_done, d->reader);
+    storage_read(d->sqlite, slice_of("portal"), d->range, d->each, d->read_done, d->reader);
 }
 
-static void read_through(struct storage *s, struct slice interview, uint64_t after, uint64_t to,
+static void read_through(struct storage *s, struct slice interview, struct st_range range,
                          st_read_event *each, st_read_done *done, void *ctx)
 {
     struct desk *d = (struct desk *)s;
     CHECK(slice_is(interview, "portal"));
     d->readings++;
-    d->after = after;
-    d->to = to;
+    d->range = range;
     d->each = each;
     d->read_done = done;
     d->reader = ctx;
@@ -211,13 +210,13 @@ TEST(a_block_is_read_once_and_alone)
     check_answers(&d, APP_BLOCK_HERE, 2);
     CHECK(has(&d, "Word 1.") && has(&d, "Word 64.") && !has(&d, "Word 65."));
     CHECK_INT(d.readings, 1);
-    CHECK(d.after == 0 && d.to == 64);
+    CHECK(d.range.after == 0 && d.range.to == 64);
     ask(&d, 1);
     settle(&d);
     check_answers(&d, APP_BLOCK_HERE, 1);
     CHECK(has(&d, "Word 65.") && has(&d, "Word 128.") && !has(&d, "Word 129."));
     CHECK_INT(d.readings, 2);
-    CHECK(d.after == 64 && d.to == 129); // with what only the staff sees
+    CHECK(d.range.after == 64 && d.range.to == 129); // with what only the staff sees
     ask(&d, 0);
     check_answers(&d, APP_BLOCK_HERE, 1);
     ask(&d, 2);

@@ -9,7 +9,7 @@ static struct {
     const char *call;
     const void *a, *b;
     struct slice interview;
-    uint64_t after, to;
+    struct st_range range;
 } last;
 
 static int marker;
@@ -47,15 +47,14 @@ static void on_append(struct storage *s, const struct st_batch *batch, st_done *
     last.b = batch;
 }
 
-static void on_read(struct storage *s, struct slice interview, uint64_t after, uint64_t to,
+static void on_read(struct storage *s, struct slice interview, struct st_range range,
                     st_read_event *fn, st_read_done *end, void *ctx)
 {
     CHECK(fn == each && end == read_done && ctx == &marker);
     last.call = "read";
     last.a = s;
     last.interview = interview;
-    last.after = after;
-    last.to = to;
+    last.range = range;
 }
 
 static void on_list(struct storage *s, st_list_row *fn, st_read_done *end, void *ctx)
@@ -101,9 +100,9 @@ TEST(calls_reach_the_backend)
     storage_append(s, &batch, done, &marker);
     CHECK_STR(last.call, "append");
     CHECK(last.a == &backend && last.b == &batch);
-    storage_read(s, slice_of("spring"), 7, 9, each, read_done, &marker);
+    storage_read(s, slice_of("spring"), (struct st_range){7, 9}, each, read_done, &marker);
     CHECK_STR(last.call, "read");
-    CHECK(slice_is(last.interview, "spring") && last.after == 7 && last.to == 9);
+    CHECK(slice_is(last.interview, "spring") && last.range.after == 7 && last.range.to == 9);
     storage_list(s, each_id, read_done, &marker);
     CHECK_STR(last.call, "list");
     struct st_mark mark = {0};

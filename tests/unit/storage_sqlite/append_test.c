@@ -140,10 +140,13 @@ TEST(reading_goes_in_slices_and_starts_after)
     CHECK_INT(desk_read(&d, "a"), 1203);
     CHECK_INT(d.verifier.open.n, 401);
     d.told_len = 0;
-    storage_read(d.storage, slice_of("a"), 1200, ST_END, desk_row_told, desk_read_done, &d);
-    storage_read(d.storage, slice_of("a"), 1203, ST_END, desk_row_told, desk_read_done, &d);
-    storage_read(d.storage, slice_of("a"), UINT64_MAX, ST_END, desk_row_told, desk_read_done, &d);
-    storage_read(d.storage, slice_of("nobody"), 0, ST_END, desk_row_told, desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){1200, UINT64_MAX}, desk_row_told,
+                 desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){1203, UINT64_MAX}, desk_row_told,
+                 desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){UINT64_MAX, UINT64_MAX}, desk_row_told,
+                 desk_read_done, &d);
+    storage_read(d.storage, slice_of("nobody"), ST_ALL, desk_row_told, desk_read_done, &d);
     desk_wait(&d, 4);
     desk_told(&d, "1201/401 u:mei Shown {}\n1202/0 u:mei noted {}\n1203/0 u:mei noted {}\nread "
                   "OK\nread OK\nread OK\n"
@@ -159,14 +162,18 @@ TEST(reading_ends_where_it_should)
         desk_append(&d, "a", i, "Shown", "{}", NULL, "");
     desk_wait(&d, 1203);
     d.told_len = 0;
-    storage_read(d.storage, slice_of("a"), 7, 8, desk_row_told, desk_read_done, &d);
-    storage_read(d.storage, slice_of("a"), 7, 7, desk_row_told, desk_read_done, &d);
-    storage_read(d.storage, slice_of("a"), 1202, 5000, desk_row_told, desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){7, 8}, desk_row_told, desk_read_done,
+                 &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){7, 7}, desk_row_told, desk_read_done,
+                 &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){1202, 5000}, desk_row_told,
+                 desk_read_done, &d);
     desk_wait(&d, 3);
     desk_told(&d, "8/8 u:mei Shown {}\nread OK\nread OK\n1203/1203 u:mei Shown {}\nread OK\n");
     // More than a slice.
     verifier_init(&d.verifier);
-    storage_read(d.storage, slice_of("a"), 0, 1001, desk_row, desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), (struct st_range){0, 1001}, desk_row, desk_read_done,
+                 &d);
     desk_wait(&d, 1);
     CHECK_INT(d.rows, 1001);
     desk_close(&d);
@@ -228,7 +235,7 @@ TEST(closing_finishes_what_was_queued)
     desk_finish(&d);
     desk_open(&d, dir);
     CHECK_INT(desk_read(&d, "a"), 700);
-    storage_read(d.storage, slice_of("a"), 0, ST_END, desk_row, desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), ST_ALL, desk_row, desk_read_done, &d);
     verifier_init(&d.verifier);
     storage_close(&d.storage, desk_closed, &d);
     desk_wait(&d, 2);

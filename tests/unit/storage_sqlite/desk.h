@@ -187,7 +187,7 @@ static inline size_t desk_read(struct desk *d, const char *interview)
 {
     verifier_init(&d->verifier);
     d->rows = 0;
-    storage_read(d->storage, slice_of(interview), 0, ST_END, desk_row, desk_read_done, d);
+    storage_read(d->storage, slice_of(interview), ST_ALL, desk_row, desk_read_done, d);
     desk_wait(d, 1);
     return d->rows;
 }

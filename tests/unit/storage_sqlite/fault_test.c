@@ -110,7 +110,7 @@ TEST(a_failed_sync_is_perhaps_applied_and_ends_writing)
     desk_wait(&d, 1);
     desk_told(&d, "UNKNOWN \nfatal\nDOWN \n");
     CHECK_INT(d.fatal_count, 1);
-    storage_read(d.storage, slice_of("a"), 0, ST_END, desk_row, desk_read_done, &d);
+    storage_read(d.storage, slice_of("a"), ST_ALL, desk_row, desk_read_done, &d);
     desk_wait(&d, 1);
     desk_told(&d, "read DOWN\n");
     desk_close(&d);

@@ -199,7 +199,7 @@ static void compare(struct desk *d)
     for (int i = 0; i < INTERVIEWS; i++) {
         char id[2] = {(char)('a' + i), '\0'};
         models[i].shown = 0;
-        storage_read(d->storage, slice_of(id), 0, ST_END, check_row, read_done, &models[i]);
+        storage_read(d->storage, slice_of(id), ST_ALL, check_row, read_done, &models[i]);
     }
     wait_for(d, INTERVIEWS);
     for (int i = 0; i < INTERVIEWS; i++)
