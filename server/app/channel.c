@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/app/blocks.h"
+#include "server/app/commands.h"
 #include "server/app/roles.h"
 #include "server/app/vote.h"
 #include "server/base/frame.h"
@@ -180,7 +181,7 @@ void channel_schedule(struct channel *ch)
 void channel_publication(struct call *c, const struct question *q)
 {
     call_guard_number(c, "p", q->id, 0, 1);
-    call_guard_same(c, "m", q->id, q->grouped);
+    guard_members(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -117,6 +117,8 @@ bool gate_labels(struct call *c, const struct field_list *labels, const char *re
 // group.c
 void question_group_run(struct call *c, const void *params);
 void question_ungroup_run(struct call *c, const void *params);
+// Nobody joins it or leaves it until the batch is written.
+void guard_members(struct call *c, const struct question *q);
 // Adds to a batch that a grouped question leaves its group.
 void group_leave(struct call *c, const struct question *q, const struct question *leader);
 

@@ -39,13 +39,19 @@ static void count_fact(struct call *c, const char *type, const struct question *
     call_fact_end(c, &w, type, true);
 }
 
+void guard_members(struct call *c, const struct question *q)
+{
+    call_guard_same(c, "m", q->id, q->regrouped);
+}
+
 // The leader stays what it was when the batch is written: its stage, whether it is public, and the
-// number of its questions.
+// number of its questions, which becomes count.
 static void guard_leader(struct call *c, const struct question *leader, uint64_t count)
 {
     call_guard_same(c, "q", leader->id, leader->version);
     call_guard_same(c, "p", leader->id, leader->is_public);
-    call_guard_number(c, "m", leader->id, leader->grouped, count);
+    uint64_t moved = count > leader->grouped ? count - leader->grouped : leader->grouped - count;
+    call_guard_number(c, "m", leader->id, leader->regrouped, leader->regrouped + moved);
 }
 
 static void group_result(struct call *c, enum question_stage stage, uint64_t version,
@@ -104,7 +110,7 @@ void question_group_run(struct call *c, const void *params)
         return;
     uint64_t count = leader->grouped + 1;
     decide_guard(c, q);
-    call_guard_same(c, "m", q->id, 0);
+    guard_members(c, q);
     guard_leader(c, leader, count);
     group_fact(c, "question.grouped", q, leader, count);
     count_fact(c, "question.grouped", leader, count);

@@ -23,7 +23,7 @@ void question_reply_run(struct call *c, const void *params)
     if (!text)
         return;
     decide_guard(c, q);
-    call_guard_same(c, "m", q->id, 0);
+    guard_members(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -104,7 +104,7 @@ void question_retract_run(struct call *c, const void *params)
     if (waits || note)
         asked_fact(c, q, reason, note, waits);
     if (!waits) {
-        call_guard_same(c, "m", q->id, q->grouped);
+        guard_members(c, q);
         guard_reopening(c, q->grouped); // those joined with it have lost their end
         retracted_fact(c, q, reason);
     }
@@ -171,7 +171,7 @@ static void restore(struct call *c, const struct question *q)
     }
     call_guard_number(c, "q", q->id, q->version, q->version + 1);
     guard_reopening(c, 1);
-    call_guard_same(c, "m", q->id, q->grouped);
+    guard_members(c, q);
     const struct statement *answer = interview_answer(iv, q);
     if (answer) // … which is not retracted at the same moment
         guard_still_published(c, answer);

@@ -11,6 +11,8 @@ void fold_leave_group(struct interview *iv, struct question *q)
     struct question *leader = interview_question(iv, slice_of(q->group));
     if (leader && leader->grouped)
         leader->grouped--;
+    if (leader)
+        leader->regrouped++;
     q->group = NULL;
 }
 
@@ -37,6 +39,7 @@ static void on_grouped(struct change *c)
     if (q) {
         fold_leave_group(c->iv, q);
         q->group = leader->id;
+        leader->regrouped++;
         // What was decided about it alone is over: taken out again it waits as it was asked.
         fold_forget_decision(q);
         q->decided_ms = c->event->at_ms;
@@ -59,6 +62,7 @@ static void on_ungrouped(struct change *c)
         q->decided_ms = 0;
         q->decided_by = NULL;
         c->iv->reopened++;
+        leader->regrouped++;
         fold_move(c, q, Q_PENDING);
     }
     leader->grouped = count;

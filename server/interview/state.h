@@ -117,9 +117,10 @@ struct question {
     struct note **notes;    // oldest first
     size_t note_count, note_cap;
     struct routing route;
-    const char *group; // id of the question it was joined with; NULL = none
-    uint64_t grouped;  // questions joined with this one
-    size_t place;      // in interview.questions
+    const char *group;  // id of the question it was joined with; NULL = none
+    uint64_t grouped;   // questions joined with this one
+    uint64_t regrouped; // how often one joined it or left it by a command: the guard "m:ID"
+    size_t place;       // in interview.questions
 };
 
 // Before it is published a statement is a draft, which staff alone know.
@@ -292,8 +293,9 @@ struct interview {
     size_t wording_count, wording_cap;
     struct invitation **invitations; // in order of issue; empty in the public state
     size_t invitation_count, invitation_cap;
-    // How often something came to stand in the way of the transcript again: a question with an end,
-    // an appeal, a statement sent while the transcript was edited. The guard "gate:reopened".
+    // How often something came to stand in the way of the transcript, or of closing, again: a
+    // question with an end, an appeal, a statement sent while the transcript was edited. The guard
+    // "gate:reopened".
     uint64_t reopened;
 
     struct position position; // over seq (staff) or pub (public)

@@ -125,7 +125,8 @@ static void shake_some(struct tls_thread *t)
 }
 
 // Under a deadline.
-static const enum tls_place timed[] = {TLS_SHAKING, TLS_SHAKING_REFUSED, TLS_ENDING};
+static const enum tls_place timed[] = {TLS_SHAKING, TLS_SHAKING_REFUSED, TLS_READY_REFUSED,
+                                       TLS_ENDING};
 
 static void end_late(struct tls_thread *t)
 {

@@ -499,10 +499,12 @@ TEST(with_the_interview_what_waits_in_it_lapses_and_its_askers_are_told)
     scene_destroy(&s);
 }
 
-TEST(those_joined_with_a_retracted_question_leave_it_when_the_interview_is_cancelled)
+// A public question that another is joined with; the interview is cancelled.
+static void cancel_with_a_leader(bool retracted_before)
 {
     struct scene *s = announced(963);
     struct receipt leader, joined;
+    char params[300], lines[2][MODEL_LINE];
     scene_ask(s, 0, "Leading", &leader);
     scene_ask(s, 1, "Joined", &joined);
     scene_approve(s, leader.question);
@@ -512,11 +514,25 @@ TEST(those_joined_with_a_retracted_question_leave_it_when_the_interview_is_cance
              "\"question\":\"%s\",\"version\":1,\"claim_epoch\":1,\"into\":\"%s\"", joined.question,
              leader.question);
     scene_ok(s);
-    scene_do(s, MOD2, "question.retract", "\"question\":\"%s\",\"version\":2,\"code\":\"spam\"",
+    snprintf(params, sizeof params, "\"question\":\"%s\",\"version\":2,\"code\":\"spam\"",
              leader.question);
-    scene_ok(s);
-    scene_move(s, "cancelled");
+    if (retracted_before) { // with no time between for letting the other one go
+        scene_send(s, MOD2, "question.retract", params, lines[0]);
+        snprintf(
+            params, sizeof params,
+            "\"interview\":\"%s\",\"version\":%u,\"to\":\"cancelled\",\"reason\":\"As planned\"",
+            s->id, (unsigned)state(s)->version);
+        scene_send(s, ADMIN, "interview.transition", params, lines[1]);
+        world_settle(s->world);
+        CHECK(strncmp(lines[0], "ok", 2) == 0 && strncmp(lines[1], "ok", 2) == 0);
+    } else {
+        scene_move(s, "cancelled");
+        scene_do(s, MOD2, "question.retract", "%s", params);
+        scene_ok(s);
+    }
     is_at(s, &joined, "lapsed", "");
+    CHECK_INT(scene_version(s, joined.question), 2); // it was never let go
+    is_at(s, &leader, "retracted", "retracted");
     CHECK_INT(interview_question(state(s), slice_of(leader.question))->grouped, 0);
     scene_do(s, REVIEWER, "question.restore", "\"question\":\"%s\",\"version\":3", leader.question);
     scene_ok(s);
@@ -524,7 +540,18 @@ TEST(those_joined_with_a_retracted_question_leave_it_when_the_interview_is_cance
     struct json *open = scene_snapshot(s, "public");
     CHECK(!json_get(scene_question(open, leader.question), "grouped"));
     json_free(open);
+    CHECK(is_told_of_the_cancellation(s, &leader));
     scene_destroy(&s);
+}
+
+TEST(a_leader_that_lapsed_with_the_interview_is_taken_down_and_put_back)
+{
+    cancel_with_a_leader(false);
+}
+
+TEST(those_joined_with_a_retracted_question_leave_it_when_the_interview_is_cancelled)
+{
+    cancel_with_a_leader(true);
 }
 
 TEST(nothing_waits_again_in_a_cancelled_interview)
