@@ -149,26 +149,42 @@ static bool is_name_in_full(struct word name, const char *known, size_t len)
     return rest.n == 0;
 }
 
-// "周局长", "欧阳局长": how one speaks of whoever holds an office. Beginning: so many bytes of the
-// name, which are a surname of one or two characters.
-static bool is_surname_and_office(struct word name, const char *known, size_t beginning)
+// "周局长", "欧阳局长": how one speaks of whoever holds an office. surname: so many bytes of the
+// name.
+static bool is_surname_and_office(struct word name, const char *known, size_t surname)
 {
-    if (!begins_with(name, known, beginning))
+    if (surname == 0 || !begins_with(name, known, surname))
         return false;
-    struct word rest = {name.p + beginning, name.n - beginning};
+    struct word rest = {name.p + surname, name.n - surname};
     return take_office(&rest) && rest.n == 0;
+}
+
+// Bytes of so many characters at the beginning of a name; 0 = they are not all of the kind that a
+// surname of one or two characters is written in.
+static size_t beginning(const char *name, int characters)
+{
+    enum { FIRST_HAN = 0x2E80 }; // the radicals, before all ideographs
+    size_t len = strlen(name), at = 0;
+    for (int i = 0; i < characters; i++) {
+        utf8proc_int32_t c = 0;
+        utf8proc_ssize_t step =
+            utf8proc_iterate((const utf8proc_uint8_t *)name + at, (utf8proc_ssize_t)(len - at), &c);
+        if (step <= 0 || c < FIRST_HAN)
+            return 0;
+        at += (size_t)step;
+    }
+    return at < len ? at : 0;
 }
 
 static bool is_same(const char *folded, const char *taken)
 {
-    enum { HAN = 3 }; // bytes of a character
     char *other = fold(taken);
     size_t len = strlen(other);
     struct word name = without_number(folded), bare = name;
     bool same = len > 0 && (strcmp(folded, other) == 0 || is_name_in_full(name, other, len) ||
                             (take_addition(&bare) && is_name_in_full(bare, other, len)) ||
-                            (len > HAN && is_surname_and_office(name, other, HAN)) ||
-                            (len > 2 * HAN && is_surname_and_office(name, other, 2 * HAN)));
+                            is_surname_and_office(name, other, beginning(other, 1)) ||
+                            is_surname_and_office(name, other, beginning(other, 2)));
     free(other);
     return same;
 }

@@ -290,6 +290,9 @@ struct interview_transition {
 struct asking_set {
     struct slice interview, command_id, state;
 };
+// Asking becomes this, as c->channel has it when the batch is written. reason: of the house's own
+// doing, NULL = somebody's wish.
+void set_asking(struct call *c, enum asking asking, const char *reason);
 void interview_transition_run(struct call *c, const void *params);
 void asking_set_run(struct call *c, const void *params);
 uint32_t transition_who(enum interview_stage from, enum interview_stage to);

@@ -2,7 +2,7 @@
 // Who of a roster is signed in now; and what happens when nobody is left who could screen.
 #include <string.h>
 
-#include "server/app/inside.h"
+#include "server/app/commands.h"
 #include "server/app/roles.h"
 
 bool presence_has(const struct app *a, const struct interview *iv, const char *duty)
@@ -32,6 +32,7 @@ static void close_asking(struct channel *ch)
 {
     const struct interview *iv = ch->all;
     struct call *c = call_system(ch->app);
+    c->channel = ch;
     c->answer = on_closed;
     c->answer_ctx = ch;
     struct buf which = {0};
@@ -39,12 +40,7 @@ static void close_asking(struct channel *ch)
     op_make("system", "close_asking", slice_of(iv->id), buf_slice(&which), c->op);
     buf_finish(&which);
     call_guard_same(c, "i", "version", iv->version);
-    call_guard(c, slice_of("asking"), slice_of(asking_name(iv->asking)), slice_of(""));
-    struct buf body = {0};
-    struct json_writer w = call_fact(c, &body);
-    json_w_member(&w, "asking", asking_name(ASKING_CLOSED));
-    json_w_member(&w, "reason", "no_moderator");
-    call_fact_end(c, &w, "asking.set", interview_is_public(ch->open->stage));
+    set_asking(c, ASKING_CLOSED, "no_moderator");
     ch->closing = true;
     call_record(c, slice_of(iv->id));
 }

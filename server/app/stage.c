@@ -14,9 +14,14 @@
 // it meanwhile.
 static const char PAUSED[] = "suspended";
 
+static bool is_pause(const char *reason)
+{
+    return reason && strcmp(reason, PAUSED) == 0;
+}
+
 static bool asking_is_paused(const struct interview *iv)
 {
-    return iv->asking_reason && strcmp(iv->asking_reason, PAUSED) == 0;
+    return is_pause(iv->asking_reason);
 }
 
 // As the guard's key says it: absent while asking is closed, so that a question cannot slip in
@@ -32,10 +37,10 @@ static const char *asking_now(const struct interview *iv)
     return asking_word(iv->asking, asking_is_paused(iv));
 }
 
-static void set_asking(struct call *c, enum asking asking, const char *reason)
+void set_asking(struct call *c, enum asking asking, const char *reason)
 {
     const struct interview *iv = c->channel->all;
-    const char *becomes = asking_word(asking, reason != NULL);
+    const char *becomes = asking_word(asking, is_pause(reason));
     call_guard(c, slice_of("asking"), slice_of(asking_now(iv)), slice_of(becomes));
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);

@@ -48,6 +48,7 @@ TEST(nor_does_what_is_added)
     CHECK(taken("官方 周明岚局长"));
     CHECK(taken("official Shen Yulan"));
     CHECK(taken("周局长"));
+    CHECK(!taken("She局长"));
     CHECK(taken("周明主任2"));
     CHECK(!taken("周明岚的学生"));
     CHECK(!taken("周明岚岚"));
