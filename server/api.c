@@ -157,7 +157,8 @@ static void answer_export(struct visit *v, const struct interview *iv,
     struct export_env env = {.lang = lang_choose(v->view->query, v->view->accept_language),
                              .utc_offset_minutes = c->utc_offset_minutes,
                              .site_name = c->site_name[0] ? c->site_name : NULL,
-                             .origin = c->public_url[0] ? c->public_url : NULL};
+                             .origin = c->public_url[0] ? c->public_url : NULL,
+                             .portal = app_portal(v->server->app)};
     struct buf b = {0};
     export_write(&b, format, &env, iv);
     // A document brings its own style and never a script.

@@ -232,7 +232,7 @@ static void load_next(struct app_loading *l)
         return;
     }
     if (!channel_portal(a))
-        channel_add(a, slice_of("portal"));
+        channel_add(a, slice_of(PORTAL_LOG));
     for (size_t i = 0; i < a->channel_count; i++) {
         channel_schedule(a->channels[i]);
         channel_rest(a->channels[i]);

@@ -110,12 +110,12 @@ void channel_note(struct channel *ch, enum sight sight, struct slice payload)
 
 struct channel *channel_portal(const struct app *a)
 {
-    return channel_find(a, slice_of("portal"));
+    return channel_find(a, slice_of(PORTAL_LOG));
 }
 
 bool channel_is_portal(const struct channel *ch)
 {
-    return strcmp(ch->all->id, "portal") == 0;
+    return strcmp(ch->all->id, PORTAL_LOG) == 0;
 }
 
 // A rehearsal has public events like any other interview, for those who rehearse.

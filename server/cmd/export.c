@@ -11,6 +11,7 @@
 #include "server/interview/fold.h"
 
 struct exporting {
+    struct interview *portal; // its wording of reasons
     struct interview *open;
     struct interview *all; // which alone knows a rehearsal
     bool damaged;
@@ -41,15 +42,30 @@ static int write_out(const char *file, struct slice bytes)
     return ok ? 0 : cmd_fault(file ? file : "standard output", "cannot be written", 1);
 }
 
+static void on_portal(void *ctx, struct slice interview)
+{
+    struct exporting *e = ctx;
+    e->portal = interview_create(interview, true);
+}
+
+static void on_portal_event(void *ctx, struct slice interview, const struct event *event)
+{
+    struct exporting *e = ctx;
+    (void)interview;
+    if (event->pub && fold(e->portal, event) != 0)
+        e->damaged = true;
+}
+
 static int write_document(const struct config *config, const struct export_format *format,
-                          const struct interview *open, const char *file)
+                          const struct exporting *e, const char *file)
 {
     struct export_env env = {.lang = LANG_ZH_HANS,
                              .utc_offset_minutes = config->utc_offset_minutes,
                              .site_name = config->site_name[0] ? config->site_name : NULL,
-                             .origin = config->public_url[0] ? config->public_url : NULL};
+                             .origin = config->public_url[0] ? config->public_url : NULL,
+                             .portal = e->portal};
     struct buf b = {0};
-    export_write(&b, format, &env, open);
+    export_write(&b, format, &env, e->open);
     int r = write_out(file, buf_slice(&b));
     buf_finish(&b);
     return r;
@@ -76,12 +92,16 @@ int cmd_export(struct config *config, int argc, char **argv)
     struct exporting e = {0};
     size_t count = 0;
     int r = offline_read(config, &(struct offline){interview, &e, on_interview, on_event}, &count);
+    if (!r)
+        r = offline_read(config, &(struct offline){PORTAL_LOG, &e, on_portal, on_portal_event},
+                         &count);
     if (!r && (!e.open || e.all->rehearsal || !interview_is_public(e.open->stage)))
         r = cmd_fault(interview, "there is no public interview of this id", 1);
     if (!r && e.damaged)
         r = cmd_fault(interview, "an event cannot be read", 1);
     if (!r)
-        r = write_document(config, format, e.open, file);
+        r = write_document(config, format, &e, file);
+    interview_destroy(&e.portal);
     interview_destroy(&e.open);
     interview_destroy(&e.all);
     return r;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "server/base/must.h"
+#include "server/page/page.h"
 
 enum { FACTS_FIXED = 9 };
 
@@ -114,7 +115,7 @@ static const char *receipt(struct build *b, const struct question *q)
 
 static const char *gone(struct build *b, const struct question *q)
 {
-    const char *why = q->code ? message_find(b->env->lang, "reason", q->code) : NULL;
+    const char *why = q->code ? page_reason(b->env->portal, b->env->lang, q->code) : NULL;
     if (q->stage == Q_WITHDRAWN || !why)
         return say(b, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
     fill(b, MSG_CARD_RETRACTED_WHY, "reason", why, NULL, NULL);
@@ -187,7 +188,7 @@ static struct document_item question_item(struct build *b, const struct question
 
 static const char *taken_down(struct build *b, const struct statement *s)
 {
-    const char *reason = s->code ? message_find(b->env->lang, "reason", s->code) : NULL;
+    const char *reason = s->code ? page_reason(b->env->portal, b->env->lang, s->code) : NULL;
     if (!reason)
         return say(b, MSG_CARD_STATEMENT_GONE);
     fill(b, MSG_CARD_STATEMENT_GONE_WHY, "reason", reason, NULL, NULL);

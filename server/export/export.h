@@ -21,8 +21,9 @@ const struct export_format *export_format_find(const char *name, size_t len);
 struct export_env {
     enum lang lang;
     int utc_offset_minutes;
-    const char *site_name; // NULL: the catalogue's own
-    const char *origin;    // NULL: no absolute links
+    const char *site_name;          // NULL: the catalogue's own
+    const char *origin;             // NULL: no absolute links
+    const struct interview *portal; // the portal's own log, public; NULL: the house's own words
 };
 
 // iv is a public_only state.

@@ -308,6 +308,8 @@ struct notice *interview_notice(const struct interview *iv, struct slice id);   
 struct invitation *interview_invitation(const struct interview *iv, struct slice id); // or NULL
 // How many events have been about this person's invitations: the guard "invited:USER".
 uint64_t interview_invited(const struct interview *iv, const char *user);
+// The id of the portal's own log: notices to everybody and the wording of reasons.
+#define PORTAL_LOG "portal"
 // The administrators' words, or NULL where the house's own stand.
 const char *interview_wording(const struct interview *iv, const char *code, const char *lang,
                               const char *audience);

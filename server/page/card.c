@@ -13,17 +13,15 @@ const char *page_asker(const struct page_env *env, const struct question *q)
     return q->name && *q->name ? q->name : message(env->lang, MSG_CARD_CITIZEN);
 }
 
-// An administrator's words for everybody, else the house's; NULL for an unknown code.
-static const char *reason_words(const struct page_env *env, const char *code)
+const char *page_reason(const struct interview *portal, enum lang lang, const char *code)
 {
-    const char *edited =
-        env->portal ? interview_wording(env->portal, code, lang_tag(env->lang), "public") : NULL;
-    return edited ? edited : message_find(env->lang, "reason", code);
+    const char *edited = portal ? interview_wording(portal, code, lang_tag(lang), "public") : NULL;
+    return edited ? edited : message_find(lang, "reason", code);
 }
 
 void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q)
 {
-    const char *why = q->code ? reason_words(env, q->code) : NULL;
+    const char *why = q->code ? page_reason(env->portal, env->lang, q->code) : NULL;
     if (q->stage == Q_WITHDRAWN)
         page_say(out, env, MSG_CARD_WITHDRAWN);
     else if (why)
@@ -191,7 +189,7 @@ void page_corrected(struct buf *out, const struct page_env *env, const struct in
 
 void page_statement_gone(struct buf *out, const struct page_env *env, const struct statement *s)
 {
-    const char *reason = s->code ? reason_words(env, s->code) : NULL;
+    const char *reason = s->code ? page_reason(env->portal, env->lang, s->code) : NULL;
     buf_text(out, "<p>");
     if (reason)
         page_fill(out, env, MSG_CARD_STATEMENT_GONE_WHY, "reason", reason);

@@ -26,6 +26,10 @@ struct page_env {
     const void *votes_ctx;
 };
 
+// Why something was taken down, in an administrator's words for everybody, else in the house's;
+// NULL for an unknown code.
+const char *page_reason(const struct interview *portal, enum lang lang, const char *code);
+
 void page_column(struct buf *out, const struct page_env *env, const struct interview *const *list,
                  size_t count);
 void page_interview(struct buf *out, const struct page_env *env, const struct interview *iv);

@@ -2,7 +2,7 @@
 // Notices to viewers, to the portal's visitors and to staff; and the wording of reasons.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, refusal } from "../kit/fangtan.mjs";
+import { eventually, refusal, run } from "../kit/fangtan.mjs";
 import { advance, liveInterview, plan, reject } from "../kit/interview.mjs";
 import { asked, getInterview, server, shown, staff, usePortal } from "../kit/portal.mjs";
 import { foldedPublic } from "../kit/public.mjs";
@@ -155,8 +155,19 @@ test("what everybody reads of a reason is worded for everybody", async () => {
   await staff.admin.command("reason.word", change);
   assert.ok((await pageOf(`/i/${interview}?lang=en`)).includes(words));
   assert.ok(!(await pageOf(`/i/${interview}?lang=zh-Hans`)).includes(words));
+  for (const format of ["html", "md", "txt"]) {
+    const transcript = `/api/v1/interviews/${interview}/transcript.${format}`;
+    const text = (await pageOf(`${transcript}?lang=en`)).replaceAll("\\", ""); // as it is read
+    assert.ok(text.includes(words), `also in ${format}`);
+  }
+  const zh = "会透露住址。";
+  await staff.admin.command("reason.word", { ...change, lang: "zh-Hans", text: zh });
   const viewer = await server.citizen();
   const portal = await viewer.watch("portal");
   assert.ok(portal.snapshot.wordings.some(({ text }) => text === words));
   await viewer.close();
+  await server.stop();
+  const { stdout } = await run(["export", interview, "--format", "txt", "--data", server.data]);
+  assert.ok(stdout.includes(zh), "and without a server");
+  await server.start();
 });
