@@ -42,7 +42,8 @@ void fold_claim(struct change *c); // a claim by the event's actor
 void fold_enter_queue(struct interview *iv, struct question *q, uint64_t position);
 // Back to what was received: nothing has been decided about it.
 void fold_forget_decision(struct question *q);
-void fold_leave_group(struct interview *iv, struct question *q); // also when it is in none
+// Its leader has one less. Returns the leader, NULL when it is in no group.
+struct question *fold_leave_group(const struct interview *iv, struct question *q);
 const char *fold_actor(struct change *c); // an account's name, else the id, copied
 
 // A copy of an array of pointers in the arena, with room for twice as many.

@@ -4,16 +4,15 @@
 // nothing of the joined ones, hears of their number alone.
 #include "server/interview/change.h"
 
-void fold_leave_group(struct interview *iv, struct question *q)
+struct question *fold_leave_group(const struct interview *iv, struct question *q)
 {
     if (!q->group)
-        return;
+        return NULL;
     struct question *leader = interview_question(iv, slice_of(q->group));
     if (leader && leader->grouped)
         leader->grouped--;
-    if (leader)
-        leader->regrouped++;
     q->group = NULL;
+    return leader;
 }
 
 // The leader that the body names and the number of questions with it; NULL: a fault.

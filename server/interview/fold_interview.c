@@ -187,22 +187,13 @@ static void on_closed(struct change *c)
 
 static const char *const CANCELLED = "cancelled"; // the reason of what lapses with the interview
 
-// By no command of its own, so no guard moves.
-static void leave_leader(const struct interview *iv, struct question *q)
-{
-    struct question *leader = q->group ? interview_question(iv, slice_of(q->group)) : NULL;
-    if (leader && leader->grouped)
-        leader->grouped--;
-    q->group = NULL;
-}
-
 // Nothing may be done about it any more, so its version stays, as when the interview is closed.
 static void lapse(const struct interview *iv, struct question *q, int64_t at_ms)
 {
     q->stage = Q_LAPSED;
     q->note = iv->stage_reason;
     q->ended_ms = at_ms;
-    leave_leader(iv, q);
+    fold_leave_group(iv, q); // by no command of its own, so no guard moves
     q->queue_rank = q->grouped = 0;
     fold_end_claim(q);
     if (q->appeal == APPEAL_OPEN)

@@ -265,7 +265,9 @@ static void on_withdrawn(struct change *c)
     if (c->body.bad)
         return;
     fold_end_claim(q);
-    fold_leave_group(c->iv, q);
+    struct question *leader = fold_leave_group(c->iv, q);
+    if (leader)
+        leader->regrouped++;
     q->ended_ms = c->event->at_ms;
     if (c->iv->public_only) {
         q->text = q->name = NULL;
