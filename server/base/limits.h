@@ -37,7 +37,10 @@ enum {
     // two thirds.
     LIMIT_ARRIVALS = 20000,
     LIMIT_ARRIVALS_A_MS = 10,
-    LIMIT_HTTP = 4096,     // connections that are no WebSocket; beyond it the most idle one goes
+    LIMIT_HTTP = 4096, // connections that are no WebSocket; beyond it the most idle one goes …
+    // … once it has had so long to say something: an audience that arrives together may connect
+    // faster than its first requests come over slow lines. Till then the next wait in the kernel.
+    LIMIT_ROOM_MS = 2000,
     LIMIT_VIEWERS = 20000, // WebSockets (security research §2.3)
     LIMIT_DESCRIPTORS =
         128 * 1024,               // taken of what the system allows; the library's tables are 2 MB

@@ -58,6 +58,7 @@ static void wait_for_peer(struct http *h, unsigned ms)
 {
     struct net *net = h->net;
     stop_waiting(h);
+    h->waits_since = uv_now(net->loop);
     h->more_idle = net->busiest;
     *(net->busiest ? &net->busiest->less_idle : &net->idlest) = h;
     net->busiest = h;
@@ -520,6 +521,12 @@ static void open_refused(struct net *net, const struct arrival *arrival)
     h->refused = true;
     refuse(h, 503, false);
     http_step(h);
+}
+
+bool http_has_room(const struct net *net)
+{
+    return net->http_count < net->bounds.https || !net->idlest ||
+           uv_now(net->loop) - net->idlest->waits_since >= net->times.room;
 }
 
 static bool make_room(struct net *net)

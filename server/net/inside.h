@@ -37,7 +37,7 @@ enum { LISTEN_PLAIN, LISTEN_TLS, LISTENERS };
 struct listener {
     struct net *net;
     uv_poll_t accept;
-    uv_timer_t again; // after running out of descriptors, of tokens, or of time for handshakes
+    uv_timer_t again; // after running out of descriptors, tokens, places, or time for handshakes
     int fd;           // -1: not listening, or not any more
     int port;
     bool has_handles;
@@ -45,7 +45,7 @@ struct listener {
 
 // Deadlines in milliseconds, from server/base/limits.h.
 struct net_times {
-    unsigned tick, head, idle, body, linger, ping, dead, stall, close, stop;
+    unsigned tick, head, idle, room, body, linger, ping, dead, stall, close, stop;
 };
 
 // How many at once and how fast, from server/base/limits.h and the descriptors that there are.
@@ -125,7 +125,8 @@ struct http {
     bool over_tls;
     enum http_state state;
     struct wheel_entry deadline;        // set: it waits for its peer, and is …
-    struct http *less_idle, *more_idle; // … between these
+    struct http *less_idle, *more_idle; // … between these …
+    uint64_t waits_since;               // … from this loop time on
     struct address address;
     struct address_count *count;  // NULL: a proxy's
     struct buf in;                // read, not yet a request
@@ -151,6 +152,8 @@ struct http_request {
     char address[ADDRESS_TEXT];
 };
 
+// Is there a place for one more, or one who has had time enough to use his?
+bool http_has_room(const struct net *net);
 // Takes the socket and the count, or the place of a refused one. When there are too many, the one
 // goes that has waited for its peer the longest.
 void http_open(struct net *net, const struct arrival *arrival);

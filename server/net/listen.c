@@ -13,7 +13,7 @@
 #include "server/net/inside.h"
 #include "server/net/tls.h"
 
-enum { BACKLOG = 4096, AGAIN_MS = 1000, HANDSHAKES_MS = 20 };
+enum { BACKLOG = 4096, AGAIN_MS = 1000, BUSY_MS = 20 };
 
 static void on_accept(uv_poll_t *poll, int status, int events);
 
@@ -46,8 +46,8 @@ static bool admit(struct listener *l)
 {
     struct net *net = l->net;
     int64_t retry_ms;
-    if (is_tls(l) && tls_is_busy(net->tls)) {
-        accept_after(l, HANDSHAKES_MS);
+    if (!http_has_room(net) || (is_tls(l) && tls_is_busy(net->tls))) {
+        accept_after(l, BUSY_MS);
         return false;
     }
     if (net->admitted > 0) {

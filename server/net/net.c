@@ -170,6 +170,7 @@ static const struct net_times usual_times = {
     .tick = 1000,
     .head = LIMIT_HEAD_MS,
     .idle = LIMIT_IDLE_MS,
+    .room = LIMIT_ROOM_MS,
     .body = LIMIT_BODY_MS,
     .linger = LIMIT_LINGER_MS,
     .ping = LIMIT_PING_MS,

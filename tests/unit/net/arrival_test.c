@@ -200,6 +200,29 @@ TEST(who_keeps_us_waiting_longest_makes_room)
     server_stop(s);
 }
 
+// An audience that connects faster than it speaks is not pushed out by itself.
+TEST(who_has_only_just_come_does_not_make_room)
+{
+    struct net_times times = hasty;
+    times.head = times.room = 60000;
+    struct server *s = server_start_tuned(&local, &times, room_for_four);
+    struct raw mute[4], next;
+    for (int i = 0; i < 4; i++)
+        raw_open(&mute[i], s->port);
+    raw_open(&next, s->port); // in the kernel's queue
+    raw_say(&next, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    for (int i = 3; i >= 0; i--) {
+        CHECK_INT(ask(&mute[i], "/echo"), 200);
+        CHECK_INT(s->requests, 4 - i);
+    }
+    raw_close(&mute[0]);
+    CHECK_INT(raw_status(&next), 200);
+    for (int i = 1; i < 4; i++)
+        raw_close(&mute[i]);
+    raw_close(&next);
+    server_stop(s);
+}
+
 static void room_for_one(struct net *net)
 {
     struct net_bounds bounds = net->bounds;
