@@ -348,6 +348,8 @@ static struct slice kept(struct call *c, struct slice bytes)
 void call_guard(struct call *c, struct slice key, struct slice expect, struct slice set)
 {
     must(c->guard_count < CALL_GUARDS);
+    if (!c->guards)
+        c->guards = arena_alloc(&c->arena, CALL_GUARDS * sizeof *c->guards);
     c->guards[c->guard_count++] = (struct st_guard){kept(c, key), kept(c, expect), kept(c, set)};
 }
 
@@ -389,6 +391,8 @@ void call_fact_end(struct call *c, struct json_writer *w, const char *type, bool
 {
     json_w_close(w, '}');
     struct slice body = buf_slice(w->out);
+    if (!c->facts)
+        c->facts = arena_alloc(&c->arena, CALL_FACTS * sizeof *c->facts);
     c->facts[c->fact_count++] = (struct st_fact){is_public, slice_of(type), kept(c, body)};
     buf_finish(w->out);
 }

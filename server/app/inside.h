@@ -87,6 +87,7 @@ struct peer {
     enum peer_kind kind;
     enum lang lang;
     bool closing;
+    bool gathers; // what is said now goes out together
     int64_t opened_ms;
     struct mod_bucket messages; // how many more he may send
     struct actor *staff;        // PEER_STAFF
@@ -116,10 +117,10 @@ struct call {
     struct channel *channel;
     struct arena arena;
 
-    // the batch being made
-    struct st_guard guards[CALL_GUARDS];
+    // the batch being made; its parts are in arena, room for all from the first on
+    struct st_guard *guards;
     size_t guard_count;
-    struct st_fact facts[CALL_FACTS];
+    struct st_fact *facts;
     size_t fact_count;
     unsigned char op[OP_BYTES];
     struct slice interview; // whose log

@@ -2,7 +2,9 @@
 #include "server/feed/outbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "server/base/limits.h"
 #include "server/base/must.h"
 
 struct outbox_piece {
@@ -12,6 +14,14 @@ struct outbox_piece {
     size_t sent;
     bool is_own;
 };
+
+enum { TOGETHER = LIMIT_SPAN }; // bytes of short pieces that are copied into one write
+
+static struct slice rest_of(const struct outbox_piece *piece)
+{
+    struct slice all = blob_slice(piece->bytes);
+    return (struct slice){all.p + piece->sent, all.n - piece->sent};
+}
 
 static void drop_first(struct outbox *o)
 {
@@ -55,21 +65,42 @@ void outbox_share(struct outbox *o, struct blob *frames, size_t each)
     append(o, (struct outbox_piece){.bytes = blob_hold(frames), .each = each});
 }
 
+// What goes out next: of a long piece a part of its own, of short ones as many as fit together, so
+// that an answer in parts is one write.
+static struct slice next_frames(const struct outbox *o, char *together)
+{
+    const struct outbox_piece *piece = o->first;
+    struct slice rest = rest_of(piece);
+    if (!piece->next || rest.n > piece->each || rest.n > TOGETHER)
+        return rest.n > piece->each ? (struct slice){rest.p, piece->each} : rest;
+    size_t n = 0;
+    for (; piece && n + rest_of(piece).n <= TOGETHER; piece = piece->next) {
+        rest = rest_of(piece);
+        memcpy(together + n, rest.p, rest.n);
+        n += rest.n;
+    }
+    return (struct slice){together, n};
+}
+
+static void drop_sent(struct outbox *o, size_t n)
+{
+    while (o->first && n >= rest_of(o->first).n) {
+        n -= rest_of(o->first).n;
+        drop_first(o);
+    }
+    if (n)
+        o->first->sent += n;
+}
+
 enum reader_take outbox_send(struct outbox *o, outbox_port *send, void *link)
 {
+    char together[TOGETHER];
     while (o->first) {
-        struct outbox_piece *piece = o->first;
-        struct slice rest = blob_slice(piece->bytes);
-        rest.p += piece->sent;
-        rest.n -= piece->sent;
-        if (rest.n > piece->each)
-            rest.n = piece->each;
-        enum reader_take took = send(link, rest);
+        struct slice frames = next_frames(o, together);
+        enum reader_take took = send(link, frames);
         if (took != READER_TOOK)
             return took;
-        piece->sent += rest.n;
-        if (piece->sent == blob_slice(piece->bytes).n)
-            drop_first(o);
+        drop_sent(o, frames.n);
     }
     return READER_TOOK;
 }

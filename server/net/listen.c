@@ -80,24 +80,11 @@ struct address_count *listen_count(struct net *net, const struct address *addres
                         (int64_t)uv_now(net->loop));
 }
 
-static void set_int(int fd, int level, int option, int value)
-{
-    setsockopt(fd, level, option, &value, sizeof value);
-}
-
 static void welcome(struct listener *l, int fd, const struct sockaddr_storage *from)
 {
     struct net *net = l->net;
     struct arrival arrival = {.fd = fd, .over_tls = is_tls(l)};
     address_of(from, &arrival.address);
-    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_int(fd, SOL_SOCKET, SO_SNDBUF,
-            arrival.over_tls ? LIMIT_TLS_SEND_BUFFER : LIMIT_SEND_BUFFER);
-    if (arrival.over_tls) {
-        set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, LIMIT_TLS_UNSENT);
-        // The loop sees its end of the pair alone: a peer that is gone is the kernel's to notice.
-        set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, LIMIT_DEAD_MS);
-    }
     if (!is_proxy(net, &arrival.address)) {
         arrival.count = listen_count(net, &arrival.address);
         arrival.refused = !arrival.count;
@@ -183,6 +170,24 @@ static int take_socket(int ready_fd, const char *address, int port, int *ret_fd)
     return 0;
 }
 
+static void set_int(int fd, int level, int option, int value)
+{
+    setsockopt(fd, level, option, &value, sizeof value);
+}
+
+// What an accepted socket has from the listening one (Linux: tcp_create_openreq_child clones it),
+// so that it costs no call an arrival.
+static void set_options(int fd, bool over_tls)
+{
+    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_int(fd, SOL_SOCKET, SO_SNDBUF, over_tls ? LIMIT_TLS_SEND_BUFFER : LIMIT_SEND_BUFFER);
+    if (!over_tls)
+        return;
+    set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, LIMIT_TLS_UNSENT);
+    // The loop sees its end of the pair alone: a peer that is gone is the kernel's to notice.
+    set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, LIMIT_DEAD_MS);
+}
+
 int listen_start(struct net *net, int which, const struct net_listen *at, char error[256])
 {
     struct listener *l = &net->listeners[which];
@@ -193,6 +198,7 @@ int listen_start(struct net *net, int which, const struct net_listen *at, char e
                  uv_strerror(rc));
         return rc;
     }
+    set_options(fd, which == LISTEN_TLS);
     rc = uv_poll_init(net->loop, &l->accept, fd);
     if (rc) {
         snprintf(error, 256, "cannot watch the listening socket: %s", uv_strerror(rc));

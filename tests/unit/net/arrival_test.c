@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many may come, and how fast: what is kept back, what is refused, and who makes room.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "server/base/limits.h"
 #include "tests/unit/net/server.h"
@@ -287,6 +290,31 @@ TEST(the_bounds_fit_the_descriptors)
     CHECK(s->net->bounds.https + s->net->bounds.conns <= 1000 - LIMIT_DESCRIPTORS_KEPT);
     CHECK(s->net->bounds.conns > s->net->bounds.https);
     server_stop(s);
+}
+
+static int option_of(int fd, int level, int name)
+{
+    int value = -1;
+    socklen_t len = sizeof value;
+    getsockopt(fd, level, name, &value, &len);
+    return value;
+}
+
+// The kernel hands them down; who sets them on a socket of its own has a call less an arrival.
+TEST(accepted_sockets_have_their_options)
+{
+    struct server *s = server_start();
+    struct raw r;
+    raw_open(&r, s->port);
+    raw_say(&r, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n");
+    while (s->requests < 1)
+        usleep(1000);
+    int fd = s->net->https->fd; // it waits for us: nothing changes there
+    CHECK_INT(option_of(fd, IPPROTO_TCP, TCP_NODELAY), 1);
+    CHECK_INT(option_of(fd, SOL_SOCKET, SO_SNDBUF), 2 * LIMIT_SEND_BUFFER); // as the kernel counts
+    server_ask_to_stop(s);
+    raw_close(&r);
+    server_join(s);
 }
 
 int main(void)
