@@ -18,6 +18,7 @@ static const char *const GUARD_NAMES[GUARDS] = {
     [GUARD_REASON] = "reason",
     [GUARD_OPEN_CASES] = "open_cases",
     [GUARD_SIGN_OFF] = "sign_off",
+    [GUARD_FEED] = "feed",
 };
 
 static const char *const FIELD_NAMES[RULES_FIELDS] = {"topic", "departments", "guests", "compere",
@@ -110,7 +111,15 @@ static void demand_sign_off(struct finding *f, const struct rules_facts *facts)
         f->ret[f->count++] = (struct rules_unmet){GUARD_SIGN_OFF, facts->has_checker, 0, true};
 }
 
-// In the order of enum rules_guard.
+// Nobody begins before a public that is not told so, and nothing unfreezes what is archived.
+static void demand_feed(struct finding *f, const struct rules_facts *facts)
+{
+    bool needs_feed = facts->to == I_LIVE || facts->to == I_ARCHIVED;
+    if (needs_feed && facts->frozen)
+        f->ret[f->count++] = (struct rules_unmet){GUARD_FEED, 0, 0, false};
+}
+
+// The feed and the sign-off first, then in the order of enum rules_guard.
 size_t rules_unmet(const struct rules *rules, const struct rules_facts *facts,
                    struct rules_unmet ret[GUARDS])
 {
@@ -118,6 +127,7 @@ size_t rules_unmet(const struct rules *rules, const struct rules_facts *facts,
     // What was public once and comes back has met the demands then.
     if (facts->from == I_TAKEN_DOWN)
         return 0;
+    demand_feed(&f, facts);
     demand_sign_off(&f, facts);
     if (rules == &NONE)
         return f.count;

@@ -28,6 +28,7 @@ enum rules_guard {
     GUARD_REASON,
     GUARD_OPEN_CASES,
     GUARD_SIGN_OFF,
+    GUARD_FEED, // the public feed is frozen; no rule set's own, and nobody passes it
     GUARDS,
 };
 const char *rules_guard_name(enum rules_guard guard); // "notice_days"
@@ -84,6 +85,7 @@ struct rules_facts {
     unsigned present;   // 1 << i: … and is signed in
     bool has_checker;   // somebody on the roster is a policy_checker
     bool may_sign;      // who asks is one, or a portal_admin where there is none
+    bool frozen;        // the public feed
 };
 
 struct rules_unmet {
@@ -98,7 +100,7 @@ struct rules_unmet {
 // wherever there is a policy_checker, whatever the rule set.
 bool rules_want_sign_off(const struct rules *rules, const struct rules_facts *facts);
 
-// What stands in the way, in the order of enum rules_guard. Returns how many.
+// What stands in the way. Returns how many.
 size_t rules_unmet(const struct rules *rules, const struct rules_facts *facts,
                    struct rules_unmet ret[GUARDS]);
 

@@ -131,7 +131,7 @@ static int read_overrides(struct reading *r, struct text value)
         int guard = 0;
         while (guard < GUARDS && !text_is(word, rules_guard_name((enum rules_guard)guard)))
             guard++;
-        if (guard == GUARDS)
+        if (guard == GUARDS || guard == GUARD_FEED)
             return wrong(r, "overridable names guards, like: notice_days min_topics");
         if (guard == GUARD_FIELDS || guard == GUARD_REASON)
             return wrong(r, "fields and reason cannot be passed by");

@@ -113,6 +113,14 @@ static void review_watches(struct channel *ch)
     }
 }
 
+// … of what the public reads, or what it may be told.
+static bool may_change_numbers(struct slice type)
+{
+    return slice_is(type, "question.grouped") || slice_is(type, "question.ungrouped") ||
+           slice_is(type, "question.withdrawn") || is_of(type, "feed.") ||
+           is_of(type, "interview.");
+}
+
 static int apply(struct channel *ch, const struct event *ev)
 {
     struct json *body = json_parse(ev->body);
@@ -132,6 +140,7 @@ static int apply(struct channel *ch, const struct event *ev)
         if (ev->pub && slice_is(ev->type, "question.restored"))
             votes_restored(ch, json_get_string(body, "question"));
         ch->has_orphans |= q && !question_leads(q);
+        ch->has_old_numbers |= may_change_numbers(ev->type);
         if (slice_is(ev->type, "interview.rostered"))
             review_watches(ch);
     }

@@ -302,9 +302,9 @@ static void append(struct call *c)
 static bool passes_frozen(struct slice type)
 {
     static const char *const families[] = {"interview.", "notice.", "feed."};
-    static const char *const single[] = {
-        "asking.set",        "question.withdrawn", "question.retracted", "question.off_air",
-        "question.redacted", "question.grouped",   "question.ungrouped", "statement.retracted"};
+    static const char *const single[] = {"asking.set",         "question.withdrawn",
+                                         "question.retracted", "question.off_air",
+                                         "question.redacted",  "statement.retracted"};
     if (slice_is(type, "interview.updated"))
         return false;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)

@@ -166,8 +166,8 @@ static bool is_due(const struct question *q)
 void channel_schedule(struct channel *ch)
 {
     ch->due_ms = 0;
-    if (interview_is_still(ch->all) || ch->all->stage == I_TAKEN_DOWN)
-        return; // until it runs, or is there, again
+    if (interview_is_still(ch->all))
+        return; // until it runs again
     for (size_t i = 0; i < ch->all->question_count; i++) {
         const struct question *q = ch->all->questions[i];
         if (is_due(q) && (!ch->due_ms || q->public_at_ms < ch->due_ms))

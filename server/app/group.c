@@ -27,16 +27,22 @@ static void group_fact(struct call *c, const char *type, const struct question *
 }
 
 // The joined question is hidden and stays so: the public event names the leader alone.
-static void count_fact(struct call *c, const char *type, const struct question *leader,
-                       uint64_t count)
+static void number_fact(struct call *c, const char *type, const struct question *leader,
+                        uint64_t count)
 {
-    if (!count_is_public(leader))
-        return;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "into", leader->id);
     json_w_member_int(&w, "count", (int64_t)count);
     call_fact_end(c, &w, type, true);
+}
+
+// While the feed stands still the public reads the number of before; group_follow makes it good.
+static void count_fact(struct call *c, const char *type, const struct question *leader,
+                       uint64_t count)
+{
+    if (count_is_public(leader) && !interview_is_still(c->channel->all))
+        number_fact(c, type, leader, count);
 }
 
 void guard_members(struct call *c, const struct question *q)
@@ -213,7 +219,7 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
     call_record(c, slice_of(iv->id));
 }
 
-void group_follow(struct channel *ch)
+static void follow_orphans(struct channel *ch)
 {
     // What is grouped when nothing waits any more stays so.
     if (!ch->has_orphans || ch->ungrouping || interview_is_settled(ch->all))
@@ -222,4 +228,70 @@ void group_follow(struct channel *ch)
     ch->has_orphans = orphan != NULL;
     if (orphan)
         ungroup_all(ch, interview_leader(ch->all, orphan));
+}
+
+// ---- when the feed goes on ----
+
+static void on_told(void *ctx, struct slice json)
+{
+    struct channel *ch = ctx;
+    (void)json; // refused only when something moved meanwhile
+    ch->telling = false;
+    ch->has_old_numbers = true;
+}
+
+static bool is_outdated(const struct question *q)
+{
+    return count_is_public(q) && q->told != q->grouped;
+}
+
+// One number for each leader, the true one, however often it changed meanwhile; some leaders in a
+// batch. Which of them, at which number, names the operation.
+static void tell_numbers(struct channel *ch)
+{
+    enum { MOST = CALL_GUARDS / 3 - 2 }; // leaders, of three guards each
+    const struct interview *iv = ch->all;
+    struct call *c = call_system(ch->app);
+    c->channel = ch;
+    struct buf which = {0};
+    for (size_t i = 0; i < iv->question_count && c->fact_count < MOST; i++) {
+        const struct question *leader = iv->questions[i];
+        if (!is_outdated(leader))
+            continue;
+        buf_printf(&which, " %s@%llu.%llu", leader->id, (unsigned long long)leader->version,
+                   (unsigned long long)leader->regrouped);
+        guard_leader(c, leader, leader->grouped);
+        bool more = leader->grouped > leader->told;
+        number_fact(c, more ? "question.grouped" : "question.ungrouped", leader, leader->grouped);
+    }
+    call_guard_same(c, "i", "version", iv->version);
+    op_make("system", "number", slice_of(iv->id), buf_slice(&which), c->op);
+    buf_finish(&which);
+    c->answer = on_told;
+    c->answer_ctx = ch;
+    ch->telling = true;
+    call_record(c, slice_of(iv->id));
+}
+
+static bool has_outdated(const struct interview *iv)
+{
+    for (size_t i = 0; i < iv->question_count; i++)
+        if (is_outdated(iv->questions[i]))
+            return true;
+    return false;
+}
+
+static void follow_numbers(struct channel *ch)
+{
+    if (!ch->has_old_numbers || ch->telling || interview_is_still(ch->all))
+        return;
+    ch->has_old_numbers = has_outdated(ch->all);
+    if (ch->has_old_numbers)
+        tell_numbers(ch);
+}
+
+void group_follow(struct channel *ch)
+{
+    follow_orphans(ch);
+    follow_numbers(ch);
 }

@@ -80,7 +80,8 @@ static struct rules_facts facts_of(const struct call *c, const struct rules *rul
                                 .starts_ms = iv->starts_ms,
                                 .put_off_ms = iv->put_off_ms,
                                 .now_ms = app_now(c->app),
-                                .offset_minutes = c->app->config.utc_offset_minutes};
+                                .offset_minutes = c->app->config.utc_offset_minutes,
+                                .frozen = iv->frozen};
     facts.has_checker = has_duty(iv, "policy_checker");
     uint32_t signer = facts.has_checker ? WHO_POLICY_CHECKER : WHO_PORTAL_ADMIN;
     facts.may_sign = roles_may(&c->actor, iv, signer);
@@ -129,6 +130,7 @@ static void write_unmet(struct json_writer *w, const struct rules *rules,
         json_w_raw(w, slice_of(u->need ? "[\"policy_checker\"]" : "[\"portal_admin\"]"));
         break;
     case GUARD_REASON:
+    case GUARD_FEED:
         break;
     default:
         json_w_member_int(w, "need", u->need);
@@ -203,7 +205,7 @@ bool guards_rules(struct call *c, enum interview_stage to, const char *reason, c
     const struct interview *iv = c->channel->all;
     static const struct rules strict = {.sign_off = true};
     const struct rules *rules = rules_of(c->app, iv);
-    if (!rules && to == I_PUBLISHED)
+    if (!rules && (to == I_PUBLISHED || to == I_ARCHIVED))
         rules = &strict;
     if (!rules)
         return (iv->stage == I_TAKEN_DOWN || !is_demanding(to)) || refuse_unknown(c);

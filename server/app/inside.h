@@ -24,13 +24,15 @@ struct channel {
     // when it is asked for). NULL: not made.
     struct blob *snapshot, *snapshot_frames;
     uint64_t snapshot_n;
-    int64_t due_ms;      // when the next publication of a question or statement is due; 0 = none
-    struct votes *votes; // vote.h
-    bool has_orphans;    // perhaps: grouped questions whose leader came to nothing
-    bool ungrouping;     // some are on their way out of their group
-    bool publishing;     // one is on its way to the record
-    int64_t screened_ms; // a moderator was there last, in this live phase; 0 = none yet
-    bool closing;        // the end of asking is on its way to the record
+    int64_t due_ms;       // when the next publication of a question or statement is due; 0 = none
+    struct votes *votes;  // vote.h
+    bool has_orphans;     // perhaps: grouped questions whose leader came to nothing
+    bool ungrouping;      // some are on their way out of their group
+    bool has_old_numbers; // perhaps: the public reads how many were grouped before the feed stopped
+    bool telling;         // the true numbers are on their way to the record
+    bool publishing;      // one is on its way to the record
+    int64_t screened_ms;  // a moderator was there last, in this live phase; 0 = none yet
+    bool closing;         // the end of asking is on its way to the record
 };
 
 enum { LEAVERS = 64 };
@@ -280,7 +282,8 @@ void channel_publish_due(struct channel *ch, int64_t now_ms);
 const struct statement *statement_next_due(const struct interview *iv);
 // Records its publication by a call of the server's own, whose channel is set.
 void statement_publish_due(struct call *c, const struct statement *draft);
-// group.c: takes questions out of the groups whose leaders came to nothing, some at a time.
+// group.c: takes questions out of the groups whose leaders came to nothing, and tells the public
+// the numbers that it was not told while the feed stood still; some at a time.
 void group_follow(struct channel *ch);
 // The leader that the asker of a grouped question may know of: one that everybody sees.
 const struct question *group_shown_leader(const struct interview *iv, const struct question *q);

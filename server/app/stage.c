@@ -210,6 +210,9 @@ void interview_transition_run(struct call *c, const void *params)
     // What was counted of its questions still holds when this is written.
     if (publishes || (to == I_CLOSED && iv->stage != I_TAKEN_DOWN))
         call_guard_same(c, "gate", "reopened", iv->reopened);
+    // … nor is the feed frozen at the same moment: guards_rules has looked.
+    if ((to == I_LIVE || to == I_ARCHIVED) && iv->stage != I_TAKEN_DOWN)
+        call_guard(c, slice_of("frozen"), slice_of(""), (struct slice){0});
     if (!interview_takes_questions(to))
         close_asking(c, to == I_SUSPENDED ? PAUSED : NULL);
     stage_fact(c, to, reason);

@@ -16,9 +16,8 @@ enum {
     IN_RETURNING = IN_PREPARING | IN_MENDING | IN(I_ARCHIVED) | IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
     IN_RETRACTING = IN_MENDING | IN(I_ARCHIVED),
     IN_FEED = IN(I_LOBBY) | IN_AIR,
-    // A frozen feed outlives the stages in which it can be frozen.
-    IN_UNFREEZING = IN_MENDING | IN(I_ANNOUNCED) | IN(I_POSTPONED) | IN(I_CANCELLED) |
-                    IN(I_ARCHIVED) | IN(I_TAKEN_DOWN),
+    // Whenever something new could become public. What was taken down stands still by itself.
+    IN_FREEZING = IN_MENDING | IN(I_ANNOUNCED) | IN(I_POSTPONED) | IN(I_CANCELLED),
 };
 
 #define SPOKEN                                                                                     \
@@ -81,9 +80,9 @@ const struct method statement_methods[] = {
     STEPS("statement.retract", statement_retract_fields, RETRACTORS, IN_RETRACTING,
           statement_retract_run, "Takes a published text down; a tombstone stays."),
     CHANGE("feed.freeze", feed_freeze_fields, feed_freeze, OF_INTERVIEW(feed_freeze), BRAKES,
-           IN_FEED, feed_freeze_run, "Holds the public feed."),
+           IN_FREEZING, feed_freeze_run, "Holds the public feed."),
     CHANGE("feed.unfreeze", feed_unfreeze_fields, feed_freeze, OF_INTERVIEW(feed_freeze), BRAKES,
-           IN_UNFREEZING, feed_unfreeze_run, "Lets it run on."),
+           IN_FREEZING, feed_unfreeze_run, "Lets it run on."),
     CHANGE("feed.delay", feed_delay_fields, feed_delay, OF_INTERVIEW(feed_delay), BRAKES, IN_FEED,
            feed_delay_run, "Sets the time between saying and publication."),
     {0},

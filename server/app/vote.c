@@ -24,7 +24,8 @@ static const char set_prefix[] = "vote:"; // of the set's name; the question's i
 
 struct vote_count { // of one question
     uint64_t count;
-    bool changed; // since the last tally
+    uint64_t told; // to all who watch: what newcomers read while the feed stands still
+    bool changed;  // since then
 };
 
 struct vote { // of one citizen for one question
@@ -101,8 +102,12 @@ static void set_vote(struct votes *v, struct slice question, struct slice citize
 void votes_mark(struct channel *ch, struct slice set, struct slice citizen)
 {
     size_t n = sizeof set_prefix - 1;
-    if (set.n > n && memcmp(set.p, set_prefix, n) == 0)
-        set_vote(ch->votes, (struct slice){set.p + n, set.n - n}, citizen, true);
+    if (set.n <= n || memcmp(set.p, set_prefix, n) != 0)
+        return;
+    struct slice question = {set.p + n, set.n - n};
+    set_vote(ch->votes, question, citizen, true);
+    struct vote_count *c = found(ch->votes->counts, question);
+    c->told = c->count; // nobody votes while the feed stands still, so all of these were before
 }
 
 void votes_restored(struct channel *ch, struct slice question)
@@ -112,10 +117,17 @@ void votes_restored(struct channel *ch, struct slice question)
         c->changed = ch->votes->changed = true;
 }
 
+// While the feed stands still no other number is told than before: not even one that a vote from
+// before comes to, which reached the disk a moment later.
+static uint64_t shown(const struct channel *ch, const struct vote_count *c)
+{
+    return interview_is_still(ch->open) ? c->told : c->count;
+}
+
 uint64_t votes_of(const struct channel *ch, struct slice question)
 {
     const struct vote_count *c = found(ch->votes->counts, question);
-    return c ? c->count : 0;
+    return c ? shown(ch, c) : 0;
 }
 
 int64_t app_votes_told(const struct app *a, const struct interview *iv)
@@ -185,6 +197,10 @@ void question_vote_run(struct call *c, const void *params)
         refuse_stage(c, q);
         return;
     }
+    if (interview_is_still(c->channel->open)) {
+        call_refuse(c, "frozen");
+        return;
+    }
     if (!within_rate(c))
         return;
     struct buf set = {0};
@@ -200,15 +216,20 @@ void question_vote_run(struct call *c, const void *params)
 
 static void write_votes(struct json_writer *w, const struct channel *ch, bool all)
 {
+    bool holds = interview_is_still(ch->open);
     json_w_key(w, "votes");
     json_w_open(w, '{');
     for (size_t i = 0; i < ch->open->question_count; i++) {
         const struct question *q = ch->open->questions[i];
         struct vote_count *c = q->text ? found(ch->votes->counts, slice_of(q->id)) : NULL;
-        if (c && (all ? c->count > 0 : c->changed))
-            json_w_member_int(w, q->id, (int64_t)c->count);
-        if (c && !all)
+        if (!c || (holds && !all))
+            continue;
+        if (all ? shown(ch, c) > 0 : c->changed)
+            json_w_member_int(w, q->id, (int64_t)shown(ch, c));
+        if (!all) {
             c->changed = false;
+            c->told = c->count;
+        }
     }
     json_w_close(w, '}');
 }
@@ -234,8 +255,9 @@ static bool viewers_are_news(const struct channel *ch)
 static void tell_news(struct channel *ch, int64_t now_ms)
 {
     struct votes *v = ch->votes;
+    bool holds = interview_is_still(ch->open); // the votes, not how many watch
     if (ch->open->stage == I_TAKEN_DOWN || now_ms - v->told_ms < TALLY_MS ||
-        (!v->changed && !v->uneven && !viewers_are_news(ch)))
+        (!(v->changed && !holds) && !v->uneven && !viewers_are_news(ch)))
         return;
     struct buf news = {0}, message = {0};
     write_tally(ch, false, &news);
@@ -246,7 +268,8 @@ static void tell_news(struct channel *ch, int64_t now_ms)
     buf_finish(&message);
     buf_finish(&news);
     blob_drop(&v->all);
-    v->changed = v->uneven = false;
+    v->changed = v->changed && holds;
+    v->uneven = false;
     v->viewers = channel_viewers(ch);
     v->told_ms = now_ms;
 }

@@ -26,6 +26,13 @@ static struct question *read_group(struct change *c, uint64_t *ret_count)
     return leader;
 }
 
+static void tell(const struct change *c, struct question *leader, uint64_t count)
+{
+    leader->grouped = count;
+    if (c->event->pub)
+        leader->told = count;
+}
+
 static void on_grouped(struct change *c)
 {
     uint64_t count;
@@ -46,7 +53,7 @@ static void on_grouped(struct change *c)
         fold_end_claim(q);
         fold_move(c, q, Q_GROUPED);
     }
-    leader->grouped = count;
+    tell(c, leader, count);
 }
 
 static void on_ungrouped(struct change *c)
@@ -64,7 +71,7 @@ static void on_ungrouped(struct change *c)
         leader->regrouped++;
         fold_move(c, q, Q_PENDING);
     }
-    leader->grouped = count;
+    tell(c, leader, count);
 }
 
 const struct handler fold_group_handlers[] = {

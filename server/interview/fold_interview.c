@@ -194,7 +194,7 @@ static void lapse(const struct interview *iv, struct question *q, int64_t at_ms)
     q->note = iv->stage_reason;
     q->ended_ms = at_ms;
     fold_leave_group(iv, q); // by no command of its own, so no guard moves
-    q->queue_rank = q->grouped = 0;
+    q->queue_rank = q->grouped = q->told = 0;
     fold_end_claim(q);
     if (q->appeal == APPEAL_OPEN)
         q->appeal = APPEAL_DISMISSED;

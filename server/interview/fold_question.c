@@ -214,9 +214,11 @@ static void on_approved(struct change *c)
     }
     struct question *q = fold_question(c);
     uint64_t votes = body_opt_count(&c->body, "votes");
+    uint64_t told = body_opt_count(&c->body, "grouped");
     if (c->body.bad)
         return;
     q->votes = votes;
+    q->told = told;
     q->is_public = true;
     if (!q->shown_ms)
         q->shown_ms = c->event->at_ms;

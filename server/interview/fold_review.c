@@ -126,6 +126,7 @@ static void uphold(struct change *c, struct question *q)
 static void on_restored(struct change *c)
 {
     struct question *q = fold_question(c);
+    uint64_t told = body_opt_count(&c->body, "grouped");
     if (c->body.bad)
         return;
     if (c->iv->public_only) {
@@ -133,10 +134,12 @@ static void on_restored(struct change *c)
         return;
     }
     c->iv->reopened++;
-    if (q->stage == Q_RETRACTED)
+    if (q->stage == Q_RETRACTED) {
         restore(c, q);
-    else
+        q->told = told;
+    } else {
         uphold(c, q);
+    }
 }
 
 static void on_appealed(struct change *c)

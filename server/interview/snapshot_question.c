@@ -85,9 +85,9 @@ static void write_retraction(struct json_writer *w, const struct question *q)
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
 {
     const char *visibility = !q->is_public ? "hidden" : is_tombstone(q) ? "tombstone" : "public";
-    bool is_told = !guest_sight || (q->is_public && !is_tombstone(q)); // else no event says it
+    bool is_told = q->is_public && !is_tombstone(q); // else no event says it to a guest
     json_w_open(w, '{');
-    write_shown(w, q, is_told ? q->grouped : 0);
+    write_shown(w, q, !guest_sight ? q->grouped : is_told ? q->told : 0);
     json_w_member_int(w, "version", (int64_t)q->version);
     json_w_member(w, "visibility", visibility);
     json_w_member_time(w, "received_at", q->received_ms);

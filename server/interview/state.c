@@ -111,7 +111,7 @@ bool interview_is_settled(const struct interview *iv)
 
 bool interview_is_still(const struct interview *iv)
 {
-    return iv->frozen || iv->stage == I_SUSPENDED;
+    return iv->frozen || iv->stage == I_SUSPENDED || iv->stage == I_TAKEN_DOWN;
 }
 
 bool interview_is_web_address(struct slice url)

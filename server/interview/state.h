@@ -119,6 +119,7 @@ struct question {
     struct routing route;
     const char *group;  // id of the question it was joined with; NULL = none
     uint64_t grouped;   // questions joined with this one
+    uint64_t told;      // … as everybody reads it: the same, but for a feed that stands still
     uint64_t regrouped; // how often one joined it or left it by a command: the guard "m:ID"
     size_t place;       // in interview.questions
 };
@@ -334,7 +335,8 @@ bool interview_is_record(const struct interview *iv); // its transcript is publi
 // Does nothing wait in it any more: is its transcript published, or was it cancelled, perhaps taken
 // down since? Then no question goes back to a stage in which it would wait (invariant I8).
 bool interview_is_settled(const struct interview *iv);
-// Does nothing new become public for now: the feed is frozen, or the interview suspended?
+// Does nothing new become public for now: the feed is frozen, or the interview suspended or taken
+// down?
 bool interview_is_still(const struct interview *iv);
 // Staff enter addresses: only what opens a page may become a link.
 bool interview_is_web_address(struct slice url);

@@ -167,7 +167,7 @@ static void compare_shown(const struct at *at, const struct m_interview *iv, int
         return;
     is_text(at, "department", q->department);
     is_text(at, "note", q->shown_stage == MQ_LAPSED ? q->note : NULL);
-    is_number(at, "grouped", mq_members(iv, n));
+    is_number(at, "grouped", q->told);
     is_flag(at, "edited", q->edited);
     compare_label(at, q);
     compare_reply(at, q);
@@ -468,7 +468,7 @@ static void compare_guest(const struct world *w, const struct m_interview *iv,
         struct at at = {w, "a guest's question", j};
         compare_question(&at, iv, (int)i);
         bool is_told = q->is_public && !is_tombstone(q->stage);
-        is_number(&at, "grouped", is_told ? mq_members(iv, (int)i) : 0);
+        is_number(&at, "grouped", is_told ? q->told : 0);
         for (size_t k = 0; k < sizeof hidden / sizeof *hidden; k++)
             if (json_get(j, hidden[k]))
                 broken(w, "a guest sees the %s of %s", hidden[k], q->id);

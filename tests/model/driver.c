@@ -48,10 +48,10 @@ static void allow_all(void *ctx)
 
 // ---- what is recorded ----
 
-static bool renews_claim(const struct st_batch *batch)
+static bool has_fact(const struct st_batch *batch, bool is_public, const char *type)
 {
     for (size_t i = 0; i < batch->fact_count; i++)
-        if (slice_is(batch->facts[i].type, "question.claimed"))
+        if (batch->facts[i].is_public == is_public && slice_is(batch->facts[i].type, type))
             return true;
     return false;
 }
@@ -79,7 +79,9 @@ static void read_ids(const struct st_batch *batch, struct m_ids *ret)
     struct slice at = json_get_string(result, "public_at");
     if (at.p && time_parse(at, &public_at))
         ret->public_at = public_at;
-    ret->renews = renews_claim(batch);
+    ret->renews = has_fact(batch, false, "question.claimed");
+    ret->counts =
+        has_fact(batch, true, "question.grouped") || has_fact(batch, true, "question.ungrouped");
     json_free(result);
 }
 
@@ -91,11 +93,19 @@ static struct m_interview *find_iv(const struct driver *d, struct slice id)
     broken(d->world, "interview %.*s comes from nowhere", (int)id.n, id.p);
 }
 
+// What else a batch of the server's own brings.
+struct own {
+    bool speaks, ungroups;
+};
+
 // What the server does by itself: the reason why it may not.
 static const char *show_fact(struct m_interview *iv, const struct st_batch *batch,
-                             const struct st_fact *fact, bool speaks)
+                             const struct st_fact *fact, const struct own *own)
 {
     struct json *body = json_parse(fact->body);
+    struct slice into = json_get_string(body, "into");
+    int leader = into.p ? model_question(iv, into.p, into.n) : -1;
+    unsigned count = (unsigned)json_get_int(body, "count");
     struct slice question = json_get_string(body, "question");
     struct slice statement = json_get_string(body, "statement");
     int q = question.p ? model_question(iv, question.p, question.n) : -1;
@@ -104,7 +114,7 @@ static const char *show_fact(struct m_interview *iv, const struct st_batch *batc
     struct slice type = fact->type;
     if (s >= 0 && slice_is(type, "statement.published"))
         return model_say(iv, s, batch->at_ms);
-    if (speaks && (slice_is(type, "question.approved") || slice_is(type, "question.answered")))
+    if (own->speaks && (slice_is(type, "question.approved") || slice_is(type, "question.answered")))
         return NULL; // with the statement
     if (s >= 0 && slice_is(type, "statement.returned"))
         return model_return(iv, s, batch->at_ms);
@@ -112,20 +122,20 @@ static const char *show_fact(struct m_interview *iv, const struct st_batch *batc
         return model_publish(iv, q, batch->at_ms);
     if (q >= 0 && slice_is(type, "question.ungrouped"))
         return model_ungroup(iv, q);
-    if (fact->is_public && slice_is(type, "question.ungrouped"))
-        return NULL; // the number, which compare.c looks at
+    bool grouped = slice_is(type, "question.grouped") || slice_is(type, "question.ungrouped");
+    if (leader >= 0 && fact->is_public && grouped)
+        return model_count(iv, leader, count, !own->ungroups);
     return "an event that it may not make by itself";
 }
 
 static void show_own(struct driver *d, const struct st_batch *batch)
 {
     struct m_interview *iv = find_iv(d, batch->interview);
-    bool speaks = false;
-    for (size_t i = 0; i < batch->fact_count; i++)
-        speaks |= slice_is(batch->facts[i].type, "statement.published");
+    struct own own = {has_fact(batch, true, "statement.published"),
+                      has_fact(batch, false, "question.ungrouped")};
     for (size_t i = 0; i < batch->fact_count; i++) {
         const struct st_fact *fact = &batch->facts[i];
-        const char *why = show_fact(iv, batch, fact, speaks);
+        const char *why = show_fact(iv, batch, fact, &own);
         if (why)
             broken(d->world, "the server recorded %s %s by itself: %s", fact->type.p, fact->body.p,
                    why);
@@ -218,6 +228,8 @@ static void show_change(struct sent *s, const struct m_command *c, int64_t ran_m
     if (ids.renews && m_rules[c->kind].traits & T_RENEWS &&
         c->iv->questions[c->q]->claim_by != c->by)
         broken(d->world, "a claim is renewed that is another's: %s", s->op->text);
+    if (ids.counts && mi_is_still(c->iv))
+        broken(d->world, "a number is told while nothing is: %s", s->op->text);
     model_apply(c, ran_ms, batch->at_ms, &ids);
     remember(d, c);
     d->counts.of_kind[c->kind]++;

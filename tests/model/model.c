@@ -74,7 +74,7 @@ enum {
     PREPARING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | I(ANNOUNCED) | I(POSTPONED) | SPEAKING,
     MENDING = SPEAKING | I(PUBLISHED) | I(CLOSED),
     RETURNING = PREPARING | MENDING | I(ARCHIVED) | I(CANCELLED) | I(TAKEN_DOWN),
-    UNFREEZING = MENDING | I(ANNOUNCED) | OFF | I(ARCHIVED) | I(TAKEN_DOWN),
+    FREEZING = MENDING | I(ANNOUNCED) | OFF,
     INVITING = (PREPARING & ~OFF) | I(POSTPONED),
 
     // Of questions: those whose words stand, and those that everybody may have seen.
@@ -142,8 +142,8 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_CORRECT]     = {"statement.correct", OF_STATEMENT, BE(COMPERE) | BE(STENOGRAPHER) | BE(CHECKER) | BE(ADMIN), MENDING, S(PUBLISHED)},
     [C_UNSAY]       = {"statement.retract", OF_STATEMENT, PRESIDER | BE(REVIEWER) | BE(CHECKER) | BE(ADMIN), MENDING | I(ARCHIVED), S(PUBLISHED), .tolerates = "stale"},
 
-    [C_FREEZE]      = {"feed.freeze", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING},
-    [C_UNFREEZE]    = {"feed.unfreeze", OF_INTERVIEW, BRAKE, UNFREEZING},
+    [C_FREEZE]      = {"feed.freeze", OF_INTERVIEW, BRAKE, FREEZING},
+    [C_UNFREEZE]    = {"feed.unfreeze", OF_INTERVIEW, BRAKE, FREEZING},
     [C_DELAY]       = {"feed.delay", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING, .tolerates = "ok"},
     [C_NOTICE]      = {"notice.issue", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found"},
     [C_ACKNOWLEDGE] = {"notice.acknowledge", OF_INTERVIEW, ON_ROSTER | BE(ADMIN), ALWAYS, .tolerates = "not_authorized not_found"},
@@ -325,7 +325,7 @@ static bool is_under_way(const struct m_statement *s)
 
 bool mi_is_still(const struct m_interview *iv)
 {
-    return iv->frozen || iv->stage == MI_SUSPENDED;
+    return iv->frozen || iv->stage == MI_SUSPENDED || iv->stage == MI_TAKEN_DOWN;
 }
 
 static bool expect_transition(const struct m_command *c, struct line *l)
@@ -358,7 +358,8 @@ static bool expect_transition(const struct m_command *c, struct line *l)
     if (signs && c->by == iv->ended_by)
         return deny(l, "two_persons");
     unmet = (unmet || (signs && c->by != CHECKER)) && iv->stage != MI_TAKEN_DOWN;
-    if (unmet && !(c->overrides && c->by == ADMIN))
+    bool needs_feed = (to == MI_LIVE || to == MI_ARCHIVED) && iv->stage != MI_TAKEN_DOWN;
+    if ((unmet && !(c->overrides && c->by == ADMIN)) || (needs_feed && iv->frozen))
         return deny(l, "guard");
     for (unsigned i = 0; i < iv->statement_count; i++)
         drafts += is_under_way(&iv->statements[i]);

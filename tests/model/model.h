@@ -250,6 +250,7 @@ struct m_question {
     enum m_route route;
     unsigned votes;       // bits of citizens, as told
     unsigned votes_known; // … as the record has them, which counts after a restart
+    unsigned told;        // joined with it, as everybody reads it
 };
 
 struct m_statement {
@@ -378,6 +379,7 @@ struct m_ids {
     char stage[16];    // where it says that it went
     int64_t public_at; // … and when it will be public
     bool renews;       // a claim, besides
+    bool counts;       // tells everybody how many are joined with a question, besides
 };
 
 // The line for c at this moment; *ret_changes: it would change something.
@@ -389,6 +391,9 @@ const char *model_publish(struct m_interview *iv, int q, int64_t at_ms);
 const char *model_say(struct m_interview *iv, int s, int64_t at_ms);    // a delayed statement
 const char *model_return(struct m_interview *iv, int s, int64_t at_ms); // … that fits no longer
 const char *model_ungroup(struct m_interview *iv, int q); // its leader came to nothing
+// … and tells everybody how many are joined with a question: of an ungrouping of its own, or
+// (late) what was not told while nothing was.
+const char *model_count(struct m_interview *iv, int leader, unsigned count, bool late);
 
 int model_question(const struct m_interview *iv, const char *id, size_t len);  // -1: none
 int model_statement(const struct m_interview *iv, const char *id, size_t len); // -1: none

@@ -73,6 +73,7 @@ static void become_public(struct m_interview *iv, int q, int64_t at_ms)
     question->shown_stage = MQ_APPROVED;
     question->shown_version = 1;
     question->shown_ms = at_ms;
+    question->told = mq_members(iv, q);
     iv->shown[iv->shown_count++] = q;
     note_mark(question);
 }
@@ -100,6 +101,26 @@ const char *model_publish(struct m_interview *iv, int q, int64_t at_ms)
     if (!question->public_at || question->public_at > at_ms)
         return "its time for undoing is not over";
     become_public(iv, q, at_ms);
+    return NULL;
+}
+
+static bool is_told(const struct m_question *leader)
+{
+    return leader->is_public && leader->stage != MQ_WITHDRAWN && leader->stage != MQ_RETRACTED;
+}
+
+const char *model_count(struct m_interview *iv, int leader, unsigned count, bool late)
+{
+    struct m_question *q = iv->questions[leader];
+    if (!is_told(q))
+        return "nobody is told of it";
+    if (mi_is_still(iv))
+        return "no number is told now";
+    if (count != mq_members(iv, leader))
+        return "so many are not joined with it";
+    if (late && count == q->told)
+        return "this number is told already";
+    q->told = count;
     return NULL;
 }
 
@@ -268,6 +289,7 @@ static void restore(const struct m_command *c, struct m_question *q)
     if (mq_is_disposed(q->before) && !mq_is_disposed(to))
         q->answer_count = 0;
     q->retracted_by = q->retraction_asker = NO_ONE;
+    q->told = mq_members(c->iv, c->q);
     move(c->iv, c->q, to, c->by);
     if (to == MQ_QUEUED)
         enter_queue(c->iv, c->q, q->before == MQ_QUEUED ? 0 : 1);
@@ -373,6 +395,7 @@ void change_question(const struct m_command *c, int64_t ran_ms, int64_t at_ms,
 {
     const struct m_rule *r = &m_rules[c->kind];
     struct m_question *q = c->iv->questions[c->q];
+    int leader = q->leader;
     if (r->traits & T_ENDS)
         end_claim(q);
     particulars(c, q, ran_ms, at_ms);
@@ -389,6 +412,10 @@ void change_question(const struct m_command *c, int64_t ran_ms, int64_t at_ms,
         enter_queue(c->iv, c->q, c->position);
     if (c->kind == C_OFF_AIR)
         enter_queue(c->iv, c->q, 1);
+    if (ids->counts) { // else it is told later
+        leader = q->leader >= 0 ? q->leader : leader;
+        c->iv->questions[leader]->told = mq_members(c->iv, leader);
+    }
 }
 
 // ---- commands about an interview ----
@@ -413,6 +440,7 @@ static void lapse(struct m_question *q, const char *why)
     q->code = "cancelled";
     q->note = why;
     q->leader = NO_ONE;
+    q->told = 0;
     end_claim(q);
     if (q->appeal == MP_OPEN)
         q->appeal = MP_DISMISSED;

@@ -253,6 +253,8 @@ static bool of_vote(const struct m_command *c, const struct m_question *q, struc
         say(l, "wrong_stage stage=%s version=%u", mq_words[q->shown_stage], q->shown_version);
         return false;
     }
+    if (mi_is_still(c->iv))
+        return deny(l, "frozen");
     unsigned votes = c->to ? q->votes | BE(c->by) : q->votes & ~BE(c->by);
     say(l, "ok votes=%d", __builtin_popcount(votes));
     return true;

@@ -39,13 +39,15 @@ static void count(struct driver *d, const struct json *params, bool fresh)
     fresh = fresh || greets;
     if (fresh && t->iv->stage == MI_TAKEN_DOWN)
         broken(d->world, "a tally of %s, which was taken down", t->iv->id);
+    if (fresh && !greets && mi_is_still(t->iv) && json_first(votes))
+        broken(d->world, "a tally tells votes of %s, whose feed stands still", t->iv->id);
     for (const struct json *j = json_first(votes); j; j = json_next(j)) {
         int q = model_question(t->iv, json_key(j), strlen(json_key(j)));
         if (q < 0 || !t->iv->questions[q]->is_public || (fresh && !is_told(t->iv->questions[q])))
             broken(d->world, "a tally counts %s, which is hidden", json_key(j));
         t->told[q] = (unsigned)json_number(j);
     }
-    if (fresh && !greets)
+    if (fresh && !greets && !mi_is_still(t->iv))
         knows_all(d);
 }
 
@@ -163,7 +165,8 @@ void tally_compare(struct driver *d)
     const struct tally *t = &d->tally;
     if (!t->viewer || t->iv->stage == MI_TAKEN_DOWN)
         return;
-    knows_all(d);
+    if (!mi_is_still(t->iv))
+        knows_all(d);
     if (t->viewers != watching(d))
         broken(d->world, "%u watch %s, but %u were told", watching(d), t->iv->id, t->viewers);
 }

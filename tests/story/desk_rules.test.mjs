@@ -139,3 +139,28 @@ test("what is taken down is restored from the desk", {
   await isAt(page, "Announced");
   await page.context().close();
 });
+
+test("nobody goes live while the feed is held, and one key lets it run on", {
+  skip: MISSING,
+  timeout: 120_000,
+}, async () => {
+  const client = await server.staff("admin");
+  const { interview } = planned;
+  const { snapshot } = await client.watch(interview);
+  await advance(client, { interview, version: snapshot.interview.version }, "lobby");
+  await client.command("feed.freeze", { interview, reason: "The hall is not ready" });
+  await client.close();
+  const page = await signedIn("admin");
+  await press(page, "Go live");
+  const unmet = page.locator(".unmet");
+  await unmet.getByText("The public feed is on hold").waitFor();
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await look(page, "unmet-feed");
+  }
+  await unmet.getByRole("button", { name: "Resume the public feed" }).press("Enter");
+  await page.getByRole("button", { name: "Hold the public feed" }).waitFor();
+  await press(page, "Go live");
+  await isAt(page, "Live");
+  await page.context().close();
+});

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Writing } from "./pending.tsx";
-import { feedRuns, mayBrake } from "./views.ts";
+import { feedRuns, mayBeHeld, mayBrake } from "./views.ts";
 
 const DELAYS: readonly number[] = [0, 10, 20, 30, 60, 120, 300];
 
@@ -21,7 +21,7 @@ export function Brake({ work }: { work: Work }) {
       .command(method, { interview: interview.id, ...more })
       .catch((error) => setFault(explain(error, t)));
   };
-  const canHold = may && feedRuns(interview.stage);
+  const canHold = may && mayBeHeld(interview.stage);
   return (
     <div class="brake">
       {interview.frozen && (
@@ -40,21 +40,23 @@ export function Brake({ work }: { work: Work }) {
           <button type="button" class="danger" onClick={() => setAsking(true)}>
             {t("brake.freeze")}
           </button>
-          <label class="inline">
-            <span>{t("brake.delay")}</span>
-            <select
-              value={interview.delay ?? 0}
-              onChange={(event) =>
-                run("feed.delay", { seconds: Number(event.currentTarget.value) })
-              }
-            >
-              {delays(interview.delay).map((n) => (
-                <option key={n} value={n}>
-                  {n === 0 ? t("brake.no_delay") : t("brake.seconds", { n })}
-                </option>
-              ))}
-            </select>
-          </label>
+          {feedRuns(interview.stage) && (
+            <label class="inline">
+              <span>{t("brake.delay")}</span>
+              <select
+                value={interview.delay ?? 0}
+                onChange={(event) =>
+                  run("feed.delay", { seconds: Number(event.currentTarget.value) })
+                }
+              >
+                {delays(interview.delay).map((n) => (
+                  <option key={n} value={n}>
+                    {n === 0 ? t("brake.no_delay") : t("brake.seconds", { n })}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
         </div>
       )}
       {asking && (

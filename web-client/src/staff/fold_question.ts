@@ -348,8 +348,10 @@ export function silenced(draft: Draft, event: Event): void {
 }
 
 // The act names both; the number alone, which is public, names the leader.
+const isAct = (event: Event): boolean => text(event, "question") !== undefined;
+
 export function grouped(draft: Draft, event: Event): void {
-  if (text(event, "question") !== undefined) {
+  if (isAct(event)) {
     forgetDecision(draft, event);
     move(draft, event, "grouped", {
       ...decider(event),
@@ -357,15 +359,23 @@ export function grouped(draft: Draft, event: Event): void {
     });
     endClaim(draft, event);
   }
-  countGroup(draft, text(event, "into"), number(event, "count"));
+  recount(draft, event);
 }
 
 export function ungrouped(draft: Draft, event: Event): void {
-  if (text(event, "question") !== undefined) {
+  if (isAct(event)) {
     change(draft, event, (question) => without(question, "group", "decided_at", "decided_by"));
     move(draft, event, "pending");
   }
-  countGroup(draft, text(event, "into"), number(event, "count"));
+  recount(draft, event);
+}
+
+// Guests read the number that everybody reads, which stands still while the feed does.
+function recount(draft: Draft, event: Event): void {
+  const into = text(event, "into");
+  const leader = draft.questions.get(into ?? "");
+  if (leader && isAct(event) && isGuests(leader)) return;
+  countGroup(draft, into, number(event, "count"));
 }
 
 export function countGroup(draft: Draft, id: string | undefined, count: number | undefined): void {

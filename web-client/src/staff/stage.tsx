@@ -5,7 +5,7 @@ import { type InterviewStage, RpcError, type UnmetGuard } from "../core/protocol
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { Unmet } from "./unmet.tsx";
-import { askingWhenOpen, duties, nextStages, otherStages, stepName } from "./views.ts";
+import { askingWhenOpen, duties, mayBrake, nextStages, otherStages, stepName } from "./views.ts";
 
 // These cannot be taken back.
 const CONFIRMED: readonly InterviewStage[] = ["ended", "published", "closed"];
@@ -54,6 +54,13 @@ export function StagePanel({ work }: { work: Work }) {
     }
   };
 
+  const unfreeze = () => {
+    setUnmet(null);
+    open
+      .command("feed.unfreeze", { interview: interview.id })
+      .catch((error) => setFault(explain(error, t)));
+  };
+
   const role = work.desk.who.value?.role ?? "";
   const board = open.state.value;
   const next = nextStages(interview.stage, role, board ? duties(board, work.actor) : []);
@@ -87,6 +94,7 @@ export function StagePanel({ work }: { work: Work }) {
             admin={role === "portal_admin"}
             busy={busy}
             override={(override) => void go({ ...unmet.step, override })}
+            unfreeze={mayBrake(state, work.actor, role) ? unfreeze : undefined}
           />
         )}
         {fault && (

@@ -19,9 +19,11 @@ export interface UnmetProps {
   admin: boolean;
   busy: boolean;
   override(why: string): void;
+  /** Lets the public feed run on, for this account may; the guard "feed" waits for that. */
+  unfreeze?: (() => void) | undefined;
 }
 
-export function Unmet({ guards, admin, busy, override }: UnmetProps) {
+export function Unmet({ guards, admin, busy, override, unfreeze }: UnmetProps) {
   const t = useT();
   const sentence = (guard: UnmetGuard) => {
     const word = WORD_OF[guard.guard] ?? "";
@@ -38,7 +40,14 @@ export function Unmet({ guards, admin, busy, override }: UnmetProps) {
       <h3 id="unmet">{t("unmet.title")}</h3>
       <ul>
         {guards.map((guard) => (
-          <li key={guard.guard}>{sentence(guard)}</li>
+          <li key={guard.guard}>
+            {sentence(guard)}
+            {guard.guard === "feed" && unfreeze && (
+              <button type="button" class="primary" onClick={unfreeze}>
+                {t("brake.unfreeze")}
+              </button>
+            )}
+          </li>
         ))}
       </ul>
       {passable && <Override busy={busy} override={override} />}

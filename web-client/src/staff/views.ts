@@ -315,7 +315,20 @@ export function mayBrake(state: StaffState, actor: string, role: string): boolea
   return holds(state, actor, role, ["compere", "producer", "moderator"]);
 }
 
-/** Is there a feed to be held? */
+const NEVER_HELD: readonly InterviewStage[] = [
+  "draft",
+  "in_review",
+  "scheduled",
+  "archived",
+  "taken_down",
+];
+
+/** May anything new become public, which could be held back? */
+export function mayBeHeld(stage: InterviewStage): boolean {
+  return !NEVER_HELD.includes(stage);
+}
+
+/** Are statements made public one after the other, as they are said? */
 export function feedRuns(stage: InterviewStage): boolean {
   return SPEECH.slice(0, 4).includes(stage);
 }
