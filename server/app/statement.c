@@ -14,10 +14,18 @@ static bool kind_is_known(struct slice kind)
     return slice_is_one_of(kind, kinds);
 }
 
-// While the feed runs what is said is live; afterwards it completes the record (补录).
+// While the feed runs what is said is live; before, it has yet to be said; afterwards it completes
+// the record (补录).
 static const char *origin_at(enum interview_stage stage)
 {
-    return stage == I_ENDED || stage == I_EDITING ? "supplement" : "live";
+    return stage == I_ENDED || stage == I_EDITING ? "supplement"
+           : stage == I_LOBBY                     ? "prepared"
+                                                  : "live";
+}
+
+static int64_t said_now(const struct call *c)
+{
+    return c->channel->all->stage == I_LOBBY ? 0 : app_now(c->app);
 }
 
 // A name that the announcement knows brings its title along.
@@ -88,7 +96,7 @@ const struct question *statement_of_draft(struct call *c, const struct statement
                            .entered_as = draft->entered_as,
                            .corrects = draft->corrects,
                            .speaker = draft->speaker,
-                           .said_ms = draft->said_ms ? draft->said_ms : app_now(c->app),
+                           .said_ms = draft->said_ms ? draft->said_ms : said_now(c),
                            .is_answer = strcmp(draft->kind, "answer") == 0};
     if (draft->corrects)
         return NULL; // what it was said to is settled
@@ -271,7 +279,7 @@ void statement_publish_run(struct call *c, const void *params)
     if (!read_spoken(c, m, &s))
         return;
     if (!s.said_ms)
-        s.said_ms = app_now(c->app);
+        s.said_ms = said_now(c);
     statement_go(c, &s, NULL, 0);
 }
 

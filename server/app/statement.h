@@ -25,8 +25,9 @@ struct spoken {
 const char *statement_entered_as(const struct call *c);
 
 // Sends it on its way after so many steps of its chain: to the next duty, into the delay, to the
-// public; and answers. While the feed stands still it stays a draft. draft NULL: it is new. A
-// correction knows neither delay nor draft: it waits for a duty, or is made.
+// public; and answers. While the feed does not run it is kept, as a draft whose chain is done.
+// draft NULL: it is new. A correction knows neither delay nor draft: it waits for a duty, or is
+// made.
 void statement_go(struct call *c, const struct spoken *s, const struct statement *draft,
                   uint64_t step);
 

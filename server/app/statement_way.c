@@ -34,13 +34,8 @@ struct way {
     uint64_t step;
     const char *waits_for; // a duty
     int64_t public_at_ms;
-    bool frozen; // else: to the public at once, when nothing above holds
+    bool kept; // the feed does not run; else: to the public at once, when nothing above holds
 };
-
-static bool is_on_air(enum interview_stage stage)
-{
-    return IN(stage) & (IN(I_LOBBY) | IN_AIR);
-}
 
 static struct way way_after(const struct call *c, const struct spoken *s, uint64_t step)
 {
@@ -51,9 +46,9 @@ static struct way way_after(const struct call *c, const struct spoken *s, uint64
         way.waits_for = chain->duties[step];
     else if (s->corrects)
         return way;
-    else if (interview_is_still(iv))
-        way.frozen = true;
-    else if (iv->delay_s && is_on_air(iv->stage))
+    else if (!interview_feed_runs(iv))
+        way.kept = true;
+    else if (iv->delay_s && IN(iv->stage) & IN_AIR)
         way.public_at_ms = app_now(c->app) + (int64_t)iv->delay_s * 1000;
     return way;
 }
@@ -63,7 +58,7 @@ static void write_way(struct json_writer *w, const struct way *way)
     json_w_member_int(w, "step", (int64_t)way->step);
     json_w_member(w, "waits_for", way->waits_for);
     json_w_member_time(w, "public_at", way->public_at_ms);
-    if (way->frozen)
+    if (way->kept)
         json_w_member_bool(w, "cleared", true);
 }
 
@@ -71,13 +66,13 @@ static void finish(struct call *c, const char *id, uint64_t version, const struc
 {
     enum statement_stage stage = way->waits_for      ? S_SUBMITTED
                                  : way->public_at_ms ? S_DELAYED
-                                 : way->frozen       ? S_PREPARED
+                                 : way->kept         ? S_PREPARED
                                                      : S_PUBLISHED;
     struct json_writer w = statement_result(c, id, version, stage);
     json_w_member(&w, "waits_for", way->waits_for);
     json_w_member_time(&w, "public_at", way->public_at_ms);
-    if (way->frozen)
-        json_w_member_bool(&w, "frozen", true);
+    if (way->kept)
+        json_w_member_bool(&w, "kept", true);
     json_w_close(&w, '}');
     call_record(c, slice_of(c->channel->all->id));
 }
@@ -99,21 +94,19 @@ static void keep_new(struct call *c, const struct spoken *s, const struct way *w
     struct json_writer w = call_fact(c, &body);
     statement_write(&w, s);
     json_w_member(&w, "entered_as", s->entered_as);
-    if (!way->frozen) {
-        write_way(&w, way);
-        guard_sending(c);
-    }
-    call_fact_end(c, &w, way->frozen ? "statement.prepared" : "statement.submitted", false);
+    write_way(&w, way);
+    guard_sending(c);
+    call_fact_end(c, &w, "statement.submitted", false);
     finish(c, s->id, 1, way);
 }
 
-// A draft whose fields are known moves on. One kept back by the frozen feed stays as it is, unless
-// it has just passed its chain.
+// A draft whose fields are known moves on. One whose chain is done stays as it is until the feed
+// runs.
 static void move_draft(struct call *c, const struct spoken *s, const struct statement *draft,
                        const struct way *way)
 {
     bool passed = draft->stage == S_SUBMITTED;
-    if (way->frozen && !passed) {
+    if (way->kept && draft->cleared) {
         finish(c, draft->id, draft->version, way);
         return;
     }
@@ -152,7 +145,7 @@ void statement_go(struct call *c, const struct spoken *s, const struct statement
                   uint64_t step)
 {
     struct way way = way_after(c, s, step);
-    bool publishes = !way.waits_for && !way.public_at_ms && !way.frozen;
+    bool publishes = !way.waits_for && !way.public_at_ms && !way.kept;
     if (publishes && s->corrects) {
         correct(c, s, draft);
     } else if (publishes) {
@@ -288,8 +281,8 @@ void statement_discard_run(struct call *c, const void *params)
 const struct statement *statement_next_due(const struct interview *iv)
 {
     const struct statement *next = NULL;
-    if (interview_is_still(iv) || !(IN(iv->stage) & IN_SPEECH))
-        return NULL; // they wait for better times
+    if (!interview_feed_runs(iv))
+        return NULL; // they wait until it does
     for (size_t i = 0; i < iv->draft_count; i++) {
         const struct statement *s = iv->drafts[i];
         if (s->stage == S_DELAYED && (!next || s->public_at_ms < next->public_at_ms))

@@ -114,6 +114,12 @@ bool interview_is_still(const struct interview *iv)
     return iv->frozen || iv->stage == I_SUSPENDED || iv->stage == I_TAKEN_DOWN;
 }
 
+bool interview_feed_runs(const struct interview *iv)
+{
+    bool is_on = iv->stage == I_LIVE || iv->stage == I_DRAINING || iv->stage == I_EDITING;
+    return is_on && !interview_is_still(iv);
+}
+
 bool interview_is_web_address(struct slice url)
 {
     return (url.n > 8 && memcmp(url.p, "https://", 8) == 0) ||

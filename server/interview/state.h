@@ -126,7 +126,7 @@ struct question {
 
 // Before it is published a statement is a draft, which staff alone know.
 enum statement_stage {
-    S_PREPARED,  // written beforehand, or kept back while the feed was frozen
+    S_PREPARED,  // written beforehand, or (cleared) sent while the feed did not run
     S_SUBMITTED, // waits for the next duty of its chain
     S_RETURNED,  // to its author
     S_DELAYED,   // becomes public at public_at_ms
@@ -338,6 +338,9 @@ bool interview_is_settled(const struct interview *iv);
 // Does nothing new become public for now: the feed is frozen, or the interview suspended or taken
 // down?
 bool interview_is_still(const struct interview *iv);
+// Does what is said become public now? The feed is on from the start to the last answers, and again
+// while the record is edited; before and between what is sent is kept.
+bool interview_feed_runs(const struct interview *iv);
 // Staff enter addresses: only what opens a page may become a link.
 bool interview_is_web_address(struct slice url);
 

@@ -313,6 +313,76 @@ TEST(what_is_frozen_is_not_archived)
     scene_destroy(&s);
 }
 
+// ---- before and between ----
+
+static const char *say(struct scene *s, int who, const char *text, char ret[24])
+{
+    scene_do(s, who, "statement.publish",
+             "\"interview\":\"%s\",\"kind\":\"remark\",\"speaker\":\"Shen Yulan\",\"text\":\"%s\"",
+             s->id, text);
+    scene_ok(s);
+    answer_member(slice_of(s->answer), "statement", ret, 24);
+    return s->answer;
+}
+
+static const char *release(struct scene *s, const char *statement, unsigned version)
+{
+    scene_do(s, GUEST, "statement.release", "\"statement\":\"%s\",\"version\":%u", statement,
+             version);
+    scene_ok(s);
+    return s->answer;
+}
+
+static const struct statement *only_one(const struct scene *s)
+{
+    CHECK_INT(channel(s)->open->statement_count, 1);
+    return channel(s)->open->statements[0];
+}
+
+TEST(what_is_sent_in_the_lobby_is_kept_for_the_live_hour)
+{
+    struct scene *s = in_the_lobby(978);
+    char early[24];
+    CHECK(strstr(say(s, GUEST, "Good morning", early), "\"stage\":\"prepared\",\"kept\":true"));
+    CHECK(strstr(release(s, early, 1), "\"version\":1,\"stage\":\"prepared\",\"kept\":true"));
+    CHECK_INT(channel(s)->open->statement_count, 0);
+    CHECK_INT(interview_draft(channel(s)->all, slice_of(early))->said_ms, 0); // not yet
+    scene_move(s, "live");
+    scene_wait(s, 1000);
+    CHECK_INT(channel(s)->open->statement_count, 0); // somebody says it
+    CHECK(strstr(release(s, early, 1), "\"stage\":\"published\""));
+    CHECK_STR(only_one(s)->origin, "prepared");
+    CHECK(only_one(s)->said_ms >= channel(s)->all->started_ms);
+    scene_destroy(&s);
+}
+
+TEST(what_is_sent_or_due_after_the_end_waits_for_the_editing)
+{
+    struct scene *s = scene_create(979, "on_approve");
+    char delayed[24], late[24];
+    scene_do(s, PRODUCER, "feed.delay", "\"interview\":\"%s\",\"seconds\":5", s->id);
+    scene_ok(s);
+    scene_move(s, "draining");
+    CHECK(strstr(say(s, GUEST, "Goodbye", delayed), "\"stage\":\"delayed\""));
+    scene_move(s, "ended");
+    scene_wait(s, 6000);
+    CHECK_INT(channel(s)->open->statement_count, 0);
+    CHECK(strstr(say(s, GUEST, "One thing more", late), "\"stage\":\"prepared\",\"kept\":true"));
+    CHECK_INT(channel(s)->open->statement_count, 0);
+    scene_move(s, "editing");
+    scene_wait(s, 1);
+    CHECK_STR(only_one(s)->id, delayed); // the server publishes what is due
+    transition(s, CHECKER, "published");
+    scene_refused(s, "undisposed"); // and nothing kept is forgotten
+    CHECK(strstr(s->answer, late));
+    release(s, late, 1);
+    CHECK_INT(channel(s)->open->statement_count, 2);
+    CHECK_STR(channel(s)->open->statements[1]->origin, "supplement");
+    transition(s, CHECKER, "published");
+    scene_ok(s);
+    scene_destroy(&s);
+}
+
 int main(void)
 {
     return check_run();

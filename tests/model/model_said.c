@@ -57,24 +57,25 @@ static bool deny_statement(struct line *l, const struct m_statement *s, const ch
     return false;
 }
 
-// After so many steps: to the next duty; while the feed is frozen it stays a draft; into the
-// delay, as long as there is something on air; or to the public, as version 1.
+// After so many steps: to the next duty; while the feed does not run it is kept as a draft whose
+// chain is done; into the delay, as long as there is something on air; or to the public, as version
+// 1.
 static bool say_way(const struct m_interview *iv, enum m_as as, int speaker, unsigned step,
                     unsigned version, struct line *l)
 {
     const struct m_chain *chain = chain_of(iv, as, speaker);
     bool waits = step < chain->count;
-    bool on_air = (I(LOBBY) | AIRING) & 1u << iv->stage;
-    bool delays = iv->delay_s && on_air;
+    bool keeps = mi_is_still(iv) || !((I(LIVE) | I(DRAINING) | I(EDITING)) & 1u << iv->stage);
+    bool delays = iv->delay_s && AIRING & 1u << iv->stage;
     if (waits)
         say(l, "ok stage=submitted version=%u waits_for=%s", version, m_duty(chain->duties[step]));
-    else if (mi_is_still(iv))
-        say(l, "ok stage=prepared version=%u frozen=true", version);
+    else if (keeps)
+        say(l, "ok stage=prepared version=%u kept=true", version);
     else if (delays)
         say(l, "ok stage=delayed version=%u", version);
     else
         say(l, "ok stage=published version=1");
-    if (!waits && !mi_is_still(iv) && delays)
+    if (!waits && !keeps && delays)
         say_time(l, "public_at", l->now + (int64_t)iv->delay_s * 1000);
     return true;
 }
@@ -145,9 +146,9 @@ static bool expect_step(const struct m_command *c, const struct m_statement *s, 
             return deny_stage(l, c->iv->questions[s->qs[i]]);
     unsigned step = c->kind == C_PASS ? s->step + 1 : s->cleared ? s->step : 0;
     say_way(c->iv, s->as, s->speaker, step, s->version + 1, l);
-    bool stays = c->kind == C_SEND && strstr(l->text, " frozen=");
+    bool stays = s->cleared && strstr(l->text, " kept=");
     if (stays)
-        say(l, "ok stage=prepared version=%u frozen=true", s->version);
+        say(l, "ok stage=prepared version=%u kept=true", s->version);
     return !stays;
 }
 
@@ -274,10 +275,9 @@ static void go(const struct m_command *c, int n, unsigned step, int64_t at_ms,
         return;
     }
     const struct m_chain *chain = chain_of(iv, s->as, s->speaker);
-    bool passed = s->stage == MS_SUBMITTED;
     s->step = step < chain->count ? step : chain->count;
     s->public_at = ids->public_at;
-    s->cleared = passed && strcmp(ids->stage, "prepared") == 0;
+    s->cleared = strcmp(ids->stage, "prepared") == 0;
     s->stage = s->cleared ? MS_PREPARED : s->public_at ? MS_DELAYED : MS_SUBMITTED;
     if (s->stage == MS_SUBMITTED)
         s->waits_for = chain->duties[step];
@@ -339,8 +339,7 @@ void change_statement(const struct m_command *c, int64_t at_ms, const struct m_i
         return;
     case C_SAY:
         write(c, ids, &n);
-        if (strcmp(ids->stage, "prepared") != 0)
-            go(c, n, 0, at_ms, ids);
+        go(c, n, 0, at_ms, ids);
         return;
     case C_SEND:
     case C_PASS:
@@ -383,8 +382,8 @@ static const char *is_due(const struct m_interview *iv, int n, int64_t at_ms, bo
         return "it is not delayed";
     if (s->public_at > at_ms)
         return "its delay is not over";
-    if (!(SPEAKING & 1u << iv->stage))
-        return "nobody speaks any more";
+    if (!((I(LIVE) | I(DRAINING) | I(EDITING)) & 1u << iv->stage))
+        return "the feed is off";
     return NULL;
 }
 

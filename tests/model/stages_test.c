@@ -289,7 +289,7 @@ TEST(in_a_pause_nothing_new_becomes_public)
     publish(s, GUEST, "Shen Yulan", "Said in the pause");
     keep_statement(s, said);
     CHECK_STR(member(s, "stage"), "prepared");
-    CHECK(strstr(s->answer, "\"frozen\":true"));
+    CHECK(strstr(s->answer, "\"kept\":true"));
     step(s, GUEST, "statement.release", said, 1, "");
     CHECK_STR(member(s, "stage"), "prepared");
     scene_do(s, COMPERE, "question.put_on_air", "\"question\":\"%s\"", public.question);

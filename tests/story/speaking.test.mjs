@@ -49,13 +49,18 @@ test("what was prepared beforehand is said with one key", async () => {
   const early = { statement: draft.statement, version: 2 };
   const why = await refusal(staff.compere.command("statement.release", early));
   assert.equal(why.reason, "wrong_stage", "nothing is said before the lobby");
-  await advance(staff.admin, planned, "in_review", "scheduled", "announced", "lobby");
+  const lobby = await advance(staff.admin, planned, "in_review", "scheduled", "announced", "lobby");
+  const kept = await staff.compere.command("statement.release", early);
+  assert.deepEqual([kept.stage, kept.kept, kept.version], ["prepared", true, 3]);
+  assert.deepEqual((await getInterview(interview)).statements, [], "nothing is shown in the lobby");
+  await advance(staff.admin, lobby, "live");
+  const now = { ...early, version: 3 };
   const stale = await refusal(staff.compere.command("statement.release", { ...early, version: 1 }));
-  assert.deepEqual([stale.reason, stale.data.version], ["stale", 2]);
+  assert.deepEqual([stale.reason, stale.data.version], ["stale", 3]);
   const id = newId();
-  const out = await staff.compere.command("statement.release", early, id);
+  const out = await staff.compere.command("statement.release", now, id);
   assert.deepEqual([out.statement, out.version, out.stage], [draft.statement, 1, "published"]);
-  assert.deepEqual(await staff.compere.command("statement.release", early, id), out);
+  assert.deepEqual(await staff.compere.command("statement.release", now, id), out);
   const { statements } = await getInterview(interview);
   assert.equal(statements.length, 1);
   assert.equal(statements[0].text, "Good morning to all of you.");
@@ -260,10 +265,10 @@ test("a frozen feed shows nothing new, loses nothing, and runs on", async () => 
   const quiet = watch.n;
 
   const kept = await staff.compere.command("statement.publish", said(interview, "Kept back."));
-  assert.deepEqual([kept.stage, kept.frozen], ["prepared", true]);
+  assert.deepEqual([kept.stage, kept.kept], ["prepared", true]);
   const still = { statement: kept.statement, version: 1 };
   const held = await staff.compere.command("statement.release", still);
-  assert.deepEqual([held.stage, held.frozen, held.version], ["prepared", true, 1]);
+  assert.deepEqual([held.stage, held.kept, held.version], ["prepared", true, 1]);
   const air = { question: before.question };
   const why = await refusal(staff.compere.command("question.put_on_air", air));
   assert.equal(why.reason, "frozen");
@@ -300,7 +305,7 @@ test("the last passed step of a frozen feed waits as a draft whose chain is done
   await staff.compere.command("feed.freeze", { interview });
   const step = { statement: sent.statement, version: 1 };
   const passed = await staff.compere.command("statement.pass", step);
-  assert.deepEqual([passed.stage, passed.frozen, passed.version], ["prepared", true, 2]);
+  assert.deepEqual([passed.stage, passed.kept, passed.version], ["prepared", true, 2]);
   await staff.compere.command("feed.unfreeze", { interview });
   const go = { statement: sent.statement, version: 2 };
   const out = await staff.stenographer.command("statement.release", go);

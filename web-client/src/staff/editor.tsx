@@ -5,6 +5,7 @@ import type { Translate } from "../core/i18n.ts";
 import {
   newCommandId,
   type Person,
+  type StaffInterview,
   type StaffQuestion,
   type StatementKind,
 } from "../core/protocol.ts";
@@ -14,7 +15,7 @@ import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { loadDraft, newDraft, type StatementDraft, saveDraft } from "./drafts.ts";
 import { isComposing } from "./keys.ts";
-import { onAir } from "./views.ts";
+import { keptFor, onAir } from "./views.ts";
 
 export const KINDS: readonly StatementKind[] = [
   "opening",
@@ -93,6 +94,9 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
   const chosen = current.filter(isLinked);
   const kind = (draft.kind || likelyKind(speaker?.role, chosen.length > 0)) as StatementKind;
   const linked = linkable(kind, chosen);
+  // Of a feed on hold the brake's banner tells.
+  const kept = keptFor(state.interview);
+  const isOff = kept === "frozen" ? null : kept;
   const limit = work.desk.connection.hello?.limits.statement ?? 10_000;
   const points = countPoints(draft.text);
 
@@ -119,7 +123,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
           speaker,
           text: draft.text,
           ...(linked.length > 0 ? { questions: linked.map((question) => question.question) } : {}),
-          ...(method === "statement.publish"
+          ...(method === "statement.publish" && state.interview.stage !== "lobby"
             ? { said_at: new Date(serverNow()).toISOString() }
             : {}),
         },
@@ -127,7 +131,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
       );
       setDraft(newDraft(draft.speaker));
       setPicked(new Map()); // the next statement is about what is likely then
-      const words = outcomeWords(result, t);
+      const words = outcomeWords(result, state.interview, t);
       setDone(words);
       announce(words);
     } catch (error) {
@@ -192,6 +196,7 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
           onKeyDown={onKeyDown}
         />
       </label>
+      {isOff && <p class="hint">{t(`kept.before.${isOff}`)}</p>}
       {fault && (
         <p class="message bad" role="alert">
           {fault}
@@ -212,7 +217,8 @@ export function Editor({ work, place, speakers, plain }: EditorProps) {
           aria-disabled={busy}
           onClick={() => void say("statement.publish")}
         >
-          {busy ? t("editor.publishing") : t("editor.publish")} <kbd>Ctrl+Enter</kbd>
+          {busy ? t("editor.publishing") : t(isOff ? "editor.submit" : "editor.publish")}{" "}
+          <kbd>Ctrl+Enter</kbd>
         </button>
       </div>
     </section>
@@ -223,11 +229,11 @@ interface Outcome {
   stage: string;
   waits_for?: string;
   public_at?: string;
-  frozen?: boolean;
+  kept?: boolean;
 }
 
-function outcomeWords(result: Outcome, t: Translate): string {
-  if (result.frozen) return t("draft.kept_frozen");
+function outcomeWords(result: Outcome, interview: StaffInterview, t: Translate): string {
+  if (result.kept) return t(`kept.${keptFor(interview) ?? "frozen"}`);
   if (result.waits_for) return t("draft.stage.submitted", { duty: t(`duty.${result.waits_for}`) });
   if (result.public_at) return t("draft.stage.delayed", { time: clock(result.public_at) });
   return t(result.stage === "prepared" ? "editor.prepared" : "editor.published");

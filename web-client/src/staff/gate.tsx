@@ -13,7 +13,7 @@ import { type Item, Left, Open, useItems, versionOf } from "./left.tsx";
 import { draftActs, type GateAct, questionActs, remaining } from "./remaining.ts";
 import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, type Shown, step, takeOut } from "./shown.ts";
-import { type DraftAct, duties, mayDecide } from "./views.ts";
+import { type DraftAct, duties, keptFor, mayDecide } from "./views.ts";
 
 const HELP: readonly KeyWords[] = [
   ["j ↓", "keys.next"],
@@ -90,7 +90,8 @@ export function Gate({ work }: { work: Work }) {
     focusList();
   };
 
-  const { busy, fault, setFault, attempt } = useAttempt((id, what, stillLeft) => {
+  const why = keptFor(work.state.interview) ?? "frozen";
+  const { busy, fault, setFault, attempt } = useAttempt(why, (id, what, stillLeft) => {
     if (!stillLeft) {
       settled.add(id);
       setShown((old) => takeOut(old, id));
@@ -197,7 +198,7 @@ type Done = (id: string, what: string, stillLeft: boolean) => void;
 type Attempt = (id: string, act: () => Promise<unknown>) => Promise<void>;
 
 /** One act at a time; what came of it, or why nothing did. */
-function useAttempt(done: Done) {
+function useAttempt(why: string, done: Done) {
   const t = useT();
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState("");
@@ -207,8 +208,8 @@ function useAttempt(done: Done) {
     setFault("");
     try {
       const { stage, statement } = (await act()) as { stage: string; statement?: string };
-      const isHeld = stage === "prepared"; // the feed is on hold still
-      const said = isHeld ? "draft.kept_frozen" : `draft.done.${stage}`;
+      const isKept = stage === "prepared"; // the feed does not run still
+      const said = isKept ? `kept.${why}` : `draft.done.${stage}`;
       done(id, t(statement ? said : `qstage.${stage}`), LEFT.includes(stage));
     } catch (error) {
       setFault(explain(error, t));

@@ -8,7 +8,7 @@ import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
 import { formKeys } from "./keys.ts";
 import { useFocusAtOnce } from "./store.ts";
-import { type DraftStep, draftSteps } from "./views.ts";
+import { type DraftStep, draftSteps, keptFor } from "./views.ts";
 
 export function PendingList({ work }: { work: Work }) {
   const t = useT();
@@ -42,9 +42,10 @@ function PendingItem({ work, draft }: { work: Work; draft: DraftStatement }) {
     try {
       const { statement, version } = draft;
       const sent = { statement, version, ...more };
-      const result = await work.open.command<{ stage: string; frozen?: boolean }>(method, sent);
+      const result = await work.open.command<{ stage: string; kept?: boolean }>(method, sent);
       setWriting(null);
-      announce(t(result.frozen ? "draft.kept_frozen" : `draft.done.${result.stage}`));
+      const why = keptFor(work.state.interview) ?? "frozen";
+      announce(t(result.kept ? `kept.${why}` : `draft.done.${result.stage}`));
     } catch (error) {
       setFault(explain(error, t));
     } finally {

@@ -315,6 +315,13 @@ export function mayBrake(state: StaffState, actor: string, role: string): boolea
   return holds(state, actor, role, ["compere", "producer", "moderator"]);
 }
 
+/** Why what is said is kept and not made public: the words' key in "kept.", or null. */
+export function keptFor(interview: StaffInterview): "lobby" | "ended" | "frozen" | null {
+  const { stage, frozen } = interview;
+  if (stage === "lobby" || stage === "ended") return stage;
+  return frozen || stage === "suspended" ? "frozen" : null;
+}
+
 const NEVER_HELD: readonly InterviewStage[] = [
   "draft",
   "in_review",
