@@ -252,7 +252,8 @@ void question_withdraw_run(struct call *c, const void *params)
     }
     const struct question *q = fate.question;
     c->channel = channel_find(c->app, slice_of(fate.interview->id));
-    if (!question_may_move(q->stage, M_WITHDRAW, &to)) {
+    bool archived = fate.interview->stage == I_ARCHIVED; // nothing is changed in it
+    if (archived || !question_may_move(q->stage, M_WITHDRAW, &to)) {
         refuse_stage(c, q);
         return;
     }

@@ -283,7 +283,8 @@ static bool has_outdated(const struct interview *iv)
 
 static void follow_numbers(struct channel *ch)
 {
-    if (!ch->has_old_numbers || ch->telling || interview_is_still(ch->all))
+    bool waits = interview_is_still(ch->all) || ch->all->stage == I_ARCHIVED;
+    if (!ch->has_old_numbers || ch->telling || waits)
         return;
     ch->has_old_numbers = has_outdated(ch->all);
     if (ch->has_old_numbers)

@@ -151,6 +151,20 @@ static void stage_fact(struct call *c, enum interview_stage to, const char *reas
     call_fact_end(c, &w, type, is_public);
 }
 
+// Up to where the record is archived, for staff: how long it is would tell the public how much of
+// it is hidden.
+static void seal_fact(struct call *c)
+{
+    const struct position *all = &c->channel->all->position, *open = &c->channel->open->position;
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member_int(&w, "seq", (int64_t)all->n);
+    json_w_member(&w, "hash", all->hash);
+    json_w_member_int(&w, "pub", (int64_t)open->n);
+    json_w_member(&w, "pub_hash", open->hash);
+    call_fact_end(c, &w, "record.sealed", false);
+}
+
 // The order of the stages: the table's, and from taken_down only the way back.
 static bool may_move(struct call *c, enum interview_stage to)
 {
@@ -215,6 +229,8 @@ void interview_transition_run(struct call *c, const void *params)
         call_guard(c, slice_of("frozen"), slice_of(""), (struct slice){0});
     if (!interview_takes_questions(to))
         close_asking(c, to == I_SUSPENDED ? PAUSED : NULL);
+    if (to == I_ARCHIVED && iv->stage != I_TAKEN_DOWN)
+        seal_fact(c);
     stage_fact(c, to, reason);
     if (to == I_LIVE && iv->stage == I_SUSPENDED && asking_is_paused(iv))
         set_asking(c, iv->asking_before, NULL);

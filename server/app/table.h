@@ -56,6 +56,8 @@ enum {
 #define IN(stage) (1u << (stage))
 enum {
     IN_ANY = IN(I_STAGES) - 1,
+    // Wherever anything may be recorded: what is archived is only taken down, and put back.
+    IN_LIFE = IN_ANY & ~IN(I_ARCHIVED),
     IN_PORTAL = IN(I_STAGES), // in the portal's own log, which has no stages
     IN_ASKING = IN(I_ANNOUNCED) | IN(I_LOBBY) | IN(I_LIVE),
     IN_PLANNING = IN(I_DRAFT) | IN(I_IN_REVIEW) | IN(I_SCHEDULED) | IN(I_ANNOUNCED) | IN(I_LOBBY) |
@@ -67,8 +69,8 @@ enum {
     // what was taken down nothing moves: nothing could become public.
     IN_DECIDING =
         IN_ASKING | IN_AIR | IN(I_ENDED) | IN(I_EDITING) | IN(I_POSTPONED) | IN(I_CANCELLED),
-    // A public question may be taken down as long as there is a page.
-    IN_REVIEWING = IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED) | IN(I_ARCHIVED),
+    // A public question may be taken down until the record is archived.
+    IN_REVIEWING = IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED),
     // Staff write down what callers ask as long as something may be answered.
     IN_ENTERING = IN_ASKING | IN(I_SUSPENDED) | IN(I_DRAINING),
 };

@@ -94,7 +94,7 @@ const struct method interview_methods[] = {
            OF_INTERVIEW(interview_transition), WHO_PORTAL_ADMIN | PRESIDERS | WHO_POLICY_CHECKER,
            IN_ANY, interview_transition_run, "Moves an interview to its next stage."),
     CHANGE("asking.set", asking_set_fields, asking_set, OF_INTERVIEW(asking_set),
-           WHO_PORTAL_ADMIN | PRESIDERS | WHO_MODERATOR, IN_ANY, asking_set_run,
+           WHO_PORTAL_ADMIN | PRESIDERS | WHO_MODERATOR, IN_LIFE, asking_set_run,
            "Opens or closes the asking of questions."),
     {0},
 };

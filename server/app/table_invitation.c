@@ -37,7 +37,7 @@ const struct method invitation_methods[] = {
     CHANGE("invitation.accept", accept_fields, invitation_accept, OF_INTERVIEW(invitation_accept),
            ON_ROSTER, IN_INVITING, invitation_accept_run, "Uses a link up; made by its page."),
     CHANGE("invitation.revoke", revoke_fields, invitation_only, OF_INTERVIEW(invitation_only),
-           WHO_PORTAL_ADMIN, IN_ANY, invitation_revoke_run,
+           WHO_PORTAL_ADMIN, IN_LIFE, invitation_revoke_run,
            "Ends a link, and the sign-in that it opened."),
     {0},
 };

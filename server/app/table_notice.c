@@ -28,12 +28,12 @@ enum {
 
 const struct method notice_methods[] = {
     CHANGE("notice.issue", notice_issue_fields, notice_issue, OF_INTERVIEW(notice_issue), ISSUERS,
-           IN_ANY, notice_issue_run,
+           IN_LIFE, notice_issue_run,
            "Tells everybody who follows an interview, the portal's visitors, or the staff."),
     CHANGE("notice.acknowledge", notice_only_fields, notice_only, OF_INTERVIEW(notice_only),
-           ON_DUTY, IN_ANY | IN_PORTAL, notice_acknowledge_run, "A member of staff has read it."),
+           ON_DUTY, IN_LIFE | IN_PORTAL, notice_acknowledge_run, "A member of staff has read it."),
     CHANGE("notice.recall", notice_only_fields, notice_only, OF_INTERVIEW(notice_only), ISSUERS,
-           IN_ANY | IN_PORTAL, notice_recall_run, "Takes a notice away."),
+           IN_LIFE | IN_PORTAL, notice_recall_run, "Takes a notice away."),
     CHANGE("reason.word", reason_word_fields, reason_word, OF_NOTHING, WHO_PORTAL_ADMIN, IN_ANY,
            reason_word_run, "Words a coded reason; without a text the house's own words."),
     READS("reason.list", no_fields, nothing, NONE_GIVEN, WHO_STAFF, reason_list_run,

@@ -13,8 +13,7 @@ enum {
     IN_PREPARING = IN(I_DRAFT) | IN(I_IN_REVIEW) | IN(I_SCHEDULED) | IN(I_ANNOUNCED) |
                    IN(I_POSTPONED) | IN_SPEECH,
     IN_MENDING = IN_SPEECH | IN(I_PUBLISHED) | IN(I_CLOSED),
-    IN_RETURNING = IN_PREPARING | IN_MENDING | IN(I_ARCHIVED) | IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
-    IN_RETRACTING = IN_MENDING | IN(I_ARCHIVED),
+    IN_RETURNING = IN_PREPARING | IN_MENDING | IN(I_CANCELLED) | IN(I_TAKEN_DOWN),
     IN_FEED = IN(I_LOBBY) | IN_AIR,
     // Whenever something new could become public. What was taken down stands still by itself.
     IN_FREEZING = IN_MENDING | IN(I_ANNOUNCED) | IN(I_POSTPONED) | IN(I_CANCELLED),
@@ -77,7 +76,7 @@ const struct method statement_methods[] = {
           "Drops a draft."),
     STEPS("statement.correct", statement_correct_fields, MENDERS, IN_MENDING, statement_correct_run,
           "Corrects a published text, visibly, once its chain has passed it."),
-    STEPS("statement.retract", statement_retract_fields, RETRACTORS, IN_RETRACTING,
+    STEPS("statement.retract", statement_retract_fields, RETRACTORS, IN_MENDING,
           statement_retract_run, "Takes a published text down; a tombstone stays."),
     CHANGE("feed.freeze", feed_freeze_fields, feed_freeze, OF_INTERVIEW(feed_freeze), BRAKES,
            IN_FREEZING, feed_freeze_run, "Holds the public feed."),

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// fangtan verify [INTERVIEW]: numbers, hash chains, and that every event can be read. Tells the
-// first fault of each interview.
+// fangtan verify [INTERVIEW]: numbers, hash chains, that every event can be read, and that what was
+// archived stands in the chain. Tells the first fault of each interview.
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "server/base/buf.h"
+#include "server/base/json.h"
 #include "server/cmd/cmd.h"
 #include "server/cmd/offline.h"
 #include "server/interview/fold.h"
@@ -11,6 +14,7 @@
 
 struct verifying {
     struct verifier verifier;
+    struct buf hashes, pub_hashes; // after each event, CHAIN_HEX digits each: for seals
     struct interview *all, *open;
     bool faulty;     // the interview being read
     bool any_faulty; // one of all
@@ -20,6 +24,29 @@ static void finish(struct verifying *v)
 {
     interview_destroy(&v->all);
     interview_destroy(&v->open);
+    buf_finish(&v->hashes);
+    buf_finish(&v->pub_hashes);
+}
+
+static bool was_at(const struct buf *hashes, const struct json *body, const char *n_key,
+                   const char *hash_key)
+{
+    uint64_t n = (uint64_t)json_get_int(body, n_key);
+    struct slice hash = json_get_string(body, hash_key);
+    return n > 0 && n <= hashes->n / CHAIN_HEX && hash.n == CHAIN_HEX &&
+           memcmp(hash.p, hashes->p + (n - 1) * CHAIN_HEX, CHAIN_HEX) == 0;
+}
+
+// What was archived is what stands there still.
+static bool seal_holds(const struct verifying *v, const struct event *event)
+{
+    if (!slice_is(event->type, "record.sealed"))
+        return true;
+    struct json *body = json_parse(event->body);
+    bool holds =
+        was_at(&v->hashes, body, "seq", "hash") && was_at(&v->pub_hashes, body, "pub", "pub_hash");
+    json_free(body);
+    return holds;
 }
 
 static void on_interview(void *ctx, struct slice interview)
@@ -40,11 +67,17 @@ static void on_event(void *ctx, struct slice interview, const struct event *even
     enum verify_fault fault = verifier_feed(&v->verifier, event);
     bool readable = fault == VERIFY_OK && fold(v->all, event) == 0 &&
                     (!event->pub || fold(v->open, event) == 0);
-    if (readable)
+    bool sealed = seal_holds(v, event);
+    buf_add(&v->hashes, (struct slice){event->hash, CHAIN_HEX});
+    if (event->pub)
+        buf_add(&v->pub_hashes, (struct slice){event->pub_hash, CHAIN_HEX});
+    if (readable && sealed)
         return;
     v->faulty = v->any_faulty = true;
     printf("interview %.*s: event %" PRIu64 ": %s\n", (int)interview.n, interview.p, event->seq,
-           fault == VERIFY_OK ? "it cannot be read" : verify_words(fault));
+           fault != VERIFY_OK ? verify_words(fault)
+           : !readable        ? "it cannot be read"
+                              : "what was archived is not what stands before it");
 }
 
 int cmd_verify(struct config *config, int argc, char **argv)

@@ -255,6 +255,14 @@ static void on_asking_set(struct change *c)
     c->iv->asking_reason = reason;
 }
 
+// Nothing of the state: verify reads it.
+static void on_sealed(struct change *c)
+{
+    body_need_slice(&c->body, "hash");
+    body_need_slice(&c->body, "pub_hash");
+    c->body.bad |= body_opt_count(&c->body, "seq") == 0;
+}
+
 // ---- the feed: these leave the interview's version as it is ----
 
 static void on_frozen(struct change *c)
@@ -307,5 +315,6 @@ const struct handler fold_interview_handlers[] = {
     {"interview.taken_down", on_taken_down, SEEN_AS_END},
     {"interview.transcript_published", on_transcript_published, SEEN_OR_PUBLIC},
     {"interview.updated", on_updated, SEEN_OR_PUBLIC},
+    {"record.sealed", on_sealed, SEEN_BY_STAFF},
     {NULL},
 };

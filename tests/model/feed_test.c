@@ -313,6 +313,68 @@ TEST(what_is_frozen_is_not_archived)
     scene_destroy(&s);
 }
 
+// ---- the archive ----
+
+static void is_sealed(const struct scene *s)
+{
+    const struct memory_log *log = memory_log(s->world->store, slice_of(s->id));
+    const struct memory_event *last = &log->events[log->count - 1], *seal = last - 1;
+    CHECK(slice_is(last->event.type, "interview.archived") && last->event.pub);
+    CHECK(slice_is(seal->event.type, "record.sealed") && !seal->event.pub);
+    CHECK(!strstr(last->event.body.p, "seq")); // how much is hidden is nobody's business
+    struct json *body = json_parse(seal->event.body);
+    CHECK_INT(json_get_int(body, "seq"), seal->event.seq - 1);
+    CHECK_STR(json_get_string(body, "hash").p, (seal - 1)->hash);
+    CHECK_INT(json_get_int(body, "pub"), last->event.pub - 1);
+    json_free(body);
+}
+
+TEST(what_is_archived_is_only_taken_down_and_put_back)
+{
+    static const char *const way[] = {"draining", "ended", "editing", "published", "closed"};
+    struct scene *s = scene_create(980, "on_approve");
+    struct receipt leader, joined;
+    char said[24];
+    ask_public(s, 0, "When is the bridge open?", &leader);
+    join(s, 1, &leader, &joined);
+    scene_do(
+        s, COMPERE, "statement.publish",
+        "\"interview\":\"%s\",\"kind\":\"answer\",\"speaker\":\"Fang Jing\",\"text\":\"In May\","
+        "\"questions\":[\"%s\"]",
+        s->id, leader.question);
+    answer_member(slice_of(s->answer), "statement", said, sizeof said);
+    for (int i = 0; i < 5; i++)
+        scene_move(s, way[i]);
+    scene_move(s, "archived");
+    is_sealed(s);
+    static const struct {
+        const char *method, *more;
+    } acts[] = {{"question.note", "\"text\":\"Look\""},
+                {"question.redact", "\"version\":3,\"spans\":[{\"at\":0,\"length\":1}]"},
+                {"question.retract", "\"version\":3,\"code\":\"spam\""},
+                {"asker.silence", "\"minutes\":5"}};
+    size_t events = scene_events(s);
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        scene_do(s, MOD1, acts[i].method, "\"question\":\"%s\",%s", leader.question, acts[i].more);
+        scene_refused(s, "wrong_stage");
+    }
+    scene_do(s, REVIEWER, "statement.retract",
+             "\"statement\":\"%s\",\"version\":1,\"code\":\"mistake\"", said);
+    scene_refused(s, "wrong_stage");
+    scene_do(s, MOD1, "notice.issue",
+             "\"interview\":\"%s\",\"to\":\"interview\",\"level\":\"info\",\"text\":\"Hello\"",
+             s->id);
+    scene_refused(s, "wrong_stage");
+    scene_do(s, 1, "question.withdraw", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             joined.receipt_no, joined.secret);
+    scene_refused(s, "wrong_stage");
+    CHECK_INT(scene_events(s), events);
+    scene_move(s, "taken_down");
+    scene_move(s, "archived");
+    CHECK_INT(scene_events(s), events + 2); // it is not sealed once more
+    scene_destroy(&s);
+}
+
 // ---- before and between ----
 
 static const char *say(struct scene *s, int who, const char *text, char ret[24])

@@ -67,13 +67,14 @@ enum {
     NOTER = (PASSER & ~BE(GUEST)) | BE(ADMIN),
 
     ALWAYS = (1 << MI_STAGES) - 1,
+    LIVING = ALWAYS & ~I(ARCHIVED), // of which nothing is changed any more
     PLANNING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | TAKING | AIRING | OFF,
     DECIDING = TAKING | AIRING | I(ENDED) | I(EDITING) | OFF,
-    RECORD = I(PUBLISHED) | I(CLOSED) | I(ARCHIVED),
+    RECORD = I(PUBLISHED) | I(CLOSED),
     REVIEWING = DECIDING | RECORD,
     PREPARING = I(DRAFT) | I(IN_REVIEW) | I(SCHEDULED) | I(ANNOUNCED) | I(POSTPONED) | SPEAKING,
     MENDING = SPEAKING | I(PUBLISHED) | I(CLOSED),
-    RETURNING = PREPARING | MENDING | I(ARCHIVED) | I(CANCELLED) | I(TAKEN_DOWN),
+    RETURNING = PREPARING | MENDING | I(CANCELLED) | I(TAKEN_DOWN),
     FREEZING = MENDING | I(ANNOUNCED) | OFF,
     INVITING = (PREPARING & ~OFF) | I(POSTPONED),
 
@@ -91,7 +92,7 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_CREATE]      = {"interview.create", OF_PORTAL, BE(ADMIN), ALWAYS},
     [C_UPDATE]      = {"interview.update", OF_INTERVIEW, BE(ADMIN), PLANNING},
     [C_TRANSITION]  = {"interview.transition", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(CHECKER), ALWAYS},
-    [C_ASKING]      = {"asking.set", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(MOD1), ALWAYS},
+    [C_ASKING]      = {"asking.set", OF_INTERVIEW, BE(ADMIN) | PRESIDER | BE(MOD1), LIVING},
 
     [C_ASK]         = {"question.ask", OF_INTERVIEW, ANYBODY, TAKING, .tolerates = "silenced ok"},
     [C_ENTER]       = {"question.enter", OF_INTERVIEW, PRESIDER | BE(MOD1) | BE(STENOGRAPHER),
@@ -118,13 +119,13 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_UNGROUP]     = {"question.ungroup", OF_QUESTION, DECIDER, DECIDING, Q(GROUPED), MQ_PENDING, T_VERSIONED},
 
     [C_LABEL]       = {"question.label", OF_QUESTION, DECIDER | PRESIDER, DECIDING, STANDING, T_STAYS, T_VERSIONED | T_FREE | T_TOLD | T_NEW | T_RAISES | T_RENEWS},
-    [C_NOTE]        = {"question.note", OF_QUESTION, NOTER, ALWAYS, 0, T_STAYS, T_RENEWS, "not_authorized not_found"},
+    [C_NOTE]        = {"question.note", OF_QUESTION, NOTER, LIVING, 0, T_STAYS, T_RENEWS, "not_authorized not_found"},
     [C_REDACT]      = {"question.redact", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(CHECKER) | BE(ADMIN), REVIEWING, STANDING, T_STAYS, T_VERSIONED | T_FREE | T_TOLD | T_RAISES | T_RENEWS},
     [C_ROUTE]       = {"question.route", OF_QUESTION, DECIDER | PRESIDER, DECIDING, ROUTED, T_STAYS, T_VERSIONED | T_RAISES},
     [C_ACCEPT]      = {"question.accept", OF_QUESTION, BE(GUEST), DECIDING, ROUTED, T_STAYS, T_VERSIONED | T_RAISES},
     [C_PASS_ON]     = {"question.pass", OF_QUESTION, BE(GUEST), DECIDING, ROUTED, T_STAYS, T_VERSIONED | T_RAISES},
-    [C_SILENCE]     = {"asker.silence", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), ALWAYS, 0, T_STAYS, 0, "not_authorized not_found"},
-    [C_UNSILENCE]   = {"asker.unsilence", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), ALWAYS, 0, T_STAYS, 0, "not_authorized not_found ok"},
+    [C_SILENCE]     = {"asker.silence", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), LIVING, 0, T_STAYS, 0, "not_authorized not_found"},
+    [C_UNSILENCE]   = {"asker.unsilence", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), LIVING, 0, T_STAYS, 0, "not_authorized not_found ok"},
 
     [C_QUEUE]       = {"question.queue", OF_QUESTION, PRESIDER, DECIDING, Q(APPROVED), MQ_QUEUED},
     [C_REORDER]     = {"question.reorder", OF_QUESTION, PRESIDER, DECIDING, Q(QUEUED), T_STAYS},
@@ -140,17 +141,17 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_RETURN]      = {"statement.return", OF_STATEMENT, PASSER, RETURNING, ON_ITS_WAY},
     [C_DISCARD]     = {"statement.discard", OF_STATEMENT, DRAFTER, RETURNING, OPEN_DRAFT | ON_ITS_WAY},
     [C_CORRECT]     = {"statement.correct", OF_STATEMENT, BE(COMPERE) | BE(STENOGRAPHER) | BE(CHECKER) | BE(ADMIN), MENDING, S(PUBLISHED)},
-    [C_UNSAY]       = {"statement.retract", OF_STATEMENT, PRESIDER | BE(REVIEWER) | BE(CHECKER) | BE(ADMIN), MENDING | I(ARCHIVED), S(PUBLISHED), .tolerates = "stale"},
+    [C_UNSAY]       = {"statement.retract", OF_STATEMENT, PRESIDER | BE(REVIEWER) | BE(CHECKER) | BE(ADMIN), MENDING, S(PUBLISHED), .tolerates = "stale"},
 
     [C_FREEZE]      = {"feed.freeze", OF_INTERVIEW, BRAKE, FREEZING},
     [C_UNFREEZE]    = {"feed.unfreeze", OF_INTERVIEW, BRAKE, FREEZING},
     [C_DELAY]       = {"feed.delay", OF_INTERVIEW, BRAKE, I(LOBBY) | AIRING, .tolerates = "ok"},
-    [C_NOTICE]      = {"notice.issue", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found"},
-    [C_ACKNOWLEDGE] = {"notice.acknowledge", OF_INTERVIEW, ON_ROSTER | BE(ADMIN), ALWAYS, .tolerates = "not_authorized not_found"},
-    [C_RECALL]      = {"notice.recall", OF_INTERVIEW, ISSUER, ALWAYS, .tolerates = "not_authorized not_found"},
+    [C_NOTICE]      = {"notice.issue", OF_INTERVIEW, ISSUER, LIVING, .tolerates = "not_authorized not_found"},
+    [C_ACKNOWLEDGE] = {"notice.acknowledge", OF_INTERVIEW, ON_ROSTER | BE(ADMIN), LIVING, .tolerates = "not_authorized not_found"},
+    [C_RECALL]      = {"notice.recall", OF_INTERVIEW, ISSUER, LIVING, .tolerates = "not_authorized not_found"},
     [C_INVITE]      = {"invitation.issue", OF_INTERVIEW, BE(ADMIN), INVITING},
     [C_COME_IN]     = {"invitation.accept", OF_INTERVIEW, ON_ROSTER, INVITING},
-    [C_REVOKE]      = {"invitation.revoke", OF_INTERVIEW, BE(ADMIN), ALWAYS},
+    [C_REVOKE]      = {"invitation.revoke", OF_INTERVIEW, BE(ADMIN), LIVING},
     [C_WORD]        = {"reason.word", OF_PORTAL, BE(ADMIN), ALWAYS},
 };
 // clang-format on
@@ -494,7 +495,8 @@ static bool expect_by_receipt(const struct m_command *c, struct line *l)
     const struct m_question *q = c->iv->questions[c->q];
     if (c->kind == C_STATUS)
         return expect_status(c, l);
-    if (!(m_rules[c->kind].from & 1u << q->stage))
+    if (!(m_rules[c->kind].from & 1u << q->stage) ||
+        (c->kind == C_WITHDRAW && c->iv->stage == MI_ARCHIVED))
         return deny_stage(l, q);
     if (c->kind == C_APPEAL && !may_appeal(c->iv, q))
         return deny(l, "no_appeal");

@@ -28,6 +28,7 @@ enum { EVERYBODY = sizeof everybody / sizeof *everybody };
 // down.
 static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define ANY "drsnlLuDeEpchoxt"
+#define LIFE "drsnlLuDeEpcoxt"
 #define ASKING "nlL"
 #define PLANNING "drsnlLuDox"
 #define AIR "LuD"
@@ -35,7 +36,7 @@ static const char stage_letters[I_STAGES + 1] = "drsnlLuDeEpchoxt";
 #define SPEECH "lLuDeE"
 #define DECIDING "nlLuDeEox"
 #define PREPARING "drsnolLuDeE"
-#define REVIEWING DECIDING "pch"
+#define REVIEWING DECIDING "pc"
 #define ENTERING "nlLuD"
 #define INVITING "drsnolLuDeE"
 
@@ -51,7 +52,7 @@ static const struct {
     {"interview.create", "A", ANY},
     {"interview.update", "A", PLANNING},
     {"interview.transition", "CDKA", ANY}, // from where to where: below
-    {"asking.set", "CMDA", ANY},
+    {"asking.set", "CMDA", LIFE},
     {"question.ask", "csCGMRSPDKAU", ASKING},
     {"question.status", "csCGMRSPDKAU", ANY},
     {"question.withdraw", "csCGMRSPDKAU", ANY},
@@ -79,33 +80,33 @@ static const struct {
     {"question.put_on_air", "CD", AIR},
     {"question.take_off_air", "CD", DECIDING},
     {"statement.publish", "CGS", SPEECH},
-    {"notice.issue", "CMRDA", ANY},
-    {"notice.acknowledge", "CGMRSPDKA", ANY},
-    {"notice.recall", "CMRDA", ANY},
+    {"notice.issue", "CMRDA", LIFE},
+    {"notice.acknowledge", "CGMRSPDKA", LIFE},
+    {"notice.recall", "CMRDA", LIFE},
     {"reason.word", "A", ANY},
     {"reason.list", "sCGMRSPDKAU", ANY},
     {"statement.prepare", "CGSD", PREPARING},
     {"statement.release", "CGSD", SPEECH},
     {"statement.pass", "CGMRSPDK", SPEECH "pc"}, // pc: of corrections
-    {"statement.return", "CGMRSPDK", PREPARING "pchxt"},
-    {"statement.discard", "CGSD", PREPARING "pchxt"},
+    {"statement.return", "CGMRSPDK", PREPARING "pcxt"},
+    {"statement.discard", "CGSD", PREPARING "pcxt"},
     {"statement.correct", "CSKA", SPEECH "pc"},
-    {"statement.retract", "CRDKA", SPEECH "pch"},
+    {"statement.retract", "CRDKA", SPEECH "pc"},
     {"feed.freeze", "CMDA", SPEECH "npcox"},
     {"feed.unfreeze", "CMDA", SPEECH "npcox"},
     {"feed.delay", "CMDA", "lLuD"},
     {"question.label", "CMRD", DECIDING},
-    {"question.note", "CMRSPDKA", ANY},
+    {"question.note", "CMRSPDKA", LIFE},
     {"question.redact", "MRDKA", REVIEWING},
     {"question.route", "CMRD", DECIDING},
     {"question.accept", "G", DECIDING},
     {"question.pass", "G", DECIDING},
     {"question.enter", "CMSD", ENTERING},
-    {"asker.silence", "MRDA", ANY},
-    {"asker.unsilence", "MRDA", ANY},
+    {"asker.silence", "MRDA", LIFE},
+    {"asker.unsilence", "MRDA", LIFE},
     {"invitation.issue", "A", INVITING},
     {"invitation.accept", "CGMRSPDK", INVITING}, // with its token
-    {"invitation.revoke", "A", ANY},
+    {"invitation.revoke", "A", LIFE},
 };
 enum { METHODS = sizeof matrix / sizeof *matrix };
 

@@ -48,6 +48,49 @@ TEST(the_first_fault_of_every_interview_is_told)
                        "interview spring: event 1: it cannot be read\n");
 }
 
+// A record that was archived as another one than stands there now.
+TEST(a_seal_that_does_not_fit_is_told)
+{
+    static const char *const seals[] = {
+        "{\"seq\":1,\"hash\":\"0123456789012345678901234567890123456789\",\"pub\":1,"
+        "\"pub_hash\":\"0123456789012345678901234567890123456789\"}",
+        "{\"seq\":9,\"hash\":\"0123456789012345678901234567890123456789\",\"pub\":1,"
+        "\"pub_hash\":\"0123456789012345678901234567890123456789\"}"};
+    for (int i = 0; i < 2; i++) {
+        const char *dir = check_dir();
+        struct desk d;
+        desk_open(&d, dir);
+        desk_append(&d, "autumn", 0, "later.type", "{}", NULL, "");
+        desk_append(&d, "autumn", 1, "record.sealed", seals[i], NULL, "");
+        desk_wait(&d, 2);
+        desk_close(&d);
+        char printed[1024];
+        CHECK_INT(verify(dir, printed), 1);
+        CHECK_STR(printed, "interview autumn: event 2: what was archived is not what stands before "
+                           "it\n");
+    }
+}
+
+TEST(a_seal_that_fits_is_sound)
+{
+    const char *dir = check_dir();
+    struct desk d;
+    char seal[300], printed[1024];
+    desk_open(&d, dir);
+    desk_append(&d, "autumn", 0, "A.public.type", "{}", NULL, "");
+    desk_append(&d, "autumn", 1, "later.type", "{}", NULL, "");
+    desk_wait(&d, 2);
+    desk_read(&d, "autumn");
+    snprintf(seal, sizeof seal, "{\"seq\":2,\"hash\":\"%s\",\"pub\":1,\"pub_hash\":\"%s\"}",
+             d.verifier.staff.hash, d.verifier.open.hash);
+    desk_append(&d, "autumn", 2, "later.type", "{}", NULL, ""); // recorded at the same moment
+    desk_append(&d, "autumn", 3, "record.sealed", seal, NULL, "");
+    desk_wait(&d, 2);
+    desk_close(&d);
+    CHECK_INT(verify(dir, printed), 0);
+    CHECK_STR(printed, "ok\n");
+}
+
 TEST(an_empty_record_is_sound)
 {
     const char *dir = check_dir();
