@@ -328,6 +328,7 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
     ret->replied_ms = about->replied_ms;
     ret->appeal = appeal_name(q->appeal);
     ret->may_appeal = found->may_appeal;
+    ret->may_withdraw = found->may_withdraw;
 }
 
 static void answer_lookup(struct visit *v, const struct page_env *env, struct slice receipt,
@@ -354,18 +355,18 @@ void post_lookup(struct visit *v)
     buf_finish(&secret);
 }
 
-// ---- appealing without a script ----
+// ---- what an asker may do about it, without a script ----
 
-struct appeal_form {
+struct asker_form {
     struct server *server;
     struct http_request *request;
     struct page_env env;
     struct buf receipt, secret;
 };
 
-static void on_appealed(void *ctx, struct slice json)
+static void on_done(void *ctx, struct slice json)
 {
-    struct appeal_form *f = ctx;
+    struct asker_form *f = ctx;
     struct json *response = json_parse(json);
     struct visit v = {.server = f->server, .request = f->request};
     struct buf fault = {0};
@@ -379,11 +380,12 @@ static void on_appealed(void *ctx, struct slice json)
     free(f);
 }
 
-static void write_appeal(struct buf *out, const struct appeal_form *f, struct slice note)
+static void write_asked(struct buf *out, const char *method, const struct asker_form *f,
+                        struct slice note)
 {
     char id[COMMAND_HEX];
-    command_of_form("question.appeal", slice_of(""), buf_slice(&f->receipt), id);
-    struct json_writer w = rpc_open(out, "question.appeal", 1);
+    command_of_form(method, slice_of(""), buf_slice(&f->receipt), id);
+    struct json_writer w = rpc_open(out, method, 1);
     json_w_member_slice(&w, "receipt_no", buf_slice(&f->receipt));
     json_w_member_slice(&w, "secret", buf_slice(&f->secret));
     json_w_member(&w, "command_id", id);
@@ -392,20 +394,30 @@ static void write_appeal(struct buf *out, const struct appeal_form *f, struct sl
     rpc_close(&w);
 }
 
-void post_appeal(struct visit *v)
+static void post_asked(struct visit *v, const char *method)
 {
-    struct appeal_form *f = must_alloc(sizeof *f);
+    struct asker_form *f = must_alloc(sizeof *f);
     struct actor actor;
     struct buf note = {0}, command = {0};
-    *f = (struct appeal_form){.server = v->server, .request = v->request, .env = reply_env(v)};
+    *f = (struct asker_form){.server = v->server, .request = v->request, .env = reply_env(v)};
     form_field(v->view->body, "receipt_no", &f->receipt);
     form_field(v->view->body, "secret", &f->secret);
     form_field(v->view->body, "note", &note);
     actor_of_form(v, &actor);
-    write_appeal(&command, f, buf_slice(&note));
-    app_call(v->server->app, &actor, buf_slice(&command), on_appealed, f);
+    write_asked(&command, method, f, buf_slice(&note));
+    app_call(v->server->app, &actor, buf_slice(&command), on_done, f);
     buf_finish(&note);
     buf_finish(&command);
+}
+
+void post_appeal(struct visit *v)
+{
+    post_asked(v, "question.appeal");
+}
+
+void post_withdraw(struct visit *v)
+{
+    post_asked(v, "question.withdraw");
 }
 
 // ---- the desk ----

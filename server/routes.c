@@ -20,6 +20,7 @@ static const struct route {
     {NET_GET, "/q", get_lookup, true},
     {NET_POST, "/q", post_lookup, true},
     {NET_POST, "/q/appeal", post_appeal, true},
+    {NET_POST, "/q/withdraw", post_withdraw, true},
     {NET_GET, "/invitation", get_invitation, true},
     {NET_POST, "/invitation", post_invitation, true},
     {NET_POST, "/invitation/enter", post_invitation_enter, true},

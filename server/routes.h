@@ -14,6 +14,7 @@ void post_vote(struct visit *v);
 void get_lookup(struct visit *v);
 void post_lookup(struct visit *v);
 void post_appeal(struct visit *v);
+void post_withdraw(struct visit *v);
 void get_desk(struct visit *v);
 void get_desk_root(struct visit *v);
 

@@ -47,7 +47,9 @@ const scriptKeys = new RegExp(
     "q\\..*",
     "reason\\..*",
     "receipt\\.(copied|copy|digest|next|no|nonce|proof|secret|title)",
+    "site\\.lookup",
     "time\\.(date|months|short)",
+    "withdraw\\.(send|sure|title)",
   ]
     .map((key) => `^${key}$`)
     .join("|"),

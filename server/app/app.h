@@ -181,7 +181,7 @@ void app_permissions(struct buf *out);
 struct app_fate {
     const struct question *question;
     const struct interview *interview; // the staff state
-    bool may_appeal;
+    bool may_appeal, may_withdraw;
     // What it was joined with, when everybody sees that one; else NULL.
     const struct question *leader;
     // Whose department, date, answer and reply are the asker's: its own, or its leader's. Never

@@ -229,6 +229,8 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "appeal", appeal_name(q->appeal));
     if (fate.may_appeal)
         json_w_member_bool(&w, "may_appeal", true);
+    if (fate.may_withdraw)
+        json_w_member_bool(&w, "may_withdraw", true);
     json_w_member(&w, "department", fate.outcome->department);
     json_w_member_time(&w, "due", fate.outcome->due_ms);
     json_w_member(&w, "case", fate.outcome->case_id);

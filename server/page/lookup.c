@@ -117,23 +117,46 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
     buf_text(out, "</dl>\n");
 }
 
+// The form's fields and its button: what is done (/q/ACTION) about this very question.
+static void asker_form(struct buf *out, const struct page_env *env, const struct page_fate *fate,
+                       const char *action, enum message_id note, enum message_id send)
+{
+    buf_printf(out, "<form method=\"post\" action=\"/q/%s", action);
+    page_lang_query(out, env);
+    buf_text(out, "\">\n");
+    page_hidden(out, "receipt_no", fate->receipt_no);
+    page_hidden(out, "secret", fate->secret);
+    buf_printf(out, "<div class=\"field\"><label for=\"%s-note\">", action);
+    page_say(out, env, note);
+    buf_printf(out,
+               "</label><textarea id=\"%s-note\" name=\"note\" rows=\"3\" "
+               "maxlength=\"500\"></textarea></div>\n<button type=\"submit\">",
+               action);
+    page_say(out, env, send);
+    buf_text(out, "</button>\n</form>");
+}
+
 static void appeal_form(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
     buf_text(out, "<section aria-labelledby=\"appeal-h\"><h2 id=\"appeal-h\">");
     page_say(out, env, MSG_APPEAL_TITLE);
     buf_text(out, "</h2>\n<p>");
     page_say(out, env, MSG_APPEAL_LEAD);
-    buf_text(out, "</p>\n<form method=\"post\" action=\"/q/appeal");
-    page_lang_query(out, env);
-    buf_text(out, "\">\n");
-    page_hidden(out, "receipt_no", fate->receipt_no);
-    page_hidden(out, "secret", fate->secret);
-    buf_text(out, "<div class=\"field\"><label for=\"appeal-note\">");
-    page_say(out, env, MSG_APPEAL_NOTE);
-    buf_text(out, "</label><textarea id=\"appeal-note\" name=\"note\" rows=\"3\" "
-                  "maxlength=\"500\"></textarea></div>\n<button type=\"submit\">");
-    page_say(out, env, MSG_APPEAL_SEND);
-    buf_text(out, "</button>\n</form></section>\n");
+    buf_text(out, "</p>\n");
+    asker_form(out, env, fate, "appeal", MSG_APPEAL_NOTE, MSG_APPEAL_SEND);
+    buf_text(out, "</section>\n");
+}
+
+// Two steps, with and without a script: who opens it is asked, and says so by the button inside.
+static void withdraw_form(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    buf_text(out, "<details class=\"withdraw\"><summary>");
+    page_say(out, env, MSG_WITHDRAW_TITLE);
+    buf_text(out, "</summary>\n<p>");
+    page_say(out, env, MSG_WITHDRAW_SURE);
+    buf_text(out, "</p>\n");
+    asker_form(out, env, fate, "withdraw", MSG_WITHDRAW_NOTE, MSG_WITHDRAW_SEND);
+    buf_text(out, "</details>\n");
 }
 
 static void result(struct buf *out, const struct page_env *env, const struct page_fate *fate)
@@ -154,6 +177,8 @@ static void result(struct buf *out, const struct page_env *env, const struct pag
     buf_text(out, "</section>\n");
     if (fate->found && fate->may_appeal)
         appeal_form(out, env, fate);
+    if (fate->found && fate->may_withdraw)
+        withdraw_form(out, env, fate);
 }
 
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate)

@@ -67,9 +67,9 @@ struct page_fate {
     const char *reply_department, *reply_text; // in writing; NULL: none; department may be NULL
     int64_t replied_ms;
     const char *appeal;                 // appeal_name or NULL
-    bool may_appeal;                    // the form for it follows
-    struct slice secret;                // which that form sends along
-    const char *fault;                  // why the appeal was not taken, in words; or NULL
+    bool may_appeal, may_withdraw;      // the forms for it follow
+    struct slice secret;                // which these forms send along
+    const char *fault;                  // why what was asked for was not done, in words; or NULL
     const char *group_no, *group_stage; // of the public question it was joined with, or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);

@@ -471,6 +471,7 @@ static bool expect_status(const struct m_command *c, struct line *l)
         {"shown_text", q->is_public ? q->text : NULL},
         {"appeal", mp_words[q->appeal]},
         {"may_appeal", may_appeal(iv, q) ? "true" : NULL},
+        {"may_withdraw", m_rules[C_WITHDRAW].from & 1u << q->stage ? "true" : NULL},
         {"department", about->department},
         {"note", q->note},
         {"group.receipt_no", leader ? leader->receipt : NULL},

@@ -361,12 +361,15 @@ static size_t add(char *ret, size_t at, const char *key, const struct json *obje
 
 void answer_line(struct slice json, char ret[MODEL_LINE])
 {
-    static const char *const keys[] = {
-        "by",          "stage",       "version",    "claim_epoch", "until",
-        "waits_for",   "public_at",   "frozen",     "kept",        "seconds",
-        "votes",       "text",        "shown_text", "appeal",      "may_appeal",
-        "department",  "note",        "group",      "count",       "group.receipt_no",
-        "group.stage", "answer.text", "reply.text", "reason_text"};
+    static const char *const keys[] = {"by",           "stage",       "version",
+                                       "claim_epoch",  "until",       "waits_for",
+                                       "public_at",    "frozen",      "kept",
+                                       "seconds",      "votes",       "text",
+                                       "shown_text",   "appeal",      "may_appeal",
+                                       "may_withdraw", "department",  "note",
+                                       "group",        "count",       "group.receipt_no",
+                                       "group.stage",  "answer.text", "reply.text",
+                                       "reason_text"};
     struct json *root = json_parse(json);
     const struct json *data = json_get(json_get(root, "error"), "data");
     const struct json *result = json_get(root, "result");

@@ -57,6 +57,14 @@ const web = async () => {
 // What was said before a correction is given out still.
 const replay = (output) => output.then((text) => ({ text, kind: "replay" }));
 
+// Without the secret. The form comes back as it was typed, which tells nothing.
+const guessed = (path, { receipt_no, question }) =>
+  [receipt_no, question].map((typed) =>
+    post(path, { receipt_no: typed, secret: "AAAA-AAAA-AA", note: "Please" }).then((text) =>
+      text.replaceAll(`value="${typed}"`, ""),
+    ),
+  );
+
 const ROUTES = {
   "GET /": () => inAll("/"),
   "GET /i/*": ({ interview }) => inAll(`/i/${interview}`),
@@ -70,20 +78,10 @@ const ROUTES = {
     firstEvents(server, interview),
     replay(firstEvents(server, interview, "?after=0")),
   ],
-  "POST /q/appeal": ({ receipt_no, question }) =>
-    [receipt_no, question].map((typed) =>
-      post("/q/appeal", { receipt_no: typed, secret: "AAAA-AAAA-AA", note: "Please" }).then(
-        (text) => text.replaceAll(`value="${typed}"`, ""),
-      ),
-    ),
+  "POST /q/appeal": (hidden) => guessed("/q/appeal", hidden),
+  "POST /q/withdraw": (hidden) => guessed("/q/withdraw", hidden),
   "GET /q": ({ receipt_no }) => inAll(`/q?receipt_no=${receipt_no}`),
-  "POST /q": ({ receipt_no, question }) =>
-    // The form comes back as it was typed, which tells nothing.
-    [receipt_no, question].map((typed) =>
-      post("/q", { receipt_no: typed, secret: "AAAA-AAAA-AA" }).then((text) =>
-        text.replaceAll(`value="${typed}"`, ""),
-      ),
-    ),
+  "POST /q": (hidden) => guessed("/q", hidden),
   "GET /desk": () => get("/desk"),
   "GET /desk/**": ({ interview }) => [get("/desk/"), get(`/desk/${interview}`)],
   "GET /a/*": web,

@@ -324,6 +324,37 @@ test("the appeal works without a script, and says what became of it", async () =
   assert.match(after, /复核维持原处理结果/);
 });
 
+test("an asker withdraws without a script; of a public question the number stays", async () => {
+  const { interview } = await live();
+  const receipt = await shown(interview, "Public, and then taken back by its asker?");
+  const { question, receipt_no, secret } = receipt;
+  const found = await page("/q?lang=en", { receipt_no, secret });
+  assert.match(found.text, /<details class="withdraw">[\s\S]*action="\/q\/withdraw/);
+  assert.match(found.text, /Withdraw it for good\?/);
+  assert.equal((await page("/q/withdraw", { receipt_no, secret: "AAAA-AAAA" })).status, 404);
+  assert.equal((await rowOf(interview, question)).stage, "approved", "nothing was done");
+  const note = "My neighbour has answered it.";
+  const sent = await page("/q/withdraw?lang=en", { receipt_no, secret, note });
+  assert.equal(sent.status, 200);
+  assert.match(sent.text, /You withdrew this question/);
+  assert.doesNotMatch(sent.text, /action="\/q\/withdraw/);
+  const row = await rowOf(interview, question);
+  assert.deepEqual([row.stage, row.receipt_no, row.text], ["withdrawn", receipt_no, undefined]);
+  const { snapshot } = await (await server.staff("moderator2")).watch(interview);
+  const seen = snapshot.questions.find((one) => one.question === question);
+  assert.equal(seen.notes.at(-1).text, note, "the desk reads why");
+  const again = await page("/q/withdraw?lang=en", { receipt_no, secret, note });
+  assert.equal(again.status, 200, "the same form again is the same withdrawal");
+
+  const late = await shown(interview, "Being answered when its asker comes?");
+  assert.equal((await status(late)).may_withdraw, true);
+  await staff.compere.command("question.put_on_air", { question: late.question });
+  assert.equal((await status(late)).may_withdraw, undefined);
+  const refused = await page("/q/withdraw?lang=en", late);
+  assert.equal(refused.status, 422);
+  assert.match(refused.text, /cannot be done at the present stage/);
+});
+
 test("a reply to the asker alone reaches nobody else", async () => {
   const { interview } = await live();
   const viewer = await server.citizen();

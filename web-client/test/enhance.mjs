@@ -143,6 +143,10 @@ class Server {
       this.ask(ws, id, params, answer);
     } else if (method === "question.status") {
       answer(this.fate);
+    } else if (method === "question.withdraw") {
+      this.withdrawn = [...(this.withdrawn ?? []), params];
+      this.fate = { stage: "withdrawn", text: "x" };
+      answer({ stage: "withdrawn" });
     }
   }
 
@@ -384,6 +388,29 @@ const stories = {
     await page.keyboard.press("Enter");
     const now = await page.evaluate(() => document.activeElement.id);
     check(`then it is on the heading, not ${now}`, now === "mine-h");
+  },
+
+  async "an own question is taken back by keyboard, in two steps, and that is said"(page, server) {
+    server.fate = { stage: "pending", text: "x", may_withdraw: true };
+    await keep(page, "mine", [receiptOf("R1-77")]);
+    await page.reload();
+    await page.waitForSelector("#mine .withdraw");
+    await page.focus("#mine .withdraw summary");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#mine .withdraw button:visible");
+    check("asked first", server.withdrawn === undefined);
+    check("and why", (await page.textContent("#mine .withdraw p")).includes("只保留编号"));
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#mine li[data-stage=withdrawn]");
+    check("once", server.withdrawn.length === 1);
+    check("this one", server.withdrawn[0].receipt_no === "R1-77");
+    check("not offered again", (await page.$("#mine .withdraw")) === null);
+    await page.waitForFunction(() =>
+      document.querySelector("#mine [role=status]").textContent.includes("已撤回"),
+    );
+    const at = await page.evaluate(() => document.activeElement.dataset.stage);
+    check(`the focus is on the question, not ${at}`, at === "withdrawn");
   },
 
   async "what was held comes before what is new"(page, server) {

@@ -121,8 +121,29 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
             buf_clear(&out);
             page_receipt(&out, &e, iv, &receipt);
             check_page(&out);
-            struct page_fate fate = {true, s, x, x, x, x, x,    x, 1, x, x,
-                                     x,    x, x, x, 1, x, true, s, x, x, x};
+            struct page_fate fate = {.found = true,
+                                     .receipt_no = s,
+                                     .stage = x,
+                                     .text = x,
+                                     .shown_text = x,
+                                     .reason = x,
+                                     .note = x,
+                                     .department = x,
+                                     .due_ms = 1,
+                                     .interview_id = x,
+                                     .topic = x,
+                                     .answer_speaker = x,
+                                     .answer_text = x,
+                                     .reply_department = x,
+                                     .reply_text = x,
+                                     .replied_ms = 1,
+                                     .appeal = x,
+                                     .may_appeal = true,
+                                     .may_withdraw = true,
+                                     .secret = s,
+                                     .fault = x,
+                                     .group_no = x,
+                                     .group_stage = x};
             buf_clear(&out);
             page_lookup(&out, &e, &fate);
             check_page(&out);
@@ -246,7 +267,7 @@ TEST(a_written_reply_stands_beside_its_question)
     interview_destroy(&iv);
 }
 
-TEST(the_asker_reads_every_fate_and_may_appeal_where_that_is_open)
+TEST(the_asker_reads_every_fate_and_may_do_what_is_open)
 {
     for (int lang = 0; lang < LANGS; lang++) {
         struct page_env e = env((enum lang)lang);
@@ -259,15 +280,18 @@ TEST(the_asker_reads_every_fate_and_may_appeal_where_that_is_open)
                                      .stage = word,
                                      .reply_text = "<reply>",
                                      .replied_ms = 1,
-                                     .may_appeal = stage == Q_REJECTED};
+                                     .may_appeal = stage == Q_REJECTED,
+                                     .may_withdraw = stage == Q_APPROVED};
             buf_clear(&out);
             page_lookup(&out, &e, &fate);
             check_page(&out);
             CHECK(has(&out, message_find((enum lang)lang, "fate", word)));
             CHECK(has(&out, message((enum lang)lang, MSG_LOOKUP_REPLY)));
             CHECK_INT(has(&out, "action=\"/q/appeal"), stage == Q_REJECTED);
+            CHECK_INT(has(&out, "action=\"/q/withdraw"), stage == Q_APPROVED);
+            CHECK_INT(has(&out, message((enum lang)lang, MSG_WITHDRAW_NOTE)), stage == Q_APPROVED);
             CHECK_INT(has(&out, "value=\"S&quot;1\"") || has(&out, "value=\"S&#34;1\""),
-                      stage == Q_REJECTED);
+                      stage == Q_REJECTED || stage == Q_APPROVED);
         }
         for (int i = APPEAL_OPEN; i < APPEALS; i++) {
             const char *word = appeal_name((enum appeal)i);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // 我的提问: the receipts kept in this browser, with what has become of each question.
-import { type Event, RpcError } from "../core/protocol.ts";
+import { type Event, newCommandId, RpcError } from "../core/protocol.ts";
 import type { Connection } from "../core/socket.ts";
 import { firstLine } from "../core/text.ts";
 import { byId, el } from "./dom.ts";
@@ -21,9 +21,10 @@ interface StatusResult {
   reply?: { text?: string };
   appeal?: string;
   may_appeal?: boolean;
+  may_withdraw?: boolean;
 }
 
-// The page with the form for an appeal, in the language of this one.
+// The page with the forms for an appeal and a withdrawal, in the language of this one.
 function lookup(): string {
   return `/q?lang=${document.documentElement.lang}`;
 }
@@ -40,6 +41,7 @@ function hasEnded(mine: Mine): boolean {
 export class MyQuestions {
   private readonly section = byId("mine");
   private readonly items = new Map<string, HTMLElement>();
+  private readonly said = el("p", { role: "status" });
 
   constructor(
     private readonly t: Texts,
@@ -48,6 +50,7 @@ export class MyQuestions {
   ) {
     setInterval(() => this.refresh(), REFRESH_MS);
     document.addEventListener("visibilitychange", () => this.refresh());
+    this.section?.append(this.said);
     this.draw();
   }
 
@@ -83,7 +86,14 @@ export class MyQuestions {
       });
       const answer = now.reply?.text ?? answerText(now.answer);
       const kept = { ...mine };
-      for (const key of ["reason", "appeal", "may_appeal", "answer", "group"] as const)
+      for (const key of [
+        "reason",
+        "appeal",
+        "may_appeal",
+        "may_withdraw",
+        "answer",
+        "group",
+      ] as const)
         delete kept[key];
       this.update({
         ...kept,
@@ -92,6 +102,7 @@ export class MyQuestions {
         ...(answer ? { answer } : {}),
         ...(now.appeal ? { appeal: now.appeal } : {}),
         ...(now.may_appeal ? { may_appeal: true } : {}),
+        ...(now.may_withdraw ? { may_withdraw: true } : {}),
         ...(now.group ? { group: now.group } : {}),
       });
     } catch (error) {
@@ -108,10 +119,47 @@ export class MyQuestions {
     store.setMine(all);
     // Only this one: what the reader is doing in the others goes on.
     const old = this.items.get(mine.receipt_no);
-    const hasFocus = old?.contains(document.activeElement);
+    const focused = old?.contains(document.activeElement) ? document.activeElement : null;
     const item = this.item(mine);
     old?.replaceWith(item);
-    if (hasFocus) item.querySelector("button")?.focus();
+    // What was being asked may not be so any more: then on the question itself.
+    if (focused?.closest("details")) item.focus();
+    else if (focused) item.querySelector<HTMLElement>("button.quiet")?.focus();
+  }
+
+  private async withdraw(mine: Mine, command_id: string): Promise<void> {
+    const { t, said } = this;
+    if (this.connection.state !== "live") {
+      said.replaceChildren(el("a", { href: lookup() }, t.say("site.lookup")));
+      return;
+    }
+    said.textContent = t.say("ask.sending");
+    const { receipt_no, secret } = mine;
+    const fault = await this.connection
+      .call("question.withdraw", { receipt_no, secret, command_id })
+      .then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    await this.ask(mine);
+    said.textContent = fault
+      ? (fault instanceof RpcError && fault.message) || t.say("live.reconnecting")
+      : `${receipt_no} ${t.say("q.withdrawn")}`;
+  }
+
+  /** Two steps: who opens it is asked, and says so by the button inside. */
+  private withdrawal(mine: Mine): HTMLElement {
+    const { t } = this;
+    const button = el("button", { type: "button" }, t.say("withdraw.send"));
+    const command = newCommandId(); // pressed twice, it is one
+    button.addEventListener("click", () => void this.withdraw(mine, command));
+    return el(
+      "details",
+      { class: "withdraw" },
+      el("summary", {}, t.say("withdraw.title")),
+      el("p", {}, t.say("withdraw.sure")),
+      button,
+    );
   }
 
   private forget(mine: Mine): void {
@@ -134,7 +182,7 @@ export class MyQuestions {
     const reason = mine.reason && (t.has(code) ? t.say(code) : mine.reason);
     const item = el(
       "li",
-      { "data-stage": mine.stage },
+      { "data-stage": mine.stage, tabindex: "-1" },
       el(
         "p",
         { class: "fate" },
@@ -154,6 +202,7 @@ export class MyQuestions {
         ` ${t.say("receipt.secret")} `,
         el("code", {}, mine.secret),
       ),
+      mine.may_withdraw && this.withdrawal(mine),
       forget,
     );
     this.items.set(mine.receipt_no, item);

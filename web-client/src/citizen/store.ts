@@ -30,6 +30,7 @@ export interface Mine {
   answer?: string;
   appeal?: string;
   may_appeal?: boolean;
+  may_withdraw?: boolean;
   /** The public question it was joined with. */
   group?: Group;
 }
