@@ -300,13 +300,17 @@ void get_lookup(struct visit *v)
     buf_finish(&html);
 }
 
+// ret->answers is to be freed.
 static void describe(const struct app *app, enum lang lang, const struct app_fate *found,
                      struct page_fate *ret)
 {
     const struct question *q = found->question;
     const struct question *about = found->outcome;
     bool down = found->interview->stage == I_TAKEN_DOWN;
-    const struct statement *s = down ? NULL : interview_answer(found->interview, about);
+    const struct statement *s;
+    ret->answers = must_alloc((about->answer_count + 1) * sizeof(struct statement *));
+    for (size_t at = 0; !down && (s = interview_next_answer(found->interview, about, &at));)
+        ret->answers[ret->answer_count++] = s;
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;
@@ -316,13 +320,12 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
     ret->department = about->department;
     ret->due_ms = about->due_ms;
     if (found->leader) {
+        ret->group_id = found->leader->id;
         ret->group_no = found->leader->receipt_no;
         ret->group_stage = question_stage_name(found->leader->stage);
     }
     ret->interview_id = found->interview->id;
     ret->topic = found->interview->topic;
-    ret->answer_speaker = s ? s->speaker.name : NULL;
-    ret->answer_text = s ? s->text : NULL;
     ret->reply_department = about->reply_department;
     ret->reply_text = about->reply;
     ret->replied_ms = about->replied_ms;
@@ -342,6 +345,7 @@ static void answer_lookup(struct visit *v, const struct page_env *env, struct sl
     page_lookup(&html, env, &fate);
     reply_private_page(v, !fate.found ? 404 : fault ? 422 : 200, &html);
     buf_finish(&html);
+    free(fate.answers);
 }
 
 void post_lookup(struct visit *v)

@@ -177,8 +177,21 @@ void question_ask_finish(struct call *c)
 
 // ---- status ----
 
-static void write_answer(struct json_writer *w, const struct interview *iv,
-                         const struct question *q)
+static void write_answer(struct json_writer *w, const struct statement *s)
+{
+    json_w_open(w, '{');
+    json_w_member(w, "statement", s->id);
+    json_w_key(w, "speaker");
+    snapshot_person(w, &s->speaker);
+    json_w_member(w, "text", s->text);
+    json_w_member_time(w, "said_at", s->said_ms);
+    json_w_close(w, '}');
+}
+
+// All that stand, in their order. The first of them also in the contract's own member, where the
+// speaker is a name.
+static void write_answers(struct json_writer *w, const struct interview *iv,
+                          const struct question *q)
 {
     const struct statement *s = interview_answer(iv, q);
     if (!s || iv->stage == I_TAKEN_DOWN)
@@ -191,6 +204,11 @@ static void write_answer(struct json_writer *w, const struct interview *iv,
     json_w_member(w, "text", s->text);
     json_w_member_time(w, "said_at", s->said_ms);
     json_w_close(w, '}');
+    json_w_key(w, "answers");
+    json_w_open(w, '[');
+    for (size_t at = 0; (s = interview_next_answer(iv, q, &at));)
+        write_answer(w, s);
+    json_w_close(w, ']');
 }
 
 static void write_group(struct json_writer *w, const struct question *leader)
@@ -235,7 +253,7 @@ void question_status_run(struct call *c, const void *params)
     json_w_member_time(&w, "due", fate.outcome->due_ms);
     json_w_member(&w, "case", fate.outcome->case_id);
     write_group(&w, fate.leader);
-    write_answer(&w, fate.interview, fate.outcome);
+    write_answers(&w, fate.interview, fate.outcome);
     snapshot_reply(&w, fate.outcome);
     json_w_close(&w, '}');
     call_result(c);

@@ -143,7 +143,9 @@ const struct method question_methods[] = {
      .run = question_ask_run,
      .finish = question_ask_finish},
     READS("question.status", question_status_fields, question_status, NONE_GIVEN, GREETED,
-          question_status_run, "The fate of a question, by receipt number and secret."),
+          question_status_run,
+          "The fate of a question, by receipt number and secret; `answers` are all that stand, in "
+          "their order, `answer` the first of them."),
     CHANGE("question.withdraw", question_withdraw_fields, question_withdraw, OF_NOTHING, GREETED,
            IN_ANY, question_withdraw_run, "The asker takes a question back."),
     CHANGE("question.appeal", question_withdraw_fields, question_withdraw, OF_NOTHING, GREETED,

@@ -27,4 +27,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
 void snapshot_texts(struct json_writer *w, const char *key, const char *const *texts, size_t count);
 void snapshot_reply(struct json_writer *w, const struct question *q);
 
+// A speaker: {name, title?, role?, department?}.
+void snapshot_person(struct json_writer *w, const struct person *p);
+
 #endif

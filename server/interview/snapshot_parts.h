@@ -7,8 +7,6 @@
 #include "server/interview/snapshot.h"
 #include "server/interview/state.h"
 
-void snapshot_person(struct json_writer *w, const struct person *p);
-
 // A statement, or its tombstone, as everybody sees it; as staff do; and a draft.
 void snapshot_statement(struct json_writer *w, const struct statement *s);
 void snapshot_staff_statement(struct json_writer *w, const struct statement *s);

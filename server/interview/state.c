@@ -45,14 +45,21 @@ struct statement *interview_draft(const struct interview *iv, struct slice id)
     return NULL;
 }
 
-const struct statement *interview_answer(const struct interview *iv, const struct question *q)
+const struct statement *interview_next_answer(const struct interview *iv, const struct question *q,
+                                              size_t *at)
 {
-    for (size_t i = 0; i < q->answer_count; i++) {
-        const struct statement *s = interview_statement(iv, slice_of(q->answers[i]));
+    while (*at < q->answer_count) {
+        const struct statement *s = interview_statement(iv, slice_of(q->answers[(*at)++]));
         if (s && s->stage == S_PUBLISHED)
             return s;
     }
     return NULL;
+}
+
+const struct statement *interview_answer(const struct interview *iv, const struct question *q)
+{
+    size_t at = 0;
+    return interview_next_answer(iv, q, &at);
 }
 
 bool statement_is_under_way(const struct statement *s)

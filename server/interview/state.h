@@ -316,7 +316,11 @@ const char *interview_wording(const struct interview *iv, const char *code, cons
                               const char *audience);
 struct question *interview_question(const struct interview *iv, struct slice id);   // or NULL
 struct statement *interview_statement(const struct interview *iv, struct slice id); // or NULL
-// The first answer of a question that still stands, or NULL.
+// The answers of a question that still stand, one after the other: from *at on, which is 0 at
+// first. NULL after the last.
+const struct statement *interview_next_answer(const struct interview *iv, const struct question *q,
+                                              size_t *at);
+// The first of them, or NULL.
 const struct statement *interview_answer(const struct interview *iv, const struct question *q);
 struct statement *interview_draft(const struct interview *iv, struct slice id); // or NULL
 // Was it sent, and neither published yet nor given back? What only lies prepared was not.

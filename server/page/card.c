@@ -43,8 +43,7 @@ void page_speaker(struct buf *out, const struct person *speaker)
     }
 }
 
-// A long text shows its beginning, and the whole of it when opened.
-static void body(struct buf *out, const struct page_env *env, const char *text)
+void page_body(struct buf *out, const struct page_env *env, const char *text)
 {
     struct slice all = slice_of(text);
     bool is_long = page_points(all, FOLD_POINTS) < all.n;
@@ -229,7 +228,7 @@ static void statement_body(struct buf *out, const struct page_env *env, const st
     if (s->stage == S_RETRACTED)
         page_statement_gone(out, env, s);
     else
-        body(out, env, s->text ? s->text : "");
+        page_body(out, env, s->text ? s->text : "");
 }
 
 // Under the first of several questions a statement stands in full, under the others as a pointer.
@@ -292,7 +291,7 @@ static void reply(struct buf *out, const struct page_env *env, const struct inte
     buf_text(out, "</h4><p class=\"meta\">");
     page_card_time(out, env, iv, q->replied_ms);
     buf_text(out, "</p>");
-    body(out, env, q->reply);
+    page_body(out, env, q->reply);
     buf_text(out, "</div>");
 }
 
@@ -322,7 +321,7 @@ static void question_card(struct buf *out, const struct page_env *env, const str
         grouped(out, env, q);
         state(out, env, q);
         buf_text(out, "</p>");
-        body(out, env, q->text);
+        page_body(out, env, q->text);
         if (q->stage == Q_LAPSED && q->note)
             lapsed(out, q);
         if (q->reply)
@@ -377,7 +376,7 @@ void page_on_air(struct buf *out, const struct page_env *env, const struct inter
         buf_text(&list, "\">");
         asked_by(&list, env, q);
         buf_text(&list, "</a>");
-        body(&list, env, q->text);
+        page_body(&list, env, q->text);
         buf_text(&list, "</li>");
     }
     buf_printf(out, "<section id=\"on-air\" aria-labelledby=\"on-air-h\"%s><h2 id=\"on-air-h\">",

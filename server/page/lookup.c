@@ -24,26 +24,41 @@ static void open_term(struct buf *out, const struct page_env *env, enum message_
     buf_text(out, "</dt><dd dir=\"auto\">");
 }
 
+static void close_term(struct buf *out)
+{
+    buf_text(out, "</dd>");
+}
+
 static void words(struct buf *out, const struct page_env *env, enum message_id label,
                   const char *text)
 {
     if (!text || !*text)
         return;
     open_term(out, env, label);
-    html_paragraphs(out, slice_of(text));
-    buf_text(out, "</dd>\n");
+    page_body(out, env, text);
+    close_term(out);
 }
 
-static void answer(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+static void date(struct buf *out, const struct page_env *env, enum message_id label, int64_t ms,
+                 enum page_clock how)
 {
-    if (!fate->answer_text)
+    if (!ms)
         return;
-    buf_text(out, "<dt>");
-    page_fill(out, env, MSG_LOOKUP_ANSWER, "speaker",
-              fate->answer_speaker ? fate->answer_speaker : "");
-    buf_text(out, "</dt><dd dir=\"auto\">");
-    html_paragraphs(out, slice_of(fate->answer_text));
-    buf_text(out, "</dd>\n");
+    open_term(out, env, label);
+    page_time(out, env, ms, how);
+    close_term(out);
+}
+
+static void answers(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    for (size_t i = 0; i < fate->answer_count; i++) {
+        const struct statement *s = fate->answers[i];
+        buf_text(out, "<dt>");
+        page_fill(out, env, MSG_LOOKUP_ANSWER, "speaker", s->speaker.name);
+        buf_text(out, "</dt><dd dir=\"auto\">");
+        page_body(out, env, s->text ? s->text : "");
+        close_term(out);
+    }
 }
 
 static void reply(struct buf *out, const struct page_env *env, const struct page_fate *fate)
@@ -56,11 +71,9 @@ static void reply(struct buf *out, const struct page_env *env, const struct page
     else
         page_say(out, env, MSG_LOOKUP_REPLY);
     buf_text(out, "</dt><dd dir=\"auto\">");
-    html_paragraphs(out, slice_of(fate->reply_text));
-    buf_text(out, "</dd>\n");
-    open_term(out, env, MSG_LOOKUP_REPLIED);
-    page_time(out, env, fate->replied_ms, CLOCK_FULL);
-    buf_text(out, "</dd>\n");
+    page_body(out, env, fate->reply_text);
+    close_term(out);
+    date(out, env, MSG_LOOKUP_REPLIED, fate->replied_ms, CLOCK_FULL);
 }
 
 // The stage in a word, and in a sentence what that means for the asker.
@@ -76,45 +89,59 @@ static void stage(struct buf *out, const struct page_env *env, const struct page
     buf_text(out, "</strong></p>");
     if (sentence)
         html_paragraphs(out, slice_of(sentence));
-    buf_text(out, "</dd>\n");
+    close_term(out);
 }
 
+static void group(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    if (!fate->group_no)
+        return;
+    open_term(out, env, MSG_LOOKUP_GROUP);
+    buf_text(out, "<a href=\"/i/");
+    page_text(out, fate->interview_id);
+    page_lang_query(out, env);
+    buf_text(out, "#q-");
+    page_text(out, fate->group_id);
+    buf_text(out, "\">");
+    page_fill(out, env, MSG_CARD_RECEIPT, "no", fate->group_no);
+    buf_text(out, "</a> ");
+    page_text(out, message_find(env->lang, "q", fate->group_stage));
+    close_term(out);
+}
+
+// web-client/src/citizen/fate.ts writes the same; a story compares the two.
 static void fate_list(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
     buf_text(out, "<dl class=\"fate\">");
     if (fate->stage)
         stage(out, env, fate);
-    if (fate->group_no) {
-        open_term(out, env, MSG_LOOKUP_GROUP);
-        page_fill(out, env, MSG_CARD_RECEIPT, "no", fate->group_no);
-        buf_text(out, " ");
-        page_text(out, message_find(env->lang, "q", fate->group_stage));
-        buf_text(out, "</dd>\n");
-    }
+    group(out, env, fate);
     words(out, env, MSG_LOOKUP_REASON, fate->reason);
     words(out, env, MSG_LOOKUP_NOTE, fate->note);
     words(out, env, MSG_LOOKUP_APPEAL,
           fate->appeal ? message_find(env->lang, "appeal", fate->appeal) : NULL);
     words(out, env, MSG_LOOKUP_DEPARTMENT, fate->department);
-    if (fate->due_ms) {
-        open_term(out, env, MSG_LOOKUP_DUE);
-        page_time(out, env, fate->due_ms, CLOCK_DATE);
-        buf_text(out, "</dd>\n");
-    }
+    date(out, env, MSG_LOOKUP_DUE, fate->due_ms, CLOCK_DATE);
     words(out, env, MSG_LOOKUP_TEXT, fate->text);
     words(out, env, MSG_LOOKUP_SHOWN, fate->shown_text);
-    answer(out, env, fate);
+    answers(out, env, fate);
     reply(out, env, fate);
-    if (fate->interview_id) {
-        open_term(out, env, MSG_LOOKUP_INTERVIEW);
-        buf_text(out, "<a href=\"/i/");
-        page_text(out, fate->interview_id);
-        page_lang_query(out, env);
-        buf_text(out, "\">");
-        page_text(out, fate->topic ? fate->topic : fate->interview_id);
-        buf_text(out, "</a></dd>\n");
-    }
     buf_text(out, "</dl>\n");
+}
+
+static void interview_link(struct buf *out, const struct page_env *env,
+                           const struct page_fate *fate)
+{
+    if (!fate->interview_id)
+        return;
+    buf_text(out, "<p>");
+    page_say(out, env, MSG_LOOKUP_INTERVIEW);
+    buf_text(out, ": <a href=\"/i/");
+    page_text(out, fate->interview_id);
+    page_lang_query(out, env);
+    buf_text(out, "\">");
+    page_text(out, fate->topic ? fate->topic : fate->interview_id);
+    buf_text(out, "</a></p>\n");
 }
 
 // The form's fields and its button: what is done (/q/ACTION) about this very question.
@@ -169,6 +196,7 @@ static void result(struct buf *out, const struct page_env *env, const struct pag
     buf_printf(out, "<section class=\"%s\" role=\"status\">", fate->found ? "result" : "faults");
     if (fate->found) {
         fate_list(out, env, fate);
+        interview_link(out, env, fate);
     } else {
         buf_text(out, "<p>");
         page_say(out, env, MSG_LOOKUP_NONE);

@@ -63,14 +63,16 @@ struct page_fate {
     const char *department; // referred to
     int64_t due_ms;
     const char *interview_id, *topic;
-    const char *answer_speaker, *answer_text;  // NULL: not answered
+    const struct statement **answers; // that stand, in their order
+    size_t answer_count;
     const char *reply_department, *reply_text; // in writing; NULL: none; department may be NULL
     int64_t replied_ms;
-    const char *appeal;                 // appeal_name or NULL
-    bool may_appeal, may_withdraw;      // the forms for it follow
-    struct slice secret;                // which these forms send along
-    const char *fault;                  // why what was asked for was not done, in words; or NULL
-    const char *group_no, *group_stage; // of the public question it was joined with, or NULL
+    const char *appeal;            // appeal_name or NULL
+    bool may_appeal, may_withdraw; // the forms for it follow
+    struct slice secret;           // which these forms send along
+    const char *fault;             // why what was asked for was not done, in words; or NULL
+    // Of the public question it was joined with, or NULL.
+    const char *group_id, *group_no, *group_stage;
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

@@ -109,6 +109,8 @@ const char *page_asker(const struct page_env *env, const struct question *q);
 // What stands in the place of its text: withdrawn, or taken down and why.
 void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q);
 void page_speaker(struct buf *out, const struct person *speaker);
+// A long text shows its beginning, and the whole of it when opened.
+void page_body(struct buf *out, const struct page_env *env, const char *text);
 // A tag that says when it was corrected; nothing when it was not.
 void page_corrected(struct buf *out, const struct page_env *env, const struct interview *iv,
                     const struct statement *s);

@@ -461,6 +461,7 @@ static bool expect_status(const struct m_command *c, struct line *l)
         leader = NULL; // he does not share its outcome
     const struct m_question *about = leader ? leader : q;
     int by = mq_answer(iv, leader ? q->leader : c->q, NO_ONE);
+    unsigned answers = mq_answers(iv, leader ? q->leader : c->q);
     if (leader && !leader->is_public)
         leader = NULL; // whose number and stage are its asker's
     const struct {
@@ -486,6 +487,8 @@ static bool expect_status(const struct m_command *c, struct line *l)
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (members[i].value)
             say_more(l, " %s=%s", members[i].key, members[i].value);
+    if (by >= 0 && !is_down)
+        say_more(l, " answers=%u", answers);
     return false;
 }
 

@@ -404,6 +404,7 @@ bool mq_leads(const struct m_question *q);       // may others follow
 bool mq_has_end(const struct m_interview *iv, const struct m_question *q);
 unsigned mq_members(const struct m_interview *iv, int q);          // joined with it
 int mq_answer(const struct m_interview *iv, int q, int except);    // the first that stands, or -1
+unsigned mq_answers(const struct m_interview *iv, int q);          // how many stand
 bool mi_is_still(const struct m_interview *iv);                    // nothing new becomes public
 bool mi_is_known(const struct m_interview *iv);                    // to everybody
 bool ms_fits(const struct m_interview *iv, bool is_answer, int q); // may be said to it

@@ -59,6 +59,19 @@ int mq_answer(const struct m_interview *iv, int q, int except)
     return -1;
 }
 
+unsigned mq_answers(const struct m_interview *iv, int q)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < iv->said_count && iv->questions[q]->answer_count; i++) {
+        const struct m_statement *s = &iv->statements[iv->said[i]];
+        bool is_about = false;
+        for (unsigned k = 0; k < s->q_count; k++)
+            is_about |= s->qs[k] == q;
+        count += is_about && s->is_answer && s->stage == MS_PUBLISHED;
+    }
+    return count;
+}
+
 bool m_is_live(const struct m_question *q, int64_t now)
 {
     return q->claim_by >= 0 && q->claim_until > now;

@@ -383,13 +383,14 @@ void answer_line(struct slice json, char ret[MODEL_LINE])
     for (size_t i = 0; i < sizeof keys / sizeof *keys && !bare; i++)
         at = add(ret, at, keys[i], from);
     if (result)
-        add(ret, at, "reason", result);
-    const struct json *questions = data ? json_get(data, "questions") : NULL;
-    if (questions) {
+        at = add(ret, at, "reason", result);
+    const char *list = data ? "questions" : "answers";
+    const struct json *items = json_get(from, list);
+    if (items) {
         unsigned count = 0;
-        for (const struct json *q = json_first(questions); q; q = json_next(q))
+        for (const struct json *item = json_first(items); item; item = json_next(item))
             count++;
-        snprintf(ret + at, MODEL_LINE - at, " questions=%u", count);
+        snprintf(ret + at, MODEL_LINE - at, " %s=%u", list, count);
     }
     json_free(root);
 }

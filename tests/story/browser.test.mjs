@@ -165,7 +165,7 @@ test("one question's life", { skip: MISSING, timeout: 600_000 }, async (t) => {
       /^[0-9A-Z]{4}-[0-9A-Z]{4}$/,
     );
     assert.equal(await page.locator("#ask-text").inputValue(), "");
-    await page.locator("#mine").getByText("Waiting to be checked").waitFor();
+    await page.locator("#mine").getByText("Waiting to be checked", { exact: true }).waitFor();
     assert.equal(new URL(page.url()).pathname, `/i/${interview}`, "without leaving the page");
   });
 
@@ -205,7 +205,7 @@ test("one question's life", { skip: MISSING, timeout: 600_000 }, async (t) => {
     line.mend();
     await reader.context.setOffline(false);
     await sees(page, "When will the pipes in Well Lane");
-    await asker.page.locator("#mine").getByText("Approved").waitFor();
+    await asker.page.locator("#mine").getByText("Approved", { exact: true }).waitFor();
   });
 
   const compere = await member("compere");

@@ -51,7 +51,7 @@ class Server {
     this.log = events.slice(0, 10);
     this.pageAt = 10;
     this.fixture = fixture;
-    this.fate = { stage: "rejected", text: "x", reason: "off_topic" };
+    this.fate = { stage: "rejected", text: "x", reason_text: "与本期主题无关" };
     this.givesSnapshot = false;
     this.commands = new Map();
     this.received = [];
@@ -378,7 +378,7 @@ const stories = {
     await page.waitForFunction(() => document.querySelectorAll("#mine li").length === 2);
     await page.waitForFunction(() => document.querySelector("#net").textContent === "");
     await page.focus("#mine li:nth-child(2) button");
-    server.fate = { stage: "rejected", text: "x", reason: "off_topic" };
+    server.fate = { stage: "rejected", text: "x", reason_text: "与本期主题无关" };
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await page.waitForFunction(
       () => document.querySelectorAll("#mine li[data-stage=rejected]").length === 2,

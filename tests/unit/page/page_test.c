@@ -121,6 +121,7 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
             buf_clear(&out);
             page_receipt(&out, &e, iv, &receipt);
             check_page(&out);
+            const struct statement *said = iv->statements[0];
             struct page_fate fate = {.found = true,
                                      .receipt_no = s,
                                      .stage = x,
@@ -132,8 +133,8 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
                                      .due_ms = 1,
                                      .interview_id = x,
                                      .topic = x,
-                                     .answer_speaker = x,
-                                     .answer_text = x,
+                                     .answers = &said,
+                                     .answer_count = 1,
                                      .reply_department = x,
                                      .reply_text = x,
                                      .replied_ms = 1,
@@ -142,6 +143,7 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
                                      .may_withdraw = true,
                                      .secret = s,
                                      .fault = x,
+                                     .group_id = x,
                                      .group_no = x,
                                      .group_stage = x};
             buf_clear(&out);

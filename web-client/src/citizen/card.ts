@@ -38,7 +38,8 @@ function oneLine(text: string): string {
   return text.replace(/[ \t\r\n]+/g, " ").replace(/ $/, "");
 }
 
-function body(t: Texts, text: string): HTMLElement {
+/** A long text shows its beginning, and the whole of it when opened. */
+export function body(t: Texts, text: string): HTMLElement {
   const whole = el("div", { class: "text", dir: "auto" }, ...paragraphs(text));
   const points = Array.from(text);
   if (points.length <= FOLD_POINTS) return whole;

@@ -2,40 +2,22 @@
 // 我的提问: the receipts kept in this browser, with what has become of each question.
 import { type Event, newCommandId, RpcError } from "../core/protocol.ts";
 import type { Connection } from "../core/socket.ts";
-import { firstLine } from "../core/text.ts";
 import { byId, el } from "./dom.ts";
-import { type Group, type Mine, store } from "./store.ts";
+import { type Fate, fateList } from "./fate.ts";
+import { type Mine, store } from "./store.ts";
 import type { Texts } from "./texts.ts";
 
 const REFRESH_MS = 20_000;
 const ENDED = ["closed", "rejected", "withdrawn", "retracted", "lapsed"];
-
-interface StatusResult {
-  stage: string;
-  text?: string;
-  reason?: string;
-  /** In the words for the asker. */
-  reason_text?: string;
-  group?: Group;
-  answer?: { text?: string; speaker?: { name?: string } | string } | string;
-  reply?: { text?: string };
-  appeal?: string;
-  may_appeal?: boolean;
-  may_withdraw?: boolean;
-}
 
 // The page with the forms for an appeal and a withdrawal, in the language of this one.
 function lookup(): string {
   return `/q?lang=${document.documentElement.lang}`;
 }
 
-function answerText(answer: StatusResult["answer"]): string | undefined {
-  return typeof answer === "object" ? answer?.text : answer;
-}
-
 // Nothing changes it any more; an open appeal may.
-function hasEnded(mine: Mine): boolean {
-  return ENDED.includes(mine.stage) && mine.appeal !== "open";
+function hasEnded({ stage, fate }: Mine): boolean {
+  return ENDED.includes(stage) && fate !== undefined && fate.appeal !== "open";
 }
 
 export class MyQuestions {
@@ -69,7 +51,11 @@ export class MyQuestions {
     const ids = new Set(events.map((event) => event.question));
     const mended = events.some(({ type }) => /^statement\.(corrected|retracted)$/.test(type));
     for (const mine of this.list())
-      if (ids.has(mine.question) || ids.has(mine.group?.question) || (mended && mine.answer))
+      if (
+        ids.has(mine.question) ||
+        ids.has(mine.fate?.group?.question) ||
+        (mended && mine.fate?.answers)
+      )
         void this.ask(mine);
   }
 
@@ -80,31 +66,9 @@ export class MyQuestions {
 
   private async ask(mine: Mine): Promise<void> {
     try {
-      const now = await this.connection.call<StatusResult>("question.status", {
-        receipt_no: mine.receipt_no,
-        secret: mine.secret,
-      });
-      const answer = now.reply?.text ?? answerText(now.answer);
-      const kept = { ...mine };
-      for (const key of [
-        "reason",
-        "appeal",
-        "may_appeal",
-        "may_withdraw",
-        "answer",
-        "group",
-      ] as const)
-        delete kept[key];
-      this.update({
-        ...kept,
-        stage: now.stage,
-        ...(now.reason ? { reason: now.reason_text ?? now.reason } : {}),
-        ...(answer ? { answer } : {}),
-        ...(now.appeal ? { appeal: now.appeal } : {}),
-        ...(now.may_appeal ? { may_appeal: true } : {}),
-        ...(now.may_withdraw ? { may_withdraw: true } : {}),
-        ...(now.group ? { group: now.group } : {}),
-      });
+      const { receipt_no, secret } = mine;
+      const fate = await this.connection.call<Fate>("question.status", { receipt_no, secret });
+      this.update({ ...mine, stage: fate.stage, fate });
     } catch (error) {
       // Unreachable or too often: the next round asks again.
       if (!(error instanceof RpcError)) return;
@@ -168,32 +132,15 @@ export class MyQuestions {
     byId("mine-h")?.focus();
   }
 
-  private joined({ question, receipt_no, stage }: Group): (Node | string)[] {
-    const number = this.t.say("card.receipt", { no: receipt_no });
-    return [el("a", { href: `#q-${question}` }, number), ` ${this.t.say(`q.${stage}`)}`];
-  }
-
   private item(mine: Mine): HTMLElement {
     const { t } = this;
+    const fate = mine.fate ?? { stage: mine.stage, text: mine.text };
     const forget = el("button", { type: "button", class: "quiet" }, t.say("mine.forget"));
     forget.addEventListener("click", () => this.forget(mine));
-    // The server's words; a receipt kept by an older page has the code.
-    const code = `reason.${mine.reason}`;
-    const reason = mine.reason && (t.has(code) ? t.say(code) : mine.reason);
     const item = el(
       "li",
       { "data-stage": mine.stage, tabindex: "-1" },
-      el(
-        "p",
-        { class: "fate" },
-        el("strong", {}, t.say(`q.${mine.stage}`)),
-        reason && ` ${reason}`,
-      ),
-      mine.appeal && el("p", {}, t.say(`appeal.${mine.appeal}`)),
-      mine.may_appeal && el("p", {}, el("a", { href: lookup() }, t.say("appeal.title"))),
-      mine.group && el("p", {}, ...this.joined(mine.group)),
-      el("p", { class: "text", dir: "auto" }, firstLine(mine.text, 60)),
-      mine.answer && el("p", { class: "text", dir: "auto" }, firstLine(mine.answer, 120)),
+      fateList(t, mine.interview, document.documentElement.lang, fate),
       el(
         "p",
         { class: "meta" },
@@ -202,7 +149,8 @@ export class MyQuestions {
         ` ${t.say("receipt.secret")} `,
         el("code", {}, mine.secret),
       ),
-      mine.may_withdraw && this.withdrawal(mine),
+      fate.may_appeal && el("p", {}, el("a", { href: lookup() }, t.say("appeal.title"))),
+      fate.may_withdraw && this.withdrawal(mine),
       forget,
     );
     this.items.set(mine.receipt_no, item);

@@ -2,6 +2,7 @@
 // What this browser remembers. Storage may be full, forbidden or damaged: then nothing is
 // remembered, and everything else goes on.
 import { parseJson } from "../core/protocol.ts";
+import type { Fate } from "./fate.ts";
 
 export interface Draft {
   text: string;
@@ -26,19 +27,8 @@ export interface Mine {
   nonce: string;
   text: string;
   stage: string;
-  reason?: string;
-  answer?: string;
-  appeal?: string;
-  may_appeal?: boolean;
-  may_withdraw?: boolean;
-  /** The public question it was joined with. */
-  group?: Group;
-}
-
-export interface Group {
-  question: string;
-  receipt_no: string;
-  stage: string;
+  /** As question.status has told it last. */
+  fate?: Fate;
 }
 
 const MINE_MOST = 50;

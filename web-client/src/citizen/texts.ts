@@ -64,6 +64,11 @@ export class Texts {
     return this.say("time.date", this.values(this.local(Date.parse(iso))));
   }
 
+  full(iso: string): string {
+    const clock = this.clock(this.local(Date.parse(iso)));
+    return this.say("time.full", { date: this.date(iso), clock });
+  }
+
   /** The time of day on the interview's day, else with the date. */
   cardTime(iso: string): string {
     const at = this.local(Date.parse(iso));
