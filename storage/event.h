@@ -29,6 +29,13 @@ struct event {
     struct slice body;    // one JSON object; of a public event, public bytes only
     const char *hash;     // chain over seq, CHAIN_HEX digits
     const char *pub_hash; // chain over pub, or "" when not public
+    // Of an event whose actor and body were replaced later: the commitments that it was recorded
+    // with, COMMIT_HEX digits, the second one "" when it is not public. Else NULL.
+    const char *commit, *pub_commit;
 };
+
+// The type of the storage's own event: which earlier events were replaced, and by what
+// (storage/replaced.h). Callers record none.
+#define EVENT_REPLACED "record.replaced"
 
 #endif

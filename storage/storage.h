@@ -33,6 +33,15 @@ struct st_fact {
     struct slice body;
 };
 
+// Somebody else's words in place of those of an earlier event, for good: what was there is deleted
+// from the disk before the batch is answered. Numbers, time, type, and what the event adds to the
+// chains stay.
+struct st_replacement {
+    uint64_t seq;
+    struct slice actor;
+    struct slice body;
+};
+
 // One command's effect, all or nothing.
 struct st_batch {
     struct slice interview;     // its id
@@ -44,6 +53,13 @@ struct st_batch {
     const struct st_fact *facts;
     size_t fact_count;
     struct slice result; // kept with op and given back with ST_DUP; may be empty
+    // What is replaced, in the order of seq, each once. The store adds an event of its own behind
+    // the facts that says so (EVENT_REPLACED). Only while as_of is the last event there is, so that
+    // the caller has seen them all: otherwise ST_CONFLICT, with the key "seq".
+    const struct st_replacement *replacements;
+    size_t replacement_count;
+    uint64_t as_of;
+    struct slice strike; // with replacements: these bytes are taken out of every kept result
 };
 
 // Membership in a set beside the log.

@@ -20,8 +20,16 @@ struct verifying {
     bool any_faulty; // one of all
 };
 
+static void tell(struct verifying *v, uint64_t seq, const char *what)
+{
+    v->faulty = v->any_faulty = true;
+    printf("interview %s: event %" PRIu64 ": %s\n", v->all->id, seq, what);
+}
+
 static void finish(struct verifying *v)
 {
+    if (v->all && verifier_end(&v->verifier) != VERIFY_OK && !v->faulty)
+        tell(v, v->verifier.seq, verify_words(v->verifier.fault));
     interview_destroy(&v->all);
     interview_destroy(&v->open);
     buf_finish(&v->hashes);
@@ -62,6 +70,7 @@ static void on_interview(void *ctx, struct slice interview)
 static void on_event(void *ctx, struct slice interview, const struct event *event)
 {
     struct verifying *v = ctx;
+    (void)interview;
     if (v->faulty)
         return;
     enum verify_fault fault = verifier_feed(&v->verifier, event);
@@ -73,11 +82,12 @@ static void on_event(void *ctx, struct slice interview, const struct event *even
         buf_add(&v->pub_hashes, (struct slice){event->pub_hash, CHAIN_HEX});
     if (readable && sealed)
         return;
-    v->faulty = v->any_faulty = true;
-    printf("interview %.*s: event %" PRIu64 ": %s\n", (int)interview.n, interview.p, event->seq,
-           fault != VERIFY_OK ? verify_words(fault)
-           : !readable        ? "it cannot be read"
-                              : "what was archived is not what stands before it");
+    if (fault != VERIFY_OK)
+        tell(v, v->verifier.seq, verify_words(fault));
+    else if (!readable)
+        tell(v, event->seq, "it cannot be read");
+    else
+        tell(v, event->seq, "what was archived is not what stands before it");
 }
 
 int cmd_verify(struct config *config, int argc, char **argv)

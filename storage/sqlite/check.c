@@ -39,7 +39,7 @@ static int quick_check(struct record *r, char error[STORAGE_ERROR_LEN])
 }
 
 static const char events_sql[] = "SELECT seq, pub, at, actor, type, body, hash, pub_hash,"
-                                 " commitment, pub_commitment FROM event WHERE iid = ?1"
+                                 " commitment, pub_commitment, replaced FROM event WHERE iid = ?1"
                                  " ORDER BY seq";
 
 static int check_event(struct verifier *v, sqlite3_stmt *s, struct slice interview,
@@ -56,6 +56,13 @@ static int check_event(struct verifier *v, sqlite3_stmt *s, struct slice intervi
                           .body = column(s, 5),
                           .hash = hash,
                           .pub_hash = pub_hash};
+    char commit[COMMIT_HEX + 1], pub_commit[COMMIT_HEX + 1];
+    column_commit(s, 8, commit);
+    column_commit(s, 9, pub_commit);
+    if (column_number(s, 10)) {
+        event.commit = commit;
+        event.pub_commit = pub_commit;
+    }
     enum verify_fault fault = verifier_feed(v, &event);
     if (fault != VERIFY_OK)
         return damaged(error, interview, v->seq, verify_words(fault));
@@ -78,6 +85,9 @@ static int check_interview(struct record *r, sqlite3_stmt *row, sqlite3_stmt *ev
     if (!failed && code != SQLITE_DONE)
         failed = record_fault(r, code, "record.db", error);
     sqlite3_reset(events);
+    enum verify_fault fault = verifier_end(&v);
+    if (!failed && fault != VERIFY_OK)
+        failed = damaged(error, interview, v.seq, verify_words(fault));
     if (failed)
         return failed;
     if (column_number(row, 2) != v.staff.n || !slice_is(column(row, 4), v.staff.hash))

@@ -16,11 +16,13 @@ void *sure(void *allocated)
 
 static size_t bytes_of(const struct st_batch *b)
 {
-    size_t n = b->interview.n + b->actor.n + b->result.n;
+    size_t n = b->interview.n + b->actor.n + b->result.n + b->strike.n;
     for (size_t i = 0; i < b->guard_count; i++)
         n += b->guards[i].key.n + b->guards[i].expect.n + b->guards[i].set.n;
     for (size_t i = 0; i < b->fact_count; i++)
         n += b->facts[i].type.n + b->facts[i].body.n;
+    for (size_t i = 0; i < b->replacement_count; i++)
+        n += b->replacements[i].actor.n + b->replacements[i].body.n;
     return n;
 }
 
@@ -39,23 +41,29 @@ static struct slice moved(struct slice s, char **end)
 struct append_job *append_job_create(const struct st_batch *batch, st_done *done, void *ctx)
 {
     size_t bytes = bytes_of(batch);
-    size_t places = batch->fact_count * sizeof(struct place);
+    size_t places = (batch->fact_count + 1) * sizeof(struct place);
     size_t guards = batch->guard_count * sizeof(struct st_guard);
     size_t facts = batch->fact_count * sizeof(struct st_fact);
+    size_t replaced = batch->replacement_count * sizeof(struct st_replacement);
     // one byte more, so that an empty slice at the end points inside
-    char *block = sure(malloc(sizeof(struct append_job) + places + guards + facts + bytes + 1));
+    char *block =
+        sure(malloc(sizeof(struct append_job) + places + guards + facts + replaced + bytes + 1));
     struct append_job *a = (struct append_job *)block;
     *a = (struct append_job){
         .job = {.kind = JOB_APPEND, .ctx = ctx}, .done = done, .batch = *batch, .bytes = bytes};
     a->places = (struct place *)(block + sizeof *a);
     struct st_guard *guard = (struct st_guard *)(block + sizeof *a + places);
     struct st_fact *fact = (struct st_fact *)(block + sizeof *a + places + guards);
-    char *end = block + sizeof *a + places + guards + facts;
+    struct st_replacement *replacement =
+        (struct st_replacement *)(block + sizeof *a + places + guards + facts);
+    char *end = block + sizeof *a + places + guards + facts + replaced;
     a->batch.guards = guard;
     a->batch.facts = fact;
+    a->batch.replacements = replacement;
     a->batch.interview = moved(batch->interview, &end);
     a->batch.actor = moved(batch->actor, &end);
     a->batch.result = moved(batch->result, &end);
+    a->batch.strike = moved(batch->strike, &end);
     for (size_t i = 0; i < batch->guard_count; i++)
         guard[i] = (struct st_guard){.key = moved(batch->guards[i].key, &end),
                                      .expect = moved(batch->guards[i].expect, &end),
@@ -64,6 +72,10 @@ struct append_job *append_job_create(const struct st_batch *batch, st_done *done
         fact[i] = (struct st_fact){.is_public = batch->facts[i].is_public,
                                    .type = moved(batch->facts[i].type, &end),
                                    .body = moved(batch->facts[i].body, &end)};
+    for (size_t i = 0; i < batch->replacement_count; i++)
+        replacement[i] = (struct st_replacement){batch->replacements[i].seq,
+                                                 moved(batch->replacements[i].actor, &end),
+                                                 moved(batch->replacements[i].body, &end)};
     return a;
 }
 
@@ -99,6 +111,7 @@ void job_destroy(struct job **job)
         return;
     if (j->kind == JOB_APPEND) {
         free((char *)((struct append_job *)j)->found.p);
+        free((char *)((struct append_job *)j)->replaced.p);
     } else if (j->kind != JOB_MARK) {
         free(((struct read_job *)j)->rows);
         free(((struct read_job *)j)->bytes);

@@ -4,6 +4,7 @@
 #ifndef STORAGE_SQLITE_JOB_H
 #define STORAGE_SQLITE_JOB_H
 
+#include "storage/chain.h"
 #include "storage/storage.h"
 
 enum job_kind { JOB_APPEND, JOB_MARK, JOB_READ, JOB_LIST, JOB_MARKS };
@@ -26,9 +27,10 @@ struct append_job {
     struct job job;
     st_done *done;
     struct st_batch batch; // everything it points to lies behind this struct
-    struct place *places;  // one per fact
+    struct place *places;  // one per fact, and one for the event that names what was replaced
+    struct slice replaced; // its body, malloc'd; absent: nothing was replaced
     size_t bytes;          // of the caller's data
-    size_t guard;          // ST_CONFLICT: the guard that did not hold
+    size_t guard;          // ST_CONFLICT: the guard that did not hold; guard_count: as_of
     struct slice found;    // ST_DUP: the kept result; ST_CONFLICT: the value; malloc'd
 };
 
@@ -45,6 +47,8 @@ struct row {
     size_t at, name_len, type_len, body_len;
     char hash[CHAIN_HEX + 1];
     char pub_hash[CHAIN_HEX + 1];
+    bool replaced; // … and then what it was recorded with
+    char commit[COMMIT_HEX + 1], pub_commit[COMMIT_HEX + 1];
 };
 
 enum { SLICE_ROWS = 500, SLICE_BYTES = 1 << 20 };

@@ -21,6 +21,11 @@ static void add_event(struct read_job *read, sqlite3_stmt *s)
     row->at_ms = sqlite3_column_int64(s, 2);
     column_hash(s, 6, row->hash);
     column_hash(s, 7, row->pub_hash);
+    row->replaced = column_number(s, 8) != 0;
+    if (row->replaced) {
+        column_commit(s, 9, row->commit);
+        column_commit(s, 10, row->pub_commit);
+    }
     read->after = row->seq;
 }
 

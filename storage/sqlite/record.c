@@ -23,7 +23,13 @@ static const char *const texts[STATEMENT_COUNT] = {
     [SQL_EVENT_ADD] = "INSERT INTO event (iid, seq, pub, at, actor, type, body, commitment,"
                       " pub_commitment, hash, pub_hash)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [SQL_EVENT_READ] = "SELECT seq, pub, at, actor, type, body, hash, pub_hash FROM event"
+    [SQL_EVENT_FIND] = "SELECT at, type, commitment FROM event WHERE iid = ?1 AND seq = ?2",
+    [SQL_EVENT_REPLACE] = "UPDATE event SET actor = ?3, body = ?4, replaced = 1"
+                          " WHERE iid = ?1 AND seq = ?2",
+    [SQL_OP_STRIKE] = "UPDATE op SET result = CAST(replace(CAST(result AS TEXT), ?2, '') AS BLOB)"
+                      " WHERE iid = ?1 AND instr(CAST(result AS TEXT), ?2) > 0",
+    [SQL_EVENT_READ] = "SELECT seq, pub, at, actor, type, body, hash, pub_hash, replaced,"
+                       " commitment, pub_commitment FROM event"
                        " WHERE iid = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
     [SQL_INTERVIEW_LIST] = "SELECT iid, id FROM interview WHERE iid > ?1 ORDER BY iid LIMIT ?2",
     [SQL_MARK_ADD] = "INSERT INTO mark (iid, \"set\", member) VALUES (?1, ?2, ?3)"
@@ -65,6 +71,7 @@ static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
                                "PRAGMA cell_size_check = ON;"
                                "PRAGMA mmap_size = 0;"
                                "PRAGMA journal_size_limit = 67108864;"
+                               "PRAGMA secure_delete = ON;" // what is replaced leaves no trace
                                "PRAGMA journal_mode = WAL;"
                                "PRAGMA synchronous = FULL;";
 
@@ -134,6 +141,21 @@ void column_hash(sqlite3_stmt *s, int i, char ret[CHAIN_HEX + 1])
         return;
     memcpy(ret, hash.p, CHAIN_HEX);
     ret[CHAIN_HEX] = '\0';
+}
+
+void column_commit(sqlite3_stmt *s, int i, char ret[COMMIT_HEX + 1])
+{
+    struct slice commit = column(s, i);
+    ret[0] = '\0';
+    if (commit.n != COMMIT_HEX)
+        return;
+    memcpy(ret, commit.p, COMMIT_HEX);
+    ret[COMMIT_HEX] = '\0';
+}
+
+int record_checkpoint(struct record *r)
+{
+    return sqlite3_wal_checkpoint_v2(r->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
 int step_once(sqlite3_stmt *s)

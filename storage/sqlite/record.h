@@ -21,6 +21,9 @@ enum statement {
     SQL_GUARD_SET,
     SQL_GUARD_DROP,
     SQL_EVENT_ADD,
+    SQL_EVENT_FIND,
+    SQL_EVENT_REPLACE,
+    SQL_OP_STRIKE,
     SQL_EVENT_READ,
     SQL_INTERVIEW_LIST,
     SQL_MARK_ADD,
@@ -50,6 +53,14 @@ int record_check(struct record *r, char error[STORAGE_ERROR_LEN]);
 // when the record can no longer be trusted to take writes; why then says it (write.c).
 bool record_write(struct record *r, struct job *group, char why[STORAGE_ERROR_LEN]);
 
+// Writes the tables anew that hold what people wrote, within the transaction: SQLite leaves copies
+// of a row in the gaps of the pages between which it moved rows, and secure_delete clears pages
+// that are given up, not these (renew.c). An SQLite code.
+int record_renew(struct record *r);
+
+// Brings all of the write-ahead log into the file and empties it. An SQLite code.
+int record_checkpoint(struct record *r);
+
 // Fills in the next slice of a read or list, sets its result and has_more (read.c).
 void record_read(struct record *r, struct read_job *read);
 
@@ -61,7 +72,8 @@ void bind_blob(sqlite3_stmt *s, int i, struct slice blob);
 void bind_number(sqlite3_stmt *s, int i, uint64_t n);
 struct slice column(sqlite3_stmt *s, int i); // until the statement moves on
 uint64_t column_number(sqlite3_stmt *s, int i);
-void column_hash(sqlite3_stmt *s, int i, char ret[CHAIN_HEX + 1]); // "" when not a hash's length
+void column_hash(sqlite3_stmt *s, int i, char ret[CHAIN_HEX + 1]);    // "" when not a hash's length
+void column_commit(sqlite3_stmt *s, int i, char ret[COMMIT_HEX + 1]); // the same
 int step_once(sqlite3_stmt *s); // for a statement without rows: SQLITE_OK when done
 
 #endif

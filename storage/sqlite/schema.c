@@ -38,6 +38,8 @@ static const char *const steps[] = {
     " iid INTEGER NOT NULL REFERENCES interview, \"set\" BLOB NOT NULL, member BLOB NOT NULL,"
     " UNIQUE (iid, \"set\", member)"
     ") STRICT;",
+    // 3: events whose actor and body are no longer those of their commitments.
+    "ALTER TABLE event ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;",
 };
 
 enum { VERSION = sizeof steps / sizeof *steps };

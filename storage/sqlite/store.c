@@ -132,15 +132,15 @@ static void write_loop(void *arg)
 
 // --- the loop
 
-static void show_event(const struct sqlite *q, const struct append_job *a, size_t i)
+static void show_event(const struct sqlite *q, const struct append_job *a,
+                       const struct place *place, struct slice type, struct slice body)
 {
-    const struct place *place = &a->places[i];
     struct event event = {.seq = place->seq,
                           .pub = place->pub,
                           .at_ms = a->batch.at_ms,
                           .actor = a->batch.actor,
-                          .type = a->batch.facts[i].type,
-                          .body = a->batch.facts[i].body,
+                          .type = type,
+                          .body = body,
                           .hash = place->hash,
                           .pub_hash = place->pub_hash};
     q->listener.on_event(q->listener.ctx, a->batch.interview, &event);
@@ -153,11 +153,15 @@ static void finish_append(struct sqlite *q, struct job *job)
     if (job->result == ST_OK) {
         outcome.kept = a->batch.result;
         for (size_t i = 0; i < a->batch.fact_count; i++)
-            show_event(q, a, i);
+            show_event(q, a, &a->places[i], a->batch.facts[i].type, a->batch.facts[i].body);
+        if (a->replaced.p)
+            show_event(q, a, &a->places[a->batch.fact_count], slice_of(EVENT_REPLACED),
+                       a->replaced);
     } else if (job->result == ST_DUP) {
         outcome.kept = a->found;
     } else if (job->result == ST_CONFLICT) {
-        outcome.key = a->batch.guards[a->guard].key;
+        bool is_guard = a->guard < a->batch.guard_count;
+        outcome.key = is_guard ? a->batch.guards[a->guard].key : slice_of("seq");
         outcome.value = a->found;
     }
     q->pending--;
@@ -194,7 +198,9 @@ static void show_row(const struct read_job *r, const struct row *row)
                           .type = type,
                           .body = body,
                           .hash = row->hash,
-                          .pub_hash = row->pub_hash};
+                          .pub_hash = row->pub_hash,
+                          .commit = row->replaced ? row->commit : NULL,
+                          .pub_commit = row->replaced ? row->pub_commit : NULL};
     r->each(r->job.ctx, &event);
 }
 
@@ -380,6 +386,14 @@ static int start(struct sqlite *q, uv_loop_t *loop)
     return failed;
 }
 
+// Whoever wrote last may have died between a commit and the moment in which what it replaced was
+// gone from the file.
+static int finish_last(struct record *r, const char *path, char error[STORAGE_ERROR_LEN])
+{
+    int code = record_checkpoint(r);
+    return code == SQLITE_OK ? 0 : record_fault(r, code, path, error);
+}
+
 int sqlite_open(uv_loop_t *loop, const char *dir, const struct st_listener *listener,
                 struct storage **ret, char error[STORAGE_ERROR_LEN])
 {
@@ -393,6 +407,8 @@ int sqlite_open(uv_loop_t *loop, const char *dir, const struct st_listener *list
     failed = record_init(&q->record, path, error);
     if (!failed)
         failed = record_check(&q->record, error);
+    if (!failed)
+        failed = finish_last(&q->record, path, error);
     if (!failed) {
         failed = start(q, loop);
         if (failed)

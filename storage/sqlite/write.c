@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "storage/chain.h"
+#include "storage/replaced.h"
 #include "storage/sqlite/record.h"
 
 struct head {
@@ -79,10 +79,21 @@ static int check_guards(struct record *r, const struct head *head, struct append
     return SQLITE_OK;
 }
 
-static int add_event(struct record *r, struct head *head, struct append_job *a, size_t i)
+// Has the caller seen every event there is, where that is asked for?
+static void check_as_of(const struct head *head, struct append_job *a)
 {
-    const struct st_fact *fact = &a->batch.facts[i];
-    struct place *place = &a->places[i];
+    if (!a->batch.replacement_count || a->batch.as_of == head->staff.n)
+        return;
+    char seq[24];
+    snprintf(seq, sizeof seq, "%llu", (unsigned long long)head->staff.n);
+    a->job.result = ST_CONFLICT;
+    a->guard = a->batch.guard_count;
+    a->found = kept(slice_of(seq));
+}
+
+static int add_event(struct record *r, struct head *head, struct append_job *a,
+                     const struct st_fact *fact, struct place *place)
+{
     char commit[COMMIT_HEX + 1], pub_commit[COMMIT_HEX + 1] = "";
     *place = (struct place){0};
     chain_commit(a->batch.at_ms, a->batch.actor, fact->type, fact->body, commit);
@@ -108,6 +119,61 @@ static int add_event(struct record *r, struct head *head, struct append_job *a, 
     bind_text(s, 10, slice_of(place->hash));
     bind_text(s, 11, slice_of(place->pub_hash));
     return step_once(s);
+}
+
+// One of them; *end moves on in the body that names them.
+static int replace_event(struct record *r, const struct head *head, const struct st_replacement *by,
+                         bool is_first, char **end)
+{
+    sqlite3_stmt *find = r->statements[SQL_EVENT_FIND];
+    char commit[COMMIT_HEX + 1];
+    sqlite3_bind_int64(find, 1, head->iid);
+    bind_number(find, 2, by->seq);
+    int code = sqlite3_step(find);
+    bool is_own = code == SQLITE_ROW && slice_is(column(find, 1), EVENT_REPLACED);
+    bool is_same = false;
+    if (code == SQLITE_ROW) {
+        chain_commit(sqlite3_column_int64(find, 0), by->actor, column(find, 1), by->body, commit);
+        is_same = slice_is(column(find, 2), commit);
+    }
+    sqlite3_reset(find);
+    if (code == SQLITE_DONE || is_own || is_same)
+        return SQLITE_MISUSE; // a fault of the caller's; nothing of the batch is written
+    if (code != SQLITE_ROW)
+        return code;
+    *end = replaced_item(*end, is_first, by->seq, commit);
+    sqlite3_stmt *s = r->statements[SQL_EVENT_REPLACE];
+    sqlite3_bind_int64(s, 1, head->iid);
+    bind_number(s, 2, by->seq);
+    bind_text(s, 3, by->actor);
+    bind_text(s, 4, by->body);
+    return step_once(s);
+}
+
+static int strike(struct record *r, const struct head *head, struct slice bytes)
+{
+    sqlite3_stmt *s = r->statements[SQL_OP_STRIKE];
+    sqlite3_bind_int64(s, 1, head->iid);
+    bind_text(s, 2, bytes);
+    return bytes.n ? step_once(s) : SQLITE_OK;
+}
+
+static int replace_events(struct record *r, struct head *head, struct append_job *a)
+{
+    const struct st_batch *b = &a->batch;
+    char *body = sure(malloc(REPLACED_FRAME + b->replacement_count * REPLACED_ITEM_MOST));
+    char *end = replaced_begin(body);
+    int code = SQLITE_OK;
+    for (size_t i = 0; i < b->replacement_count && code == SQLITE_OK; i++)
+        code = replace_event(r, head, &b->replacements[i], i == 0, &end);
+    end = replaced_end(end);
+    a->replaced = (struct slice){body, (size_t)(end - body)};
+    struct st_fact fact = {false, slice_of(EVENT_REPLACED), a->replaced};
+    if (code == SQLITE_OK)
+        code = add_event(r, head, a, &fact, &a->places[b->fact_count]);
+    if (code == SQLITE_OK)
+        code = strike(r, head, b->strike);
+    return code;
 }
 
 static int move_head(struct record *r, const struct head *head)
@@ -157,8 +223,10 @@ static int apply(struct record *r, struct head *head, struct append_job *a)
         head->iid = sqlite3_last_insert_rowid(r->db);
     }
     for (size_t i = 0; i < a->batch.fact_count && code == SQLITE_OK; i++)
-        code = add_event(r, head, a, i);
-    if (code == SQLITE_OK && a->batch.fact_count)
+        code = add_event(r, head, a, &a->batch.facts[i], &a->places[i]);
+    if (code == SQLITE_OK && a->batch.replacement_count)
+        code = replace_events(r, head, a);
+    if (code == SQLITE_OK && (a->batch.fact_count || a->batch.replacement_count))
         code = move_head(r, head);
     if (code == SQLITE_OK)
         code = set_guards(r, head, &a->batch);
@@ -195,6 +263,8 @@ static int write_append(struct record *r, struct append_job *a)
     if (code == SQLITE_OK && a->job.result == ST_OK)
         code = check_guards(r, &head, a);
     if (code == SQLITE_OK && a->job.result == ST_OK)
+        check_as_of(&head, a);
+    if (code == SQLITE_OK && a->job.result == ST_OK)
         code = apply(r, &head, a);
     return code;
 }
@@ -205,6 +275,14 @@ static void answer_all(struct job *group, enum st_result result)
         j->result = result;
 }
 
+static bool has_replaced(const struct job *group)
+{
+    for (const struct job *j = group; j; j = j->next)
+        if (j->kind == JOB_APPEND && ((const struct append_job *)j)->replaced.p)
+            return true;
+    return false;
+}
+
 bool record_write(struct record *r, struct job *group, char why[STORAGE_ERROR_LEN])
 {
     bool is_commit = false;
@@ -212,9 +290,18 @@ bool record_write(struct record *r, struct job *group, char why[STORAGE_ERROR_LE
     for (struct job *j = group; j && code == SQLITE_OK; j = j->next)
         code = j->kind == JOB_MARK ? write_mark(r, (struct mark_job *)j)
                                    : write_append(r, (struct append_job *)j);
+    bool replaces = code == SQLITE_OK && has_replaced(group);
+    if (replaces)
+        code = record_renew(r);
     if (code == SQLITE_OK) {
         is_commit = true;
         code = step_once(r->statements[SQL_COMMIT]);
+    }
+    if (code == SQLITE_OK && replaces && record_checkpoint(r) != SQLITE_OK) {
+        // It is recorded, and not gone from the disk yet: opening again sees to that.
+        record_fault(r, sqlite3_extended_errcode(r->db), "record.db: checkpoint", why);
+        answer_all(group, ST_UNKNOWN);
+        return false;
     }
     if (code == SQLITE_OK)
         return true;

@@ -198,6 +198,7 @@ static void read_all(struct side *side)
     storage_read(side->storage, slice_of("spring"), ST_ALL, on_row, on_read, side);
     while (side->pending)
         uv_run(&side->loop, UV_RUN_ONCE);
+    CHECK_INT(verifier_end(&side->verifier), VERIFY_OK);
 }
 
 static void on_closed(void *ctx)

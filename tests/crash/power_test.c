@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The power fails: the disk holds what was synced, and of the rest any part. Whatever such a disk
-// holds, the record opens, both chains hold, all that was acknowledged is there once, and each
-// operation is there whole or not at all.
+// holds, the record opens, both chains hold, all that was acknowledged is there once, each
+// operation is there whole or not at all, and what was replaced is in no file any more.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,8 @@
 #include "tests/crash/recorder.h"
 #include "tests/kit/check.h"
 
+// An operation that replaces another one has that one's number and this.
+enum { REPLACES = 1 << 20 };
 enum { OPERATIONS = 900, MOST_IN_FLIGHT = 12, MOST_BODY = 6000, STATES = 250, LONG_STATES = 20000 };
 
 struct life {
@@ -19,7 +21,8 @@ struct life {
     struct storage *storage;
     size_t pending;
     struct verifier verifier;
-    unsigned char is_there[OPERATIONS];
+    unsigned char is_there[OPERATIONS], is_replaced[OPERATIONS];
+    uint64_t last_seq, seqs[OPERATIONS];
     enum st_result result; // of the last append
     bool is_fatal;
 };
@@ -32,9 +35,15 @@ static uint32_t below(uint32_t n)
     return (uint32_t)(seed >> 33) % n;
 }
 
+static uint32_t number_in(struct slice text);
+
 static void on_event(void *ctx, struct slice interview, const struct event *event)
 {
-    (void)ctx, (void)interview, (void)event;
+    struct life *life = ctx;
+    (void)interview;
+    life->last_seq = event->seq;
+    if (slice_is(event->type, "asked"))
+        life->seqs[number_in(event->body)] = event->seq;
 }
 
 static void on_reset(void *ctx, struct slice interview)
@@ -89,13 +98,25 @@ static uint32_t number_in(struct slice text)
     return (uint32_t)strtoul(digits, NULL, 10);
 }
 
+enum { WORD = 8 };
+
+// What the body of an operation is made of.
+static const char *word_of(uint32_t op)
+{
+    static char word[WORD + 1];
+    snprintf(word, sizeof word, "<%06u>", op % 1000000);
+    return word;
+}
+
 // One operation: its number begins its only public body.
 static void append(struct life *life, uint32_t op, st_done *done)
 {
     static char body[MOST_BODY + 1];
     char text[16];
-    memset(body, '.', MOST_BODY);
     snprintf(text, sizeof text, "%u", op);
+    memset(body, '.', WORD);
+    for (size_t i = WORD; i < MOST_BODY; i += WORD)
+        memcpy(body + i, word_of(op), WORD);
     memcpy(body, text, strlen(text));
     struct st_guard guard = {slice_of(text), slice_of(""), slice_of("taken")};
     struct st_fact facts[] = {{true, slice_of("asked"), {body, 16 + op * 7919 % (MOST_BODY - 16)}},
@@ -109,6 +130,25 @@ static void append(struct life *life, uint32_t op, st_done *done)
                              .fact_count = 1 + op % 2,
                              .result = slice_of(text)};
     memcpy(batch.op, &op, sizeof op);
+    life->pending++;
+    storage_append(life->storage, &batch, done, life);
+}
+
+static void replace(struct life *life, uint32_t op, st_done *done)
+{
+    char text[16], stub[16];
+    uint32_t id = REPLACES + op;
+    snprintf(text, sizeof text, "%u", id);
+    snprintf(stub, sizeof stub, "%u", op);
+    struct st_replacement by = {life->seqs[op], slice_of("c:"), slice_of(stub)};
+    struct st_batch batch = {.interview = slice_of("spring"),
+                             .at_ms = op,
+                             .actor = slice_of("u:boss"),
+                             .result = slice_of(text),
+                             .replacements = &by,
+                             .replacement_count = 1,
+                             .as_of = life->last_seq};
+    memcpy(batch.op, &id, sizeof id);
     life->pending++;
     storage_append(life->storage, &batch, done, life);
 }
@@ -132,9 +172,15 @@ static void record_a_life(const char *dir)
         for (uint32_t n = 1 + below(MOST_IN_FLIGHT); n > 0 && op < OPERATIONS; n--)
             append(&life, op++, on_acknowledged);
         wait_for_all(&life);
+        if (below(20) == 0) {
+            replace(&life, op - 1, on_acknowledged);
+            wait_for_all(&life);
+        }
         if (below(60) == 0) {
+            uint64_t last_seq = life.last_seq;
             close_life(&life);
             CHECK_INT(open_life(&life, dir, error), 0);
+            life.last_seq = last_seq;
         }
     }
     close_life(&life);
@@ -150,6 +196,7 @@ static void on_row(void *ctx, const struct event *event)
     uint32_t op = number_in(event->body);
     CHECK(op < OPERATIONS);
     CHECK_INT(++life->is_there[op], 1);
+    life->is_replaced[op] = event->commit != NULL;
 }
 
 static void on_read(void *ctx, enum st_result result)
@@ -175,6 +222,29 @@ static bool agrees(struct life *life, uint32_t op)
     return life->result == (was_there ? ST_DUP : ST_OK) && !life->is_fatal;
 }
 
+// Are the words of an operation in one of the two files that hold any?
+static bool is_left(const char *dir, uint32_t op)
+{
+    static const char *const names[] = {"record.db", "record.db-wal"};
+    bool found = false;
+    for (size_t i = 0; i < 2; i++) {
+        char path[256], *bytes = NULL;
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        FILE *f = fopen(path, "rb");
+        if (!f)
+            continue;
+        CHECK(fseek(f, 0, SEEK_END) == 0);
+        size_t n = (size_t)ftell(f);
+        rewind(f);
+        bytes = malloc(n + 1);
+        CHECK(bytes && fread(bytes, 1, n, f) == n);
+        fclose(f);
+        found |= memmem(bytes, n, word_of(op), WORD) != NULL;
+        free(bytes);
+    }
+    return found;
+}
+
 // What is wrong with the record there: NULL or a word.
 static const char *fault_of(const char *dir, size_t moment)
 {
@@ -187,9 +257,15 @@ static const char *fault_of(const char *dir, size_t moment)
     life.pending++;
     storage_read(life.storage, slice_of("spring"), ST_ALL, on_row, on_read, &life);
     wait_for_all(&life);
+    if (verifier_end(&life.verifier) != VERIFY_OK)
+        fault = verify_words(life.verifier.fault);
     for (uint32_t op = 0; op < OPERATIONS && !fault; op++) {
         if (!life.is_there[op] && recorder_promised(op, moment))
             fault = "an acknowledged operation is lost";
+        else if (!life.is_replaced[op] && recorder_promised(REPLACES + op, moment))
+            fault = "what was replaced is there again";
+        else if (life.is_replaced[op] && is_left(dir, op))
+            fault = "the words of what was replaced are on the disk";
     }
     if (!fault &&
         (!agrees(&life, 0) || !agrees(&life, below(OPERATIONS)) || !agrees(&life, OPERATIONS - 1)))

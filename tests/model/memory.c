@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "storage/backend.h"
-#include "storage/chain.h"
+#include "storage/replaced.h"
 
 struct memory_row {
     struct memory_row *next;
@@ -179,6 +179,7 @@ static void add_event(struct memory_log *log, const struct st_batch *batch,
                                          .body = kept(fact->body)}};
     char commit[COMMIT_HEX + 1];
     chain_commit(batch->at_ms, batch->actor, fact->type, fact->body, commit);
+    memcpy(e->commit, commit, sizeof commit);
     chain_step(&log->staff, commit);
     e->event.seq = log->staff.n;
     memcpy(e->hash, log->staff.hash, sizeof e->hash);
@@ -186,6 +187,7 @@ static void add_event(struct memory_log *log, const struct st_batch *batch,
         return;
     chain_commit(batch->at_ms, slice_of(""), fact->type, fact->body, commit);
     chain_step(&log->open, commit);
+    memcpy(e->pub_commit, commit, sizeof commit);
     e->event.pub = log->open.n;
     memcpy(e->pub_hash, log->open.hash, sizeof e->pub_hash);
 }
@@ -195,10 +197,48 @@ const struct event *memory_event(struct memory_log *log, size_t i)
     struct memory_event *e = &log->events[i];
     e->event.hash = e->hash; // the array may have moved
     e->event.pub_hash = e->pub_hash;
+    e->event.commit = e->replaced ? e->commit : NULL;
+    e->event.pub_commit = e->replaced ? e->pub_commit : NULL;
     return &e->event;
 }
 
 // ---- deciding an append ----
+
+// In every kept result.
+static void strike(struct memory_log *log, struct slice bytes)
+{
+    for (size_t b = 0; bytes.n && b < OPS; b++)
+        for (struct memory_row *row = log->ops[b]; row; row = row->next) {
+            char *text = (char *)(uintptr_t)row->value.p;
+            char *found = row->value.n ? memmem(text, row->value.n, bytes.p, bytes.n) : NULL;
+            if (!found)
+                continue;
+            memmove(found, found + bytes.n, (size_t)(text + row->value.n + 1 - found) - bytes.n);
+            row->value.n -= bytes.n;
+        }
+}
+
+static void replace(struct memory_log *log, const struct st_batch *b)
+{
+    char *body = sure(malloc(REPLACED_FRAME + b->replacement_count * REPLACED_ITEM_MOST));
+    char *end = replaced_begin(body), commit[COMMIT_HEX + 1];
+    for (size_t i = 0; i < b->replacement_count; i++) {
+        const struct st_replacement *by = &b->replacements[i];
+        struct memory_event *e = &log->events[by->seq - 1];
+        drop(&e->event.actor);
+        drop(&e->event.body);
+        e->event.actor = kept(by->actor);
+        e->event.body = kept(by->body);
+        e->replaced = true;
+        chain_commit(e->event.at_ms, by->actor, e->event.type, by->body, commit);
+        end = replaced_item(end, i == 0, by->seq, commit);
+    }
+    end = replaced_end(end);
+    struct st_fact fact = {false, slice_of(EVENT_REPLACED), {body, (size_t)(end - body)}};
+    add_event(log, b, &fact);
+    free(body);
+    strike(log, b->strike);
+}
 
 static void apply(struct memory *m, struct memory_job *job)
 {
@@ -208,6 +248,8 @@ static void apply(struct memory *m, struct memory_job *job)
     job->from = log->count;
     for (size_t i = 0; i < b->fact_count; i++)
         add_event(log, b, &b->facts[i]);
+    if (b->replacement_count)
+        replace(log, b);
     for (size_t i = 0; i < b->guard_count; i++)
         if (b->guards[i].set.p)
             put(log->guards, GUARDS, b->guards[i].key, b->guards[i].set);
@@ -218,6 +260,10 @@ static void apply(struct memory *m, struct memory_job *job)
 
 static bool guards_hold(struct memory_job *job)
 {
+    if (job->batch.replacement_count && job->batch.as_of != job->log->staff.n) {
+        job->key = slice_of("seq");
+        return false;
+    }
     for (size_t i = 0; i < job->batch.guard_count; i++) {
         const struct st_guard *g = &job->batch.guards[i];
         struct memory_row *row = find(job->log->guards, GUARDS, g->key);
@@ -293,7 +339,8 @@ static void show(struct memory *m, struct memory_job *job)
     job->is_shown = true;
     if (m->before_show)
         m->before_show(m->ctx, job->tag, job->ran_ms, &job->batch);
-    for (size_t i = 0; i < job->batch.fact_count; i++) {
+    size_t events = job->batch.fact_count + (job->batch.replacement_count > 0);
+    for (size_t i = 0; i < events; i++) {
         job->log->shown++;
         m->listener.on_event(m->listener.ctx, slice_of(job->log->id),
                              memory_event(job->log, job->from + i));
@@ -428,6 +475,13 @@ static void job_free(struct memory_job *job)
     }
     free((void *)(uintptr_t)b->guards);
     free((void *)(uintptr_t)b->facts);
+    for (size_t i = 0; i < b->replacement_count; i++) {
+        struct st_replacement by = b->replacements[i];
+        drop(&by.actor);
+        drop(&by.body);
+    }
+    free((void *)(uintptr_t)b->replacements);
+    drop(&b->strike);
     drop(&job->kept);
     drop(&job->value);
     free(job);
@@ -558,8 +612,15 @@ static void copy_batch(struct st_batch *to, const struct st_batch *from)
     for (size_t i = 0; i < from->fact_count; i++)
         facts[i] = (struct st_fact){from->facts[i].is_public, kept(from->facts[i].type),
                                     kept(from->facts[i].body)};
+    struct st_replacement *by = sure(calloc(from->replacement_count + 1, sizeof *by));
+    for (size_t i = 0; i < from->replacement_count; i++)
+        by[i] =
+            (struct st_replacement){from->replacements[i].seq, kept(from->replacements[i].actor),
+                                    kept(from->replacements[i].body)};
     to->guards = guards;
     to->facts = facts;
+    to->replacements = by;
+    to->strike = kept(from->strike);
 }
 
 static void memory_append(struct storage *s, const struct st_batch *batch, st_done *done, void *ctx)

@@ -7,6 +7,7 @@
 #ifndef TESTS_MODEL_MEMORY_H
 #define TESTS_MODEL_MEMORY_H
 
+#include "storage/chain.h"
 #include "storage/storage.h"
 
 // Small, good enough, the same everywhere: a seed gives one history.
@@ -20,6 +21,8 @@ bool rng_chance(struct rng *r, unsigned of_1000);
 struct memory_event {
     struct event event; // all slices NUL-terminated
     char hash[CHAIN_HEX + 1], pub_hash[CHAIN_HEX + 1];
+    bool replaced;
+    char commit[COMMIT_HEX + 1], pub_commit[COMMIT_HEX + 1];
 };
 
 struct memory_log {

@@ -91,6 +91,29 @@ TEST(a_seal_that_fits_is_sound)
     CHECK_STR(printed, "ok\n");
 }
 
+TEST(a_record_of_which_something_was_replaced_is_sound)
+{
+    const char *dir = check_dir();
+    struct desk d;
+    desk_open(&d, dir);
+    desk_append(&d, "spring", 1, "noted", "{\"text\":\"words\"}", NULL, "");
+    struct st_replacement by = {1, slice_of("c:"), slice_of("{\"text\":\"\"}")};
+    struct st_batch batch = {.interview = slice_of("spring"),
+                             .at_ms = 1,
+                             .actor = slice_of("u:mei"),
+                             .op = "erase",
+                             .replacements = &by,
+                             .replacement_count = 1,
+                             .as_of = 1};
+    storage_append(d.storage, &batch, desk_done, &d);
+    desk_wait(&d, 2);
+    CHECK_INT(d.counts[ST_OK], 2);
+    desk_close(&d);
+    char printed[1024];
+    CHECK_INT(verify(dir, printed), 0);
+    CHECK_STR(printed, "ok\n");
+}
+
 TEST(an_empty_record_is_sound)
 {
     const char *dir = check_dir();

@@ -189,6 +189,7 @@ static inline size_t desk_read(struct desk *d, const char *interview)
     d->rows = 0;
     storage_read(d->storage, slice_of(interview), ST_ALL, desk_row, desk_read_done, d);
     desk_wait(d, 1);
+    CHECK_INT(verifier_end(&d->verifier), VERIFY_OK);
     return d->rows;
 }
 

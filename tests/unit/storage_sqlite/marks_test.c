@@ -180,11 +180,11 @@ static void schema_of(const char *dir, char ret[4096])
     sqlite3_close(db);
 }
 
-// What version 1 wrote had all of this but marks.
+// What version 1 wrote had all of this but marks and what was replaced.
 static const char *made_by_version_1(void)
 {
     const char *dir = made();
-    sql(dir, "DROP TABLE mark; PRAGMA user_version = 1");
+    sql(dir, "DROP TABLE mark; ALTER TABLE event DROP COLUMN replaced; PRAGMA user_version = 1");
     return dir;
 }
 

@@ -76,7 +76,7 @@ TEST(the_format_is_marked)
                              -1, &s, NULL) == SQLITE_OK);
     CHECK(sqlite3_step(s) == SQLITE_ROW);
     CHECK(sqlite3_column_int(s, 0) != 0);
-    CHECK_INT(sqlite3_column_int(s, 1), 2);
+    CHECK_INT(sqlite3_column_int(s, 1), 3);
     sqlite3_finalize(s);
     sqlite3_close(db);
     struct desk d;
