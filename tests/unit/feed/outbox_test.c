@@ -6,7 +6,7 @@
 
 #include "tests/kit/check.h"
 
-enum { MOST = 64 * 1024, LONG = 20000, EACH = 9000 };
+enum { MOST = 512 * 1024, LONG = 200000, EACH = 90000 };
 
 // As a socket: takes whatever comes, so many times.
 struct line {
@@ -31,8 +31,8 @@ static enum reader_take take(void *link, struct slice frames)
 static struct blob *long_blob(void)
 {
     struct buf b = {0};
-    for (int i = 0; i < LONG / 4; i++)
-        buf_printf(&b, "%04d", i);
+    for (int i = 0; i < LONG / 5; i++)
+        buf_printf(&b, "%05d", i);
     return blob_take(&b);
 }
 
