@@ -5,22 +5,25 @@
 
 #include <string.h>
 
+// clang-format off
 static const struct mod_reason REASONS[] = {
-    {"duplicate", true}, // the asker may see a difference that we do not
-    {"off_topic", true},
-    {"not_our_remit", true},
-    {"unclear", true},
-    {"personal_case", true},
-    {"petition_channel", true},
-    {"personal_data", true},
-    {"abusive", true},
-    {"illegal", true},
-    {"advert", false}, // an advertisement is not asking
-    {"spam", false},
-    {"impersonation", true}, // the name may be the asker's own
-    {"secret", true},
-    {"test", false}, // nothing was asked
+    // code             appeal names  note
+    {"duplicate",        true,  true,  false}, // the asker may see a difference that we do not
+    {"off_topic",        true,  false, true},
+    {"not_our_remit",    true,  false, true},
+    {"unclear",          true,  false, false},
+    {"personal_case",    true,  false, false},
+    {"petition_channel", true,  false, false},
+    {"personal_data",    true,  false, false},
+    {"abusive",          true,  false, false},
+    {"illegal",          true,  false, false},
+    {"advert",           false, false, false}, // an advertisement is not asking
+    {"spam",             false, false, false},
+    {"impersonation",    true,  false, false}, // the name may be the asker's own
+    {"secret",           true,  false, false},
+    {"test",             false, false, false}, // nothing was asked
 };
+// clang-format on
 
 const struct mod_reason *mod_reasons(size_t *ret_count)
 {

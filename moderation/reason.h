@@ -9,6 +9,8 @@
 struct mod_reason {
     const char *code; // "off_topic"; its wording is message "reason.off_topic"
     bool may_appeal;
+    bool names_question; // it says which other question this one repeats
+    bool needs_note;     // it points elsewhere, so its asker reads where
 };
 
 // The table, in the order of the moderator's digit keys; *ret_count entries.

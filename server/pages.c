@@ -323,6 +323,7 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
         ret->group_id = found->leader->id;
         ret->group_no = found->leader->receipt_no;
         ret->group_stage = question_stage_name(found->leader->stage);
+        ret->is_repeated = q->duplicate_of != NULL;
     }
     ret->interview_id = found->interview->id;
     ret->topic = found->interview->topic;

@@ -182,7 +182,7 @@ struct app_fate {
     const struct question *question;
     const struct interview *interview; // the staff state
     bool may_appeal, may_withdraw;
-    // What it was joined with, when everybody sees that one; else NULL.
+    // What it was joined with, or repeats, when everybody sees that one; else NULL.
     const struct question *leader;
     // Whose department, date, answer and reply are the asker's: its own, or its leader's. Never
     // shown otherwise: a hidden leader's words and number are its own asker's.

@@ -211,11 +211,12 @@ static void write_answers(struct json_writer *w, const struct interview *iv,
     json_w_close(w, ']');
 }
 
-static void write_group(struct json_writer *w, const struct question *leader)
+// key: it was joined with that one, or repeats it.
+static void write_leader(struct json_writer *w, const char *key, const struct question *leader)
 {
     if (!leader)
         return;
-    json_w_key(w, "group");
+    json_w_key(w, key);
     json_w_open(w, '{');
     json_w_member(w, "question", leader->id);
     json_w_member(w, "receipt_no", leader->receipt_no);
@@ -252,7 +253,7 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "department", fate.outcome->department);
     json_w_member_time(&w, "due", fate.outcome->due_ms);
     json_w_member(&w, "case", fate.outcome->case_id);
-    write_group(&w, fate.leader);
+    write_leader(&w, q->group ? "group" : "duplicate_of", fate.leader);
     write_answers(&w, fate.interview, fate.outcome);
     snapshot_reply(&w, fate.outcome);
     json_w_close(&w, '}');

@@ -117,6 +117,9 @@ bool gate_labels(struct call *c, const struct field_list *labels, const char *re
 // group.c
 void question_group_run(struct call *c, const void *params);
 void question_ungroup_run(struct call *c, const void *params);
+// The question of the same interview that q is said to be the same as: another one, and not come to
+// nothing. NULL: the call was answered.
+const struct question *find_leading(struct call *c, const struct question *q, struct slice id);
 // Nobody joins it or leaves it until the batch is written.
 void guard_members(struct call *c, const struct question *q);
 // Adds to a batch that a grouped question leaves its group.

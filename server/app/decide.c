@@ -230,6 +230,57 @@ void question_undo_run(struct call *c, const void *params)
     call_record(c, slice_of(c->channel->all->id));
 }
 
+// ---- turning down ----
+
+// Why it is turned down, as it is recorded.
+struct grounds {
+    const struct mod_reason *reason;
+    const char *note;               // to the asker; NULL: none
+    const struct question *repeats; // NULL: the reason names no question
+};
+
+// false: the call was answered.
+static bool gate_grounds(struct call *c, const struct question *q, const struct question_decide *m,
+                         struct grounds *ret)
+{
+    bool ok;
+    ret->note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return false;
+    ret->reason = mod_reason_find(m->code.p, m->code.n);
+    if (!ret->reason) {
+        call_bad_params(c, "code", "unknown");
+        return false;
+    }
+    if (ret->reason->needs_note && !ret->note) {
+        call_bad_params(c, "note", "missing");
+        return false;
+    }
+    ret->repeats = NULL;
+    if (ret->reason->names_question != (m->into.p != NULL)) {
+        call_bad_params(c, "into", m->into.p ? "not with this code" : "missing");
+        return false;
+    }
+    if (m->into.p)
+        ret->repeats = find_leading(c, q, m->into);
+    return !m->into.p || ret->repeats;
+}
+
+static void write_grounds(struct json_writer *w, const struct grounds *g)
+{
+    json_w_member(w, "code", g->reason->code);
+    json_w_member(w, "note", g->note);
+    if (g->repeats)
+        json_w_member(w, "duplicate_of", g->repeats->id);
+}
+
+// The question that it names has not come to nothing when the batch is written.
+static void guard_grounds(struct call *c, const struct grounds *g)
+{
+    if (g->repeats)
+        call_guard_same(c, "q", g->repeats->id, g->repeats->version);
+}
+
 void question_reject_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
@@ -251,21 +302,15 @@ void question_reject_run(struct call *c, const void *params)
         refuse_stage(c, q);
         return;
     }
-    bool ok;
-    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
-    if (!ok)
+    struct grounds grounds;
+    if (!gate_grounds(c, q, m, &grounds))
         return;
-    const struct mod_reason *reason = mod_reason_find(m->code.p, m->code.n);
-    if (!reason) {
-        call_bad_params(c, "code", "unknown");
-        return;
-    }
     decide_guard(c, q);
+    guard_grounds(c, &grounds);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
-    json_w_member(&w, "code", reason->code);
-    json_w_member(&w, "note", note);
+    write_grounds(&w, &grounds);
     call_fact_end(c, &w, "question.rejected", false);
     question_result(c, Q_REJECTED, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));

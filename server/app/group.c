@@ -77,8 +77,7 @@ static bool is_shared(const struct question *leader)
     return leader->is_public || !question_is_disposed(leader->stage) || leader->case_id;
 }
 
-// NULL: answered.
-static const struct question *find_leader(struct call *c, const struct question *q, struct slice id)
+const struct question *find_leading(struct call *c, const struct question *q, struct slice id)
 {
     const struct question *leader = interview_question(c->channel->all, id);
     if (!leader) {
@@ -89,7 +88,18 @@ static const struct question *find_leader(struct call *c, const struct question 
         call_bad_params(c, "into", "the same question");
         return NULL;
     }
-    if (!question_leads(leader) || !is_shared(leader)) {
+    if (!question_leads(leader)) {
+        refuse_stage(c, leader);
+        return NULL;
+    }
+    return leader;
+}
+
+// NULL: answered.
+static const struct question *find_leader(struct call *c, const struct question *q, struct slice id)
+{
+    const struct question *leader = find_leading(c, q, id);
+    if (leader && !is_shared(leader)) {
         refuse_stage(c, leader);
         return NULL;
     }
@@ -156,7 +166,8 @@ void question_ungroup_run(struct call *c, const void *params)
 
 const struct question *group_shown_leader(const struct interview *iv, const struct question *q)
 {
-    const struct question *leader = interview_leader(iv, q);
+    const struct question *joined = interview_leader(iv, q);
+    const struct question *leader = joined ? joined : interview_repeated(iv, q);
     bool shown = leader && leader->is_public && question_leads(leader);
     return shown && iv->stage != I_TAKEN_DOWN ? leader : NULL;
 }
@@ -164,8 +175,9 @@ const struct question *group_shown_leader(const struct interview *iv, const stru
 const struct question *group_outcome(const struct interview *iv, const struct question *q)
 {
     const struct question *leader = interview_leader(iv, q);
+    const struct question *shown = group_shown_leader(iv, q);
     bool follows = leader && question_leads(leader) && is_shared(leader);
-    return follows && iv->stage != I_TAKEN_DOWN ? leader : q;
+    return shown ? shown : follows && iv->stage != I_TAKEN_DOWN ? leader : q;
 }
 
 // ---- when a leader came to nothing ----

@@ -285,7 +285,8 @@ void statement_publish_due(struct call *c, const struct statement *draft);
 // group.c: takes questions out of the groups whose leaders came to nothing, and tells the public
 // the numbers that it was not told while the feed stood still; some at a time.
 void group_follow(struct channel *ch);
-// The leader that the asker of a grouped question may know of: one that everybody sees.
+// The leader that the asker of a grouped question, or of one turned down because it repeats that
+// one, may know of: one that everybody sees.
 const struct question *group_shown_leader(const struct interview *iv, const struct question *q);
 // Whose outcome is the asker's of q: its leader's where that is shared, or its own.
 const struct question *group_outcome(const struct interview *iv, const struct question *q);

@@ -125,8 +125,8 @@ static void publish_public(struct channel *ch, const struct event *ev)
     buf_finish(&object);
 }
 
-// A guest's snapshot knows neither who decided about a question nor the note to its asker. To whom
-// a question was given, and what that one said, is among colleagues.
+// A guest's snapshot knows neither who decided about a question nor what else was said about it to
+// its asker. To whom a question was given, and what that one said, is among colleagues.
 static bool is_screening(struct slice type)
 {
     return is_about_question(type) && !slice_is(type, "question.routed_to_guest") &&
@@ -136,12 +136,13 @@ static bool is_screening(struct slice type)
 static void members_for_guest(struct json_writer *w, const struct event *ev,
                               const struct json *body)
 {
-    if (!is_screening(ev->type) || !json_get(body, "note")) {
+    bool screens = is_screening(ev->type);
+    if (!screens || (!json_get(body, "note") && !json_get(body, "duplicate_of"))) {
         members(w, ev->body);
         return;
     }
     for (const struct json *at = json_first(body); at; at = json_next(at)) {
-        if (strcmp(json_key(at), "note") == 0)
+        if (strcmp(json_key(at), "note") == 0 || strcmp(json_key(at), "duplicate_of") == 0)
             continue;
         json_w_key(w, json_key(at));
         json_w_copy(w, at);

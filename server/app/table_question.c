@@ -42,6 +42,7 @@ static const struct field question_reject_fields[] = {
     NUMBER(question_decide, "claim_epoch", claim_epoch),
     NEEDS(question_decide, "code", F_ID, 0, code),
     TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    TAKES(question_decide, "into", F_ID, 0, into),
     END};
 static const struct field question_refer_fields[] = {
     QUESTION(question_decide),

@@ -192,6 +192,7 @@ static void lapse(const struct interview *iv, struct question *q, int64_t at_ms)
 {
     q->stage = Q_LAPSED;
     q->note = iv->stage_reason;
+    q->duplicate_of = NULL;
     q->ended_ms = at_ms;
     fold_leave_group(iv, q); // by no command of its own, so no guard moves
     q->queue_rank = q->grouped = q->told = 0;

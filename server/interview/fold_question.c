@@ -250,12 +250,16 @@ static void on_rejected(struct change *c)
     struct question *q = fold_question(c);
     const char *code = body_need_text(&c->body, "code");
     const char *note = body_opt_text(&c->body, "note");
+    const char *duplicate_of = body_opt_text(&c->body, "duplicate_of");
+    if (duplicate_of && !interview_question(c->iv, slice_of(duplicate_of)))
+        c->body.bad = true;
     if (c->body.bad)
         return;
     if (q->stage == Q_REJECTED && q->appeal == APPEAL_OPEN)
         q->appeal = APPEAL_DISMISSED;
     q->code = code;
     q->note = note;
+    q->duplicate_of = duplicate_of;
     q->ended_ms = c->event->at_ms;
     decide(c, q);
     fold_move(c, q, Q_REJECTED);

@@ -118,7 +118,7 @@ static void uphold(struct change *c, struct question *q)
 {
     fold_forget_decision(q);
     q->appeal = APPEAL_UPHELD;
-    q->code = q->note = NULL;
+    q->code = q->note = q->duplicate_of = NULL;
     q->ended_ms = 0;
     fold_move(c, q, Q_PENDING);
 }

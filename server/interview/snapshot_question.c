@@ -107,6 +107,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     if (!guest_sight) {
         snapshot_annotations(w, q);
         json_w_member(w, "group", q->group);
+        json_w_member(w, "duplicate_of", q->duplicate_of);
         json_w_member(w, "original", q->original);
         json_w_member(w, "decided_by", q->decided_by);
         json_w_member(w, "note", q->note);

@@ -138,6 +138,11 @@ const struct question *interview_leader(const struct interview *iv, const struct
     return q->group ? interview_question(iv, slice_of(q->group)) : NULL;
 }
 
+const struct question *interview_repeated(const struct interview *iv, const struct question *q)
+{
+    return q->duplicate_of ? interview_question(iv, slice_of(q->duplicate_of)) : NULL;
+}
+
 bool question_leads(const struct question *q)
 {
     switch (q->stage) {

@@ -82,11 +82,12 @@ struct question {
     int64_t shown_ms;     // became public
     int64_t ended_ms;     // answered, rejected, withdrawn, referred …
     const char *decided_by;
-    const char *changed_by; // who raised the version last; NULL in the public state
-    int64_t changed_ms;     // when
-    const char *code;       // why rejected, retracted or lapsed with the interview
-    const char *note;       // to the asker
-    const char *department; // referred to
+    const char *changed_by;   // who raised the version last; NULL in the public state
+    int64_t changed_ms;       // when
+    const char *code;         // why rejected, retracted or lapsed with the interview
+    const char *note;         // to the asker
+    const char *duplicate_of; // rejected: id of the question it repeats; NULL = none named
+    const char *department;   // referred to
     const char *case_id;
     int64_t due_ms;
     const char *held_note;      // why it was held, for colleagues
@@ -350,6 +351,8 @@ bool interview_is_web_address(struct slice url);
 
 // What a grouped question was joined with; NULL when it is not grouped.
 const struct question *interview_leader(const struct interview *iv, const struct question *q);
+// What a rejected question repeats, as its reason says; NULL: it names none.
+const struct question *interview_repeated(const struct interview *iv, const struct question *q);
 // May others be joined with it, and share its fate? Not when it came to nothing.
 bool question_leads(const struct question *q);
 // Where a retracted question goes back to. Nothing goes back on air by itself, and what was

@@ -96,7 +96,7 @@ static void group(struct buf *out, const struct page_env *env, const struct page
 {
     if (!fate->group_no)
         return;
-    open_term(out, env, MSG_LOOKUP_GROUP);
+    open_term(out, env, fate->is_repeated ? MSG_LOOKUP_DUPLICATE : MSG_LOOKUP_GROUP);
     buf_text(out, "<a href=\"/i/");
     page_text(out, fate->interview_id);
     page_lang_query(out, env);

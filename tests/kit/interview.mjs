@@ -76,6 +76,7 @@ export async function approve(moderator, question, { version = 1, ...rest } = {}
   });
 }
 
+/** With a note to the asker, which some codes need. */
 export async function reject(moderator, question, code, { version = 1, ...rest } = {}) {
   const claim = await moderator.command("question.claim", { question });
   return moderator.command("question.reject", {
@@ -83,6 +84,7 @@ export async function reject(moderator, question, code, { version = 1, ...rest }
     version,
     claim_epoch: claim.claim_epoch,
     code,
+    note: "The announcement says more.",
     ...rest,
   });
 }

@@ -362,6 +362,7 @@ static void compare_staff_question(const struct at *at, const struct m_interview
     is_text(at, "appeal", mp_words[q->appeal]);
     is_text(at, "retracted_by", m_name(q->retracted_by));
     is_text(at, "group", q->leader >= 0 ? iv->questions[q->leader]->id : NULL);
+    is_text(at, "duplicate_of", q->duplicate_of >= 0 ? iv->questions[q->duplicate_of]->id : NULL);
     is_text(at, "redacted", q->redacted ? q->redacted_text : NULL);
     if (count_of(json_get(at->node, "notes")) != q->notes)
         broken(at->w, "%s: notes", q->id);

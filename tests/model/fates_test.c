@@ -314,6 +314,89 @@ TEST(i7_every_second_end_has_a_reason_a_person_a_time_and_a_message)
     scene_destroy(&s);
 }
 
+// ---- a reason that points somewhere says where ----
+
+static const char *reject(struct scene *s, const struct receipt *r, const char *more)
+{
+    char all[200];
+    snprintf(all, sizeof all, ",\"claim_epoch\":1%s", more);
+    scene_claim(s, MOD1, r->question);
+    on_question(s, MOD1, "question.reject", r, all);
+    return s->answer;
+}
+
+static const char *as_duplicate(struct scene *s, const struct receipt *r, const char *of)
+{
+    char more[80];
+    snprintf(more, sizeof more, ",\"code\":\"duplicate\",\"into\":\"%s\"", of);
+    return reject(s, r, more);
+}
+
+TEST(a_duplicate_names_the_question_that_it_repeats)
+{
+    struct scene *s = scene_create(621, "on_approve");
+    struct receipt first, again, spam, hidden, more;
+    char statement[24];
+    ask_public(s, "when-first", &first);
+    scene_ask(s, 2, "when-again", &again);
+    scene_ask(s, 2, "when-spam", &spam);
+    scene_ask(s, 3, "when-hidden", &hidden);
+    scene_ask(s, 2, "when-more", &more);
+    reject(s, &again, ",\"code\":\"duplicate\"");
+    scene_refused(s, "bad_params");
+    reject(s, &again, ",\"code\":\"unclear\",\"into\":\"qNOWHERE\"");
+    scene_refused(s, "bad_params");
+    as_duplicate(s, &again, "qNOWHERE");
+    scene_refused(s, "not_found");
+    as_duplicate(s, &again, again.question);
+    scene_refused(s, "bad_params");
+    scene_reject(s, spam.question, "spam");
+    as_duplicate(s, &again, spam.question); // which came to nothing itself
+    scene_refused(s, "wrong_stage");
+    as_duplicate(s, &again, first.question);
+    scene_ok(s);
+    // Its asker reads of which, and what that one is answered.
+    CHECK(strstr(status(s, &again), "\"duplicate_of\":{"));
+    CHECK(strstr(s->answer, first.receipt_no) && !strstr(s->answer, "\"group\""));
+    say(s, &first, "said-to-first", statement);
+    CHECK(strstr(status(s, &again), "said-to-first"));
+    // Of one that nobody else sees: nothing at all.
+    as_duplicate(s, &more, hidden.question);
+    scene_ok(s);
+    on_question(s, MOD1, "question.reply", &hidden, ",\"text\":\"said-to-hidden\"");
+    scene_ok(s);
+    CHECK(!strstr(status(s, &more), "duplicate_of") && !strstr(s->answer, "said-to-hidden"));
+    CHECK(!strstr(s->answer, hidden.receipt_no));
+    struct json *staff = scene_snapshot(s, NULL);
+    CHECK_STR(scene_text(scene_question(staff, more.question), "duplicate_of"), hidden.question);
+    json_free(staff);
+    // Taken down, the first is nobody's any more.
+    on_question(s, MOD1, "question.retract", &first, ",\"code\":\"personal_data\"");
+    scene_ok(s);
+    CHECK(!strstr(status(s, &again), first.receipt_no));
+    scene_destroy(&s);
+}
+
+TEST(what_is_no_business_of_ours_is_pointed_to_where_it_is)
+{
+    struct scene *s = scene_create(622, "on_approve");
+    struct receipt r;
+    scene_ask(s, 2, "why", &r);
+    reject(s, &r, ",\"code\":\"not_our_remit\"");
+    scene_refused(s, "bad_params");
+    CHECK(strstr(s->answer, "\"note\""));
+    reject(s, &r, ",\"code\":\"off_topic\"");
+    scene_refused(s, "bad_params");
+    reject(s, &r, ",\"code\":\"not_our_remit\",\"note\":\"Ask the county\"");
+    scene_ok(s);
+    CHECK(strstr(status(s, &r), "Ask the county"));
+    struct receipt shown; // of what was public the note stays optional
+    ask_public(s, "how", &shown);
+    on_question(s, MOD1, "question.retract", &shown, ",\"code\":\"off_topic\"");
+    scene_ok(s);
+    scene_destroy(&s);
+}
+
 // ---- I8: what reopens a question, and the publication, at the same moment ----
 
 enum reopening { UNGROUPED, LEADER_RETRACTED, ANSWER_RETRACTED, REOPENINGS };

@@ -412,6 +412,15 @@ static void of_step(struct driver *d, struct m_command *c)
         c->wrong = WRONG_THING;
 }
 
+// A note for what needs one, and the question that it repeats; now and then not, or to no purpose.
+static void grounds(struct driver *d, struct m_command *c)
+{
+    bool points = strcmp(c->code, "off_topic") == 0;
+    c->note = chance(d, points ? 900 : 300) ? "For a reason" : NULL;
+    c->names = (strcmp(c->code, "duplicate") == 0) != chance(d, 60);
+    c->into = c->names ? pick_leader(d, c->iv) : 0;
+}
+
 static void of_bulk(struct driver *d, struct m_command *c)
 {
     static const enum m_kind actions[] = {C_REJECT, C_APPROVE, C_REFER,   C_GROUP,
@@ -420,9 +429,12 @@ static void of_bulk(struct driver *d, struct m_command *c)
     several(d, c, MODEL_SEVERAL - 1, (enum m_kind)c->to);
     c->qs[c->q_count++] = pick_question(d, c->iv, (enum m_kind)c->to);
     c->code = a_code(d);
+    if (c->to == C_REJECT)
+        grounds(d, c);
     c->department = "Water Bureau";
     c->label = c->to == C_LABEL ? a_label(d) : NULL;
-    c->into = pick_leader(d, c->iv);
+    if (c->to != C_REJECT)
+        c->into = pick_leader(d, c->iv);
     if (c->to == C_QUEUE && chance(d, 700))
         c->by = COMPERE;
     if (chance(d, 30))
@@ -526,6 +538,8 @@ static void of_decision(struct driver *d, struct m_command *c)
     bool places = c->kind == C_QUEUE || c->kind == C_REORDER;
     c->position = places && chance(d, 500) ? 1 + below(d, 6) : 0;
     c->into = c->kind == C_GROUP ? pick_leader(d, c->iv) : 0;
+    if (c->kind == C_REJECT)
+        grounds(d, c);
     bool labels = c->kind == C_LABEL ? chance(d, 800) : c->kind == C_APPROVE && chance(d, 200);
     c->label = labels ? a_label(d) : NULL;
     unsigned points = m_points(q->text);

@@ -459,9 +459,12 @@ static bool expect_status(const struct m_command *c, struct line *l)
     bool is_down = iv->stage == MI_TAKEN_DOWN;
     if (leader && (!mq_leads(leader) || !mq_shares(leader) || is_down))
         leader = NULL; // he does not share its outcome
-    const struct m_question *about = leader ? leader : q;
-    int by = mq_answer(iv, leader ? q->leader : c->q, NO_ONE);
-    unsigned answers = mq_answers(iv, leader ? q->leader : c->q);
+    const struct m_question *same = q->duplicate_of >= 0 ? iv->questions[q->duplicate_of] : NULL;
+    if (same && (!same->is_public || !mq_leads(same) || is_down))
+        same = NULL; // only what everybody sees
+    const struct m_question *about = leader ? leader : same ? same : q;
+    int by = mq_answer(iv, leader ? q->leader : same ? q->duplicate_of : c->q, NO_ONE);
+    unsigned answers = mq_answers(iv, leader ? q->leader : same ? q->duplicate_of : c->q);
     if (leader && !leader->is_public)
         leader = NULL; // whose number and stage are its asker's
     const struct {
@@ -477,6 +480,7 @@ static bool expect_status(const struct m_command *c, struct line *l)
         {"note", q->note},
         {"group.receipt_no", leader ? leader->receipt : NULL},
         {"group.stage", leader ? mq_words[leader->stage] : NULL},
+        {"duplicate_of.receipt_no", same ? same->receipt : NULL},
         {"answer.text", by >= 0 && !is_down ? iv->statements[by].text : NULL},
         {"reply.text", about->reply[0] ? about->reply : NULL},
         {"reason_text",

@@ -244,6 +244,7 @@ struct m_question {
     int retracted_by, retraction_asker;
     const char *retraction_code, *retraction_note; // waits for a second person
     int leader;                                    // it was joined with; NO_ONE
+    int duplicate_of;                              // rejected: another one that it repeats; NO_ONE
     unsigned notes;
     int route_guest; // NO_ONE
     int air_guest;   // who answered it when it was last on air; NO_ONE: that was not said
@@ -354,6 +355,7 @@ struct m_command {
     int by;                 // m_who
     struct m_interview *iv; // C_CREATE: where it is put when it succeeds
     int q, into;            // questions
+    bool names;             // a rejection: into is given
     int s;                  // the statement; C_PREPARE: NO_ONE for a new one
     int n;                  // the notice or invitation
     unsigned version, epoch;

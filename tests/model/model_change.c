@@ -214,6 +214,7 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
                              .retracted_by = NO_ONE,
                              .retraction_asker = NO_ONE,
                              .leader = NO_ONE,
+                             .duplicate_of = NO_ONE,
                              .route_guest = NO_ONE,
                              .air_guest = NO_ONE};
     snprintf(q->id, sizeof q->id, "%s", ids->question);
@@ -243,6 +244,7 @@ static void reject(const struct m_command *c, struct m_question *q)
         q->appeal = MP_DISMISSED;
     q->code = c->code;
     q->note = c->note;
+    q->duplicate_of = c->names ? c->into : NO_ONE;
     q->decided_by = c->by;
 }
 
@@ -282,6 +284,7 @@ static void restore(const struct m_command *c, struct m_question *q)
     if (!was_retracted) {
         forget_decision(q);
         q->appeal = MP_UPHELD;
+        q->duplicate_of = NO_ONE;
         move(c->iv, c->q, MQ_PENDING, c->by);
         return;
     }
@@ -439,7 +442,7 @@ static void lapse(struct m_question *q, const char *why)
     q->stage = MQ_LAPSED;
     q->code = "cancelled";
     q->note = why;
-    q->leader = NO_ONE;
+    q->leader = q->duplicate_of = NO_ONE;
     q->told = 0;
     end_claim(q);
     if (q->appeal == MP_OPEN)

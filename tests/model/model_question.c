@@ -131,6 +131,17 @@ static bool of_undo(const struct m_command *c, const struct m_question *q, struc
     return may || deny(l, "not_authorized");
 }
 
+// Another question of the interview that has not come to nothing.
+static bool of_named(const struct m_command *c, const struct m_question *q, struct line *l)
+{
+    const struct m_question *into = c->into >= 0 ? c->iv->questions[c->into] : NULL;
+    if (!into)
+        return deny(l, "not_found");
+    if (into == q)
+        return deny(l, "bad_params");
+    return mq_leads(into) || deny_stage(l, into);
+}
+
 // What waits is rejected; what was let through at the end gate only, and never once it was public;
 // and what was rejected when its asker has appealed, by another person.
 static bool of_rejection(const struct m_command *c, const struct m_question *q, struct line *l)
@@ -145,7 +156,11 @@ static bool of_rejection(const struct m_command *c, const struct m_question *q, 
         return deny(l, "two_persons");
     if (q->is_public || (LET_THROUGH & 1u << q->stage && !at_gate))
         return deny_stage(l, q);
-    return c->wrong != WRONG_WORD || deny(l, "bad_params");
+    if (c->wrong == WRONG_WORD || (strcmp(c->code, "off_topic") == 0 && !c->note))
+        return deny(l, "bad_params");
+    if (c->names != (strcmp(c->code, "duplicate") == 0))
+        return deny(l, "bad_params");
+    return !c->names || of_named(c, q, l);
 }
 
 static bool of_reply(const struct m_command *c, const struct m_question *q, struct line *l)
@@ -186,16 +201,14 @@ static bool of_restoring(const struct m_command *c, const struct m_question *q, 
 
 static bool of_grouping(const struct m_command *c, const struct m_question *q, struct line *l)
 {
-    const struct m_question *into = c->into >= 0 ? c->iv->questions[c->into] : NULL;
     if (q->is_public)
         return deny_stage(l, q);
     if (mq_members(c->iv, c->q))
         return deny(l, "has_members");
-    if (!into)
-        return deny(l, "not_found");
-    if (into == q)
-        return deny(l, "bad_params");
-    if (!mq_leads(into) || !mq_shares(into))
+    if (!of_named(c, q, l))
+        return false;
+    const struct m_question *into = c->iv->questions[c->into];
+    if (!mq_shares(into))
         return deny_stage(l, into);
     say_more(l, " group=%s count=%u", into->id, mq_members(c->iv, c->into) + 1);
     return true;

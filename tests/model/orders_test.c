@@ -232,6 +232,18 @@ static const struct pair groups[] = {
      CLAIMED,
      {{MOD1, "question.group", OF_B EPOCH ",\"into\":\"$A\""},
       {MOD1, "question.reject", OF_A EPOCH ",\"code\":\"spam\""}}},
+    {"as a repetition of one that is rejected",
+     CLAIMED,
+     {{MOD1, "question.reject", OF_B EPOCH ",\"code\":\"duplicate\",\"into\":\"$A\""},
+      {MOD1, "question.reject", OF_A EPOCH ",\"code\":\"spam\""}}},
+    {"as a repetition of one that repeats it",
+     CLAIMED,
+     {{MOD1, "question.reject", OF_B EPOCH ",\"code\":\"duplicate\",\"into\":\"$A\""},
+      {MOD1, "question.reject", OF_A EPOCH ",\"code\":\"duplicate\",\"into\":\"$B\""}}},
+    {"as a repetition of one whose asker withdraws",
+     LED,
+     {{MOD1, "question.reject", OF_B EPOCH ",\"code\":\"duplicate\",\"into\":\"$A\""},
+      {0, "question.withdraw", SECRET}}},
     {"into a leader that is replied to",
      CLAIMED,
      {{MOD1, "question.group", OF_B EPOCH ",\"into\":\"$A\""},
@@ -479,7 +491,7 @@ static void set(struct stage *t, enum setting setting)
         break;
     case REJECTED:
     case APPEALED:
-        decided(t, 0, "question.reject", ",\"claim_epoch\":1,\"code\":\"off_topic\"");
+        decided(t, 0, "question.reject", ",\"claim_epoch\":1,\"code\":\"unclear\"");
         break;
     case TAKEN:
         show(t, 0, 1);
@@ -488,7 +500,7 @@ static void set(struct stage *t, enum setting setting)
     case GATE:
         show(t, 0, 1);
         joined(t);
-        decided(t, 1, "question.reject", ",\"claim_epoch\":1,\"code\":\"off_topic\"");
+        decided(t, 1, "question.reject", ",\"claim_epoch\":1,\"code\":\"unclear\"");
         break;
     case GATE_DOWN:
         show(t, 0, 1);

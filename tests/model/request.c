@@ -173,7 +173,8 @@ static void bulk(struct text *t, const struct m_command *c)
     add(t, ",\"params\":{");
     member(t, "code", c->to == C_REJECT ? c->code : NULL);
     member(t, "department", c->to == C_REFER ? c->department : NULL);
-    member(t, "into", c->to == C_GROUP ? question_id(c, c->into) : NULL);
+    member(t, "note", c->to == C_REJECT ? c->note : NULL);
+    member(t, "into", c->to == C_GROUP || c->names ? question_id(c, c->into) : NULL);
     struct m_command part = *c;
     part.kind = (enum m_kind)c->to;
     if (c->to == C_LABEL)
@@ -216,7 +217,7 @@ static void decision(struct text *t, const struct m_command *c)
     flag(t, "take_over", c->take_over);
     if (c->position)
         number(t, "position", c->position);
-    member(t, "into", c->kind == C_GROUP ? question_id(c, c->into) : NULL);
+    member(t, "into", c->kind == C_GROUP || c->names ? question_id(c, c->into) : NULL);
     if (c->kind == C_LABEL || c->kind == C_APPROVE)
         label(t, c);
     if (c->kind == C_REDACT)

@@ -333,7 +333,7 @@ async function publish() {
       question: row.question,
       version: row.version,
       claim_epoch: claim.claim_epoch,
-      code: "off_topic",
+      code: "unclear",
     });
   }
   const { version } = snapshot.interview;

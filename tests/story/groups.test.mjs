@@ -88,6 +88,34 @@ test("a joined question keeps its asker and shares the fate of the one that ever
   await viewer.close();
 });
 
+test("who is turned down as a duplicate reads of which, and its answer, where everybody does", async () => {
+  const { interview } = await liveInterview(staff.admin);
+  const hidden = await asked(interview, "HIDDEN-WORDS of another");
+  const repeats = await asked(interview, "PRIVATE-WORDS, once more");
+  await reject(staff.moderator, repeats.question, "duplicate", { into: hidden.question });
+  assert.equal((await fateOf(repeats)).duplicate_of, undefined, "which is hidden");
+  const first = await shown(interview, "When is the main replaced?");
+  const again = await asked(interview, "PRIVATE-WORDS, again");
+  const { results } = await staff.moderator.command("question.bulk", {
+    questions: [again.question],
+    action: "reject",
+    params: { code: "duplicate", into: first.question },
+  });
+  assert.equal(results[0].result?.stage, "rejected");
+  await answer(interview, first.question);
+  const fate = await fateOf(again);
+  assert.equal(fate.duplicate_of.receipt_no, first.receipt_no);
+  assert.equal(fate.answer.text, "It is replaced in May.");
+  const own = { Origin: server.origin, "Sec-Fetch-Site": "same-origin" };
+  const { receipt_no, secret } = again;
+  const page = await server.postForm("/q?lang=en", { receipt_no, secret }, own);
+  assert.match(page.text, new RegExp(`Repeats</dt><dd[^>]*><a[^>]*>No. ${first.receipt_no}`));
+  assert.ok(page.text.includes("It is replaced in May."));
+  const text = JSON.stringify(await getInterview(interview));
+  for (const word of ["PRIVATE-WORDS", "HIDDEN-WORDS", hidden.question, again.question])
+    assert.ok(!text.includes(word), `${word} is nowhere in public`);
+});
+
 test("what cannot be joined is refused, in words", async () => {
   const { interview } = await liveInterview(staff.admin);
   const elsewhere = await liveInterview(staff.admin);

@@ -85,7 +85,7 @@ test("every changing command is done once, also when it is repeated after a kill
   await decide(moderator2, a, 1, "question.approve");
   await once(moderator2, "question.undo", { question: a.question });
   await decide(moderator, a, 3, "question.approve", { text: "Once: the first, edited?" });
-  await decide(moderator2, b, 1, "question.reject", { code: "duplicate" });
+  await decide(moderator2, b, 1, "question.reject", { code: "duplicate", into: a.question });
   await once(citizen, "question.withdraw", { receipt_no: c.receipt_no, secret: c.secret });
   await once(moderator, "question.refer", {
     question: d.question,

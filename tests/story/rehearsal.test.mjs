@@ -202,13 +202,18 @@ class Moderator {
       () => `the colleague decides on ${row.question}, which is ${stage()}`,
       60_000,
     );
-    const why = await refusal(
-      this.client.command("question.reject", { ...seen, code: "off_topic" }),
-    );
+    const why = await refusal(this.client.command("question.reject", { ...seen, code: "unclear" }));
     assert.equal(why.reason, "stale", why.message);
     assert.ok(why.data.version > seen.version);
     assert.match(String(why.data.by), /moderator/, why.message);
     stats.stale++;
+  }
+
+  /** One that this could be a duplicate of. */
+  another(question) {
+    return [...this.board.questions.values()].find(
+      (other) => other.question !== question && other.stage === "approved",
+    ).question;
   }
 
   async decide(row) {
@@ -222,7 +227,12 @@ class Moderator {
     const decision = { question, version, claim_epoch };
     if (item.fate === "rejected") {
       const code = CODES[((item.i / 10) % CODES.length) | 0];
-      const answer = await this.client.command("question.reject", { ...decision, code });
+      const answer = await this.client.command("question.reject", {
+        ...decision,
+        code,
+        ...(code === "duplicate" ? { into: this.another(question) } : {}),
+        note: "More on page two.",
+      });
       assert.equal(answer.stage, "rejected");
       item.code = code;
       return;

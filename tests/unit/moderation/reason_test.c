@@ -43,6 +43,18 @@ TEST(a_judgement_may_be_appealed)
     CHECK(!mod_reason_find("advert", 6)->may_appeal);
 }
 
+TEST(what_points_elsewhere_says_where)
+{
+    size_t count = 0;
+    const struct mod_reason *reasons = mod_reasons(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *code = reasons[i].code;
+        bool points = strcmp(code, "off_topic") == 0 || strcmp(code, "not_our_remit") == 0;
+        CHECK_INT(reasons[i].needs_note, points);
+        CHECK_INT(reasons[i].names_question, strcmp(code, "duplicate") == 0);
+    }
+}
+
 int main(void)
 {
     return check_run();

@@ -145,7 +145,8 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
                                      .fault = x,
                                      .group_id = x,
                                      .group_no = x,
-                                     .group_stage = x};
+                                     .group_stage = x,
+                                     .is_repeated = true};
             buf_clear(&out);
             page_lookup(&out, &e, &fate);
             check_page(&out);

@@ -6,6 +6,12 @@ import { body } from "./card.ts";
 import { type Child, el } from "./dom.ts";
 import type { Texts } from "./texts.ts";
 
+interface Leader {
+  question: string;
+  receipt_no: string;
+  stage: string;
+}
+
 /** What `question.status` answers. */
 export interface Fate {
   stage: string;
@@ -17,7 +23,9 @@ export interface Fate {
   reason_text?: string;
   note?: string;
   /** The public question it was joined with. */
-  group?: { question: string; receipt_no: string; stage: string };
+  group?: Leader;
+  /** … or that it repeats. */
+  duplicate_of?: Leader;
   department?: string;
   due?: string;
   answers?: Pick<Statement, "statement" | "speaker" | "text" | "said_at">[];
@@ -35,16 +43,21 @@ export function fateList(t: Texts, interview: string, lang: string, now: Fate): 
   const words = (label: string, text: string | undefined) => {
     if (text) row(label, body(t, text));
   };
-  const { group, answers = [], reply } = now;
+  const { group, duplicate_of, answers = [], reply } = now;
   row(
     t.say("lookup.stage"),
     el("p", {}, el("strong", {}, t.say(`q.${now.stage}`))),
     now.fate && el("p", {}, now.fate),
   );
-  if (group) {
-    const href = `/i/${interview}?lang=${lang}#q-${group.question}`;
-    const number = el("a", { href }, t.say("card.receipt", { no: group.receipt_no }));
-    row(t.say("lookup.group"), number, ` ${t.say(`q.${group.stage}`)}`);
+  const leader = group ?? duplicate_of;
+  if (leader) {
+    const href = `/i/${interview}?lang=${lang}#q-${leader.question}`;
+    const number = el("a", { href }, t.say("card.receipt", { no: leader.receipt_no }));
+    row(
+      t.say(group ? "lookup.group" : "lookup.duplicate"),
+      number,
+      ` ${t.say(`q.${leader.stage}`)}`,
+    );
   }
   words(t.say("lookup.reason"), now.reason_text);
   words(t.say("lookup.note"), now.note);

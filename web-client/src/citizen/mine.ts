@@ -53,7 +53,7 @@ export class MyQuestions {
     for (const mine of this.list())
       if (
         ids.has(mine.question) ||
-        ids.has(mine.fate?.group?.question) ||
+        ids.has((mine.fate?.group ?? mine.fate?.duplicate_of)?.question) ||
         (mended && mine.fate?.answers)
       )
         void this.ask(mine);

@@ -80,6 +80,15 @@ export const REASON_CODES = [
   "test",
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
+/** Those that point elsewhere: a note says where. */
+export const POINTING_CODES: readonly ReasonCode[] = ["off_topic", "not_our_remit"];
+
+/** Why a question is turned down; `into`: which one it repeats. */
+export interface Grounds {
+  code: string;
+  note?: string;
+  into?: string;
+}
 
 // ---- what an interview is made of ------------------------------------------------------------
 
@@ -308,6 +317,8 @@ export interface StaffQuestion extends PublicQuestion {
   case?: string;
   /** The question it was joined with. */
   group?: string;
+  /** While rejected: the question it repeats. */
+  duplicate_of?: string;
 }
 
 export interface Snapshot<I = Interview, Q = PublicQuestion> {

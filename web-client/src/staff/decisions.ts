@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The moderator's decisions, one at a time, and the one that may still be taken back.
 import { useState } from "preact/hooks";
-import type { StaffQuestion } from "../core/protocol.ts";
+import type { Grounds, StaffQuestion } from "../core/protocol.ts";
 import { serverNow } from "../core/time.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
@@ -19,17 +19,17 @@ export interface Decisions {
   undoable: Undoable | null;
   setFault(words: string): void;
   approve(question: StaffQuestion, text?: string): Promise<void>;
-  reject(question: StaffQuestion, code: string, note: string): Promise<void>;
+  reject(question: StaffQuestion, grounds: Grounds): Promise<void>;
   undo(): Promise<void>;
   hold(question: StaffQuestion): Promise<void>;
   retract(question: StaffQuestion, code: string, note: string): Promise<void>;
   restore(question: StaffQuestion): Promise<void>;
-  dismiss(question: StaffQuestion, code: string): Promise<void>;
+  dismiss(question: StaffQuestion): Promise<void>;
   reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<void>;
   group(question: StaffQuestion, into: string): Promise<void>;
   ungroup(question: StaffQuestion): Promise<void>;
   /** One act on many; those that were done leave the list. */
-  bulk(ids: readonly string[], action: string, params: Record<string, unknown>): Promise<void>;
+  bulk(ids: readonly string[], action: string, params: object): Promise<void>;
 }
 
 interface Outcomes {
@@ -79,9 +79,9 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
       on.decided(question, t("moderator.approved"));
     });
 
-  const reject = (question: StaffQuestion, code: string, note: string) =>
+  const reject = (question: StaffQuestion, grounds: Grounds) =>
     attempt(async () => {
-      await open.reject(question, code, note);
+      await open.reject(question, grounds);
       on.decided(question, t("moderator.rejected"));
     });
 
@@ -118,7 +118,7 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
       announce(t("moderator.ungrouped"));
     });
 
-  const bulk = (ids: readonly string[], action: string, params: Record<string, unknown>) =>
+  const bulk = (ids: readonly string[], action: string, params: object) =>
     attempt(async () => {
       const outcomes = await open.bulk(ids, action, params);
       const failed = outcomes.filter(({ error }) => error);
@@ -145,7 +145,7 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
     retract: (question, code, note) =>
       inPlace(() => open.retract(question, code, note), "second.retracted"),
     restore: (question) => inPlace(() => open.restore(question), "second.restored"),
-    dismiss: (question, code) => inPlace(() => open.dismiss(question, code), "appeal.dismissed"),
+    dismiss: (question) => inPlace(() => open.dismiss(question), "appeal.dismissed"),
     reply: (question, to, text) => inPlace(() => open.reply(question, to, text), "second.replied"),
   };
 }

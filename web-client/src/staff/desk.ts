@@ -8,6 +8,7 @@ import {
   type ClaimResult,
   type DraftStage,
   type DraftStatement,
+  type Grounds,
   type InterviewRow,
   newCommandId,
   type QuestionStage,
@@ -25,7 +26,7 @@ import {
 } from "../core/socket.ts";
 import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
-import { actorName, type StaffState } from "./folding.ts";
+import { actorName, given, type StaffState } from "./folding.ts";
 import type { Span } from "./selection.ts";
 import { fold, fromSnapshot, withVotes } from "./state.ts";
 import { Store } from "./store.ts";
@@ -224,14 +225,13 @@ export class OpenInterview {
   }
 
   /** What was let through already (mayTurnDown) is claimed by nobody. */
-  async reject(question: StaffQuestion, code: string, note: string): Promise<Moved> {
+  async reject(question: StaffQuestion, grounds: Grounds): Promise<Moved> {
     const claim_epoch = isWaiting(question) ? await this.claimEpoch(question) : 0;
     return this.command<Moved>("question.reject", {
       question: question.question,
       version: question.version,
       claim_epoch,
-      code,
-      ...(note.trim() ? { note: note.trim() } : {}),
+      ...grounds,
     });
   }
 
@@ -255,8 +255,11 @@ export class OpenInterview {
     return this.about("question.restore", question, {});
   }
 
-  dismiss(question: StaffQuestion, code: string): Promise<Moved> {
-    return this.about("question.reject", question, { claim_epoch: 0, code });
+  /** Rejected once more, as it stands. */
+  dismiss(question: StaffQuestion): Promise<Moved> {
+    const { code = "", note, duplicate_of: into } = question;
+    const grounds = { code, ...given<Grounds>({ note, into }) };
+    return this.about("question.reject", question, { claim_epoch: 0, ...grounds });
   }
 
   reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<Moved> {
@@ -336,11 +339,7 @@ export class OpenInterview {
   }
 
   /** One act on many; each has its own outcome. */
-  async bulk(
-    questions: readonly string[],
-    action: string,
-    params: Record<string, unknown>,
-  ): Promise<BulkOutcome[]> {
+  async bulk(questions: readonly string[], action: string, params: object): Promise<BulkOutcome[]> {
     const { results } = await this.command<{ results: BulkRow[] }>("question.bulk", {
       questions,
       action,

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // One question in full, and what the moderator may do with it.
 import { useState } from "preact/hooks";
-import { REASON_CODES, type StaffQuestion } from "../core/protocol.ts";
+import type { StaffQuestion } from "../core/protocol.ts";
 import { countPoints } from "../core/text.ts";
 import { clock, dateClock, serverNow } from "../core/time.ts";
 import { useT, type Work } from "./context.tsx";
 import type { Decisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
 import { ChooseLeader } from "./group.tsx";
-import { formKeys, isComposing, reasonKey } from "./keys.ts";
+import { formKeys } from "./keys.ts";
 import { type Mark, Marks, textId } from "./marks.tsx";
 import { Echo, Outcome } from "./questions.tsx";
+import { Reasons } from "./reasons.tsx";
 import { SecondThoughts } from "./second.tsx";
 import { useFocusAtOnce } from "./store.ts";
 import { activeClaim, isWaiting } from "./views.ts";
@@ -31,14 +32,21 @@ export function Detail(props: DetailProps) {
   return (
     <>
       <Facts question={question} />
-      {mode === "edit" && waiting ? <Edit {...props} /> : <Texts question={question} />}
+      {mode === "edit" && waiting ? <Edit {...props} /> : <Texts {...props} />}
       {waiting && <OtherClaim {...props} />}
       {waiting && mode === "read" && <Actions {...props} />}
       {waiting && mode === "reject" && (
         <Reasons
+          work={work}
+          ids={[question.question]}
           busy={props.decisions.busy}
-          reject={(code, note) => void props.decisions.reject(question, code, note)}
-          setMode={props.setMode}
+          reject={(grounds) => void props.decisions.reject(question, grounds)}
+          group={
+            question.grouped
+              ? undefined
+              : (leader) => void props.decisions.group(question, leader.question)
+          }
+          cancel={() => setMode("read")}
         />
       )}
       {waiting && mode === "group" && (
@@ -80,8 +88,9 @@ function Facts({ question }: { question: StaffQuestion }) {
   );
 }
 
-function Texts({ question }: { question: StaffQuestion }) {
+function Texts({ work, question }: DetailProps) {
   const t = useT();
+  const repeated = work.state.questions.get(question.duplicate_of ?? "");
   return (
     <>
       <p class="text" id={textId(question)} tabIndex={-1}>
@@ -95,7 +104,8 @@ function Texts({ question }: { question: StaffQuestion }) {
       )}
       {question.code && (
         <p class="meta">
-          {t("question.reason", { reason: t(`reason.${question.code}`) })} {question.note}
+          {t("question.reason", { reason: t(`reason.${question.code}`) })} {question.note}{" "}
+          {repeated && t("question.repeats", { n: repeated.receipt_no })}
         </p>
       )}
     </>
@@ -207,51 +217,6 @@ function Edit({ work, question, setMode, decisions }: DetailProps) {
         </button>
       </div>
     </div>
-  );
-}
-
-interface ReasonsProps {
-  busy: boolean;
-  reject(code: string, note: string): void;
-  setMode(mode: "read"): void;
-}
-
-/** The note beside the reasons, for a reason that is chosen by its key. */
-export function noteIn(element: HTMLElement): string {
-  return element.querySelector<HTMLTextAreaElement>("textarea[name=note]")?.value ?? "";
-}
-
-export function Reasons({ busy, reject, setMode }: ReasonsProps) {
-  const t = useT();
-  const [note, setNote] = useState("");
-  return (
-    <fieldset class="reasons">
-      <legend>{t("moderator.why")}</legend>
-      <div class="grid">
-        {REASON_CODES.map((code) => (
-          <button key={code} type="button" aria-disabled={busy} onClick={() => reject(code, note)}>
-            <kbd>{reasonKey(code)}</kbd> {t(`reason.${code}`)}
-          </button>
-        ))}
-      </div>
-      <label class="field">
-        <span>{t("moderator.note")}</span>
-        <textarea
-          name="note"
-          rows={2}
-          value={note}
-          onInput={(event) => setNote(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Escape" || isComposing(event)) return;
-            event.stopPropagation();
-            setMode("read");
-          }}
-        />
-      </label>
-      <button type="button" onClick={() => setMode("read")}>
-        {t("moderator.cancel")} <kbd>Esc</kbd>
-      </button>
-    </fieldset>
   );
 }
 

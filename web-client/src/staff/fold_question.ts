@@ -247,7 +247,7 @@ export function undone(draft: Draft, event: Event): void {
 
 export function rejected(draft: Draft, event: Event): void {
   change(draft, event, (question) => ({
-    ...without(question, "code", "note"),
+    ...without(question, "code", "note", "duplicate_of"),
     ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
   }));
   move(draft, event, "rejected", {
@@ -255,6 +255,7 @@ export function rejected(draft: Draft, event: Event): void {
     ...given<StaffQuestion>({
       code: text(event, "code"),
       note: text(event, "note"),
+      duplicate_of: text(event, "duplicate_of"),
       decided_at: event.at,
     }),
   });
@@ -473,7 +474,7 @@ export function restored(draft: Draft, event: Event): void {
   if (!old) return;
   if (old.stage === "rejected") {
     forgetDecision(draft, event);
-    change(draft, event, (question) => without(question, "code", "note"));
+    change(draft, event, (question) => without(question, "code", "note", "duplicate_of"));
     move(draft, event, "pending", { appeal: "upheld" });
     return;
   }
@@ -538,7 +539,7 @@ const LED_NOWHERE: readonly QuestionStage[] = ["rejected", "withdrawn", "retract
 export function lapseWaiting(draft: Draft, event: Event): void {
   const why = (question: StaffQuestion) => (isGuests(question) ? undefined : text(event, "reason"));
   const lapse = (question: StaffQuestion): StaffQuestion => ({
-    ...without(question, "claim", "queue_rank", "group", "grouped", "note"),
+    ...without(question, "claim", "queue_rank", "group", "grouped", "note", "duplicate_of"),
     stage: "lapsed",
     code: "cancelled",
     ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),

@@ -5,11 +5,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAutoClaim } from "./claims.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
-import { noteIn } from "./detail.tsx";
 import { ActForm, type More } from "./gate_form.tsx";
 import { KeyHelp, type KeyWords, useSingleKeys } from "./help.tsx";
 import { GATE_KEYS, gateAction, isTyping, type ListAction, reasonOfKey } from "./keys.ts";
 import { type Item, Left, Open, useItems, versionOf } from "./left.tsx";
+import { pressReason } from "./reasons.tsx";
 import { draftActs, type GateAct, questionActs, remaining } from "./remaining.ts";
 import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, type Shown, step, takeOut } from "./shown.ts";
@@ -130,7 +130,7 @@ export function Gate({ work }: { work: Work }) {
     const code = doing === "reject" && singleKeys ? reasonOfKey(event) : null;
     if (code && selected) {
       event.preventDefault();
-      void settle(selected, "reject", { code, note: noteIn(event.currentTarget as HTMLElement) });
+      pressReason(event.currentTarget as HTMLElement, code);
       return;
     }
     const action = gateAction(event, singleKeys, acts);
@@ -180,6 +180,11 @@ export function Gate({ work }: { work: Work }) {
                   act={doing}
                   busy={busy}
                   send={(more) => void settle(selected, doing, more)}
+                  group={
+                    acts.includes("group")
+                      ? ({ question }) => void settle(selected, "group", { into: question })
+                      : undefined
+                  }
                   cancel={back}
                 />
               )}
@@ -230,7 +235,7 @@ function useActs({ open }: Work, attempt: Attempt) {
         case "refer":
           return open.refer(question, department);
         case "reject":
-          return open.reject(question, code, note);
+          return open.reject(question, { ...more, code });
         case "group":
           return open.group(question, into);
         case "reply":
@@ -240,7 +245,7 @@ function useActs({ open }: Work, attempt: Attempt) {
         case "uphold":
           return open.restore(question);
         case "dismiss":
-          return open.dismiss(question, question.code ?? "");
+          return open.dismiss(question);
         case "ungroup":
           return open.ungroup(question);
         default:

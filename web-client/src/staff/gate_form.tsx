@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an act at the end asks before it is done: a department, a reason, words.
 import { useState } from "preact/hooks";
+import type { StaffQuestion } from "../core/protocol.ts";
 import { useT, type Work } from "./context.tsx";
-import { Reasons } from "./detail.tsx";
 import { ChooseLeader } from "./group.tsx";
 import { isComposing } from "./keys.ts";
 import { Writing } from "./pending.tsx";
+import { Reasons } from "./reasons.tsx";
 import type { GateAct } from "./remaining.ts";
 import { useFocusAtOnce } from "./store.ts";
 
@@ -25,16 +26,20 @@ interface FormProps {
   act: GateAct;
   busy: boolean;
   send(more: More): void;
+  /** Joins it instead of turning it down; absent: not possible. */
+  group?: ((leader: StaffQuestion) => void) | undefined;
   cancel(): void;
 }
 
-export function ActForm({ work, id, act, busy, send, cancel }: FormProps) {
+export function ActForm({ work, id, act, busy, send, group, cancel }: FormProps) {
   const t = useT();
   switch (act) {
     case "refer":
       return <Refer work={work} send={send} cancel={cancel} />;
     case "reject":
-      return <Reasons busy={busy} reject={(code, note) => send({ code, note })} setMode={cancel} />;
+      return (
+        <Reasons work={work} ids={[id]} busy={busy} reject={send} group={group} cancel={cancel} />
+      );
     case "group":
       return (
         <ChooseLeader

@@ -16,15 +16,20 @@ interface ChooseProps {
   /** Those that are to be joined. */
   ids: readonly string[];
   busy: boolean;
-  choose(leader: StaffQuestion): void;
+  /** Joins them with that one; absent: not possible. */
+  choose?: ((leader: StaffQuestion) => void) | undefined;
+  /** … or only turns them down because they repeat it. */
+  repeat?(leader: StaffQuestion): void;
   cancel(): void;
 }
 
-export function ChooseLeader({ work, ids, busy, choose, cancel }: ChooseProps) {
+export function ChooseLeader({ work, ids, busy, choose, repeat, cancel }: ChooseProps) {
   const t = useT();
   const [words, setWords] = useState("");
   const field = useFocusAtOnce<HTMLInputElement>();
   const found = leaders(work.state, ids, words);
+  const act = choose ?? repeat;
+  const both = choose && repeat;
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
     if (event.key === "Escape") {
@@ -32,12 +37,13 @@ export function ChooseLeader({ work, ids, busy, choose, cancel }: ChooseProps) {
       cancel();
     } else if (event.key === "Enter" && found[0] && found.length === 1 && !busy) {
       event.preventDefault();
-      choose(found[0]);
+      (both && event.shiftKey ? repeat : act)?.(found[0]);
     }
   };
   return (
     <fieldset class="reasons">
-      <legend>{t("group.title", { n: ids.length })}</legend>
+      <legend>{t(choose ? "group.title" : "group.repeated", { n: ids.length })}</legend>
+      {both && <p class="meta">{t("group.or_repeat")}</p>}
       <label class="field">
         <span>{t("group.find")}</span>
         <input
@@ -51,11 +57,21 @@ export function ChooseLeader({ work, ids, busy, choose, cancel }: ChooseProps) {
       {found.length === 0 && <p class="empty">{t("group.none")}</p>}
       <ul class="leaders">
         {found.slice(0, SHOWN_MOST).map((leader) => (
-          <li key={leader.question}>
-            <button type="button" aria-disabled={busy} onClick={() => !busy && choose(leader)}>
+          <li key={leader.question} class="row">
+            <button type="button" aria-disabled={busy} onClick={() => !busy && act?.(leader)}>
               {leader.receipt_no} · {t(`qstage.${leader.stage}`)} ·{" "}
               {firstLine(leader.text ?? "", 60)}
             </button>
+            {both && (
+              <button
+                type="button"
+                class="danger"
+                aria-disabled={busy}
+                onClick={() => !busy && repeat(leader)}
+              >
+                {t("group.repeat")}
+              </button>
+            )}
           </li>
         ))}
       </ul>

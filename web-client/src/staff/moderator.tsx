@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // The moderator's console: what waits, oldest first, decided by keyboard or by touch.
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { StaffQuestion } from "../core/protocol.ts";
+import type { Grounds, StaffQuestion } from "../core/protocol.ts";
 import { duration, serverNow } from "../core/time.ts";
 import { useAutoClaim } from "./claims.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { type Undoable, useDecisions } from "./decisions.ts";
 import { explain } from "./desk.ts";
-import { Detail, type Mode, noteIn, Reasons } from "./detail.tsx";
+import { Detail, type Mode } from "./detail.tsx";
 import { EnterQuestion } from "./enter.tsx";
 import { ChooseLeader, MarkedBar } from "./group.tsx";
 import { KeyHelp, QUEUE_HELP, useSingleKeys } from "./help.tsx";
 import { isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
 import { selectedSpan } from "./marks.tsx";
 import { QuestionList } from "./questions.tsx";
+import { pressReason, Reasons } from "./reasons.tsx";
 import type { Span } from "./selection.ts";
 import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
@@ -115,14 +116,9 @@ export function ModeratorConsole({ work }: { work: Work }) {
   };
 
   const many = marked.size > 0;
-  const rejectAs = (code: string, note: string) => {
-    if (many)
-      void decisions.bulk([...marked], "reject", {
-        code,
-        ...(note.trim() ? { note: note.trim() } : {}),
-      });
-    else if (decidable) void decisions.reject(decidable, code, note);
-  };
+  const groupMarked = ({ question }: StaffQuestion) =>
+    void decisions.bulk([...marked], "group", { into: question });
+  const rejectMarked = (grounds: Grounds) => void decisions.bulk([...marked], "reject", grounds);
 
   const actions: Record<QueueAction, () => void> = {
     next: () => setShown((old) => step(old, 1)),
@@ -153,7 +149,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
     const code = mode === "reject" && singleKeys ? reasonOfKey(event) : null;
     if (code && (decidable || many)) {
       event.preventDefault();
-      rejectAs(code, noteIn(event.currentTarget as HTMLElement));
+      pressReason(event.currentTarget as HTMLElement, code);
       return;
     }
     const action = queueAction(event, singleKeys);
@@ -211,12 +207,19 @@ export function ModeratorConsole({ work }: { work: Work }) {
           work={work}
           ids={[...marked]}
           busy={decisions.busy}
-          choose={(leader) => void decisions.bulk([...marked], "group", { into: leader.question })}
+          choose={groupMarked}
           cancel={cancel}
         />
       )}
       {many && mode === "reject" && (
-        <Reasons reject={rejectAs} busy={decisions.busy} setMode={setMode} />
+        <Reasons
+          work={work}
+          ids={[...marked]}
+          busy={decisions.busy}
+          reject={rejectMarked}
+          group={groupMarked}
+          cancel={cancel}
+        />
       )}
       {decisions.fault && (
         <p class="message bad" role="alert">

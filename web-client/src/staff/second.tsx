@@ -164,7 +164,6 @@ function Restore({ question, decisions }: Props) {
 
 function Appeal({ question, decisions, may }: Props & { may: boolean }) {
   const t = useT();
-  const code = question.code ?? "";
   return (
     <section class="message warn" aria-label={t("appeal.open")}>
       <p>{t("appeal.open")}</p>
@@ -181,7 +180,7 @@ function Appeal({ question, decisions, may }: Props & { may: boolean }) {
           <button
             type="button"
             aria-disabled={decisions.busy}
-            onClick={() => void decisions.dismiss(question, code)}
+            onClick={() => void decisions.dismiss(question)}
           >
             {t("appeal.dismiss")}
           </button>

@@ -72,7 +72,7 @@ test("an own claim is used, another's or one that has run out is not", async () 
   const expected = [["question.reject"], ["question.claim", "question.reject"]];
   for (const [index, claim] of claims.entries()) {
     const { open, calls } = opened(answers);
-    await open.reject({ ...waiting, claim }, "advert", "  ");
+    await open.reject({ ...waiting, claim }, { code: "advert" });
     assert.deepEqual(
       calls.map((call) => call.method),
       expected[Math.min(index, 1)],
@@ -91,7 +91,7 @@ test("at the end gate a hidden question that was let through is rejected without
   assert.ok(!mayTurnDown({ ...hidden, visibility: "public" }, "editing"));
   assert.ok(!mayTurnDown({ ...hidden, stage: "on_air" }, "editing"));
   const { open, calls } = opened({ "question.reject": {} });
-  await open.reject(hidden, "duplicate", "");
+  await open.reject(hidden, { code: "duplicate", into: "q9" });
   assert.deepEqual(
     calls.map((call) => call.method),
     ["question.reject"],
