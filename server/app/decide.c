@@ -343,14 +343,12 @@ void question_release_run(struct call *c, const void *params)
     const struct question *q = called_question(c, m->question);
     if (!decide_may(c, q, m, M_RELEASE, NOT_IN_ANOTHERS))
         return;
-    bool ok;
-    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
-    if (!ok)
+    const char *note = call_text(c, m->note, "note", LIMIT_NOTE_POINTS, true);
+    if (!note)
         return;
     decide_guard(c, q);
     question_fact(c, q, "question.released", false);
-    if (note)
-        note_fact(c, q, note);
+    note_fact(c, q, note); // why it may go on, for colleagues
     question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }

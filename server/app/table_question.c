@@ -55,7 +55,7 @@ static const struct field question_refer_fields[] = {
 static const struct field question_release_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version),
-    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note), END};
+    NEEDS(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note), END};
 static const struct field question_ungroup_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version), END};

@@ -212,6 +212,8 @@ TEST(i4_nobody_refers_or_releases_what_another_has_in_hand)
     scene_ok(s);
     scene_claim(s, MOD3, r.question);
     on_question(s, MOD1, "question.release", &r, "");
+    scene_refused(s, "bad_params"); // without a reason
+    on_question(s, MOD1, "question.release", &r, ",\"note\":\"Mine\"");
     scene_refused(s, "claimed");
     on_question(s, MOD3, "question.release", &r, ",\"note\":\"Looked at\"");
     scene_ok(s);

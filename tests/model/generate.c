@@ -429,6 +429,7 @@ static void of_bulk(struct driver *d, struct m_command *c)
     several(d, c, MODEL_SEVERAL - 1, (enum m_kind)c->to);
     c->qs[c->q_count++] = pick_question(d, c->iv, (enum m_kind)c->to);
     c->code = a_code(d);
+    c->note = c->to == C_RELEASE ? "For a reason" : NULL;
     if (c->to == C_REJECT)
         grounds(d, c);
     c->department = "Water Bureau";
@@ -514,7 +515,8 @@ static void of_rest(struct driver *d, struct m_command *c)
 static void wrong_decision(struct driver *d, struct m_command *c)
 {
     bool coded = c->kind == C_REJECT || c->kind == C_RETRACT || c->kind == C_SILENCE;
-    bool says = c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE;
+    bool says =
+        c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE || c->kind == C_RELEASE;
     if (coded && chance(d, 30))
         c->wrong = WRONG_WORD;
     else if (says && chance(d, 30))
@@ -527,12 +529,12 @@ static void of_decision(struct driver *d, struct m_command *c)
 {
     const struct m_question *q = c->iv->questions[c->q];
     bool coded = c->kind == C_REJECT || c->kind == C_RETRACT;
-    bool notes = coded || c->kind == C_HOLD || c->kind == C_RELEASE || c->kind == C_REFER ||
-                 c->kind == C_PASS_ON;
+    bool notes = coded || c->kind == C_HOLD || c->kind == C_REFER || c->kind == C_PASS_ON;
     c->version = q->version - chance(d, 50) + chance(d, 20);
     c->epoch = q->claim_epoch - chance(d, 30) + chance(d, 20);
     c->code = coded ? a_code(d) : NULL;
-    c->note = c->kind == C_LAPSE || (notes && chance(d, 300)) ? "For a reason" : NULL;
+    bool needs_note = c->kind == C_LAPSE || c->kind == C_RELEASE;
+    c->note = needs_note || (notes && chance(d, 300)) ? "For a reason" : NULL;
     c->department = c->kind == C_REFER ? chance(d, 500) ? "Water Bureau" : "Road Office" : NULL;
     c->take_over = c->kind == C_CLAIM && chance(d, 100);
     bool places = c->kind == C_QUEUE || c->kind == C_REORDER;

@@ -190,7 +190,7 @@ TEST(i3_a_command_with_an_old_version_changes_nothing_and_tells_by_whom)
         {MOD2, "question.approve", ",\"claim_epoch\":1"},
         {MOD2, "question.reject", ",\"claim_epoch\":1,\"code\":\"spam\""},
         {MOD2, "question.refer", ",\"department\":\"Water Bureau\""},
-        {MOD2, "question.release", ""},
+        {MOD2, "question.release", ",\"note\":\"Looked at\""},
     };
     for (size_t i = 0; i < sizeof late / sizeof *late; i++) {
         scene_do(s, late[i].who, late[i].method, "\"question\":\"%s\",\"version\":1%s", r.question,

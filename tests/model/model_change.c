@@ -363,10 +363,8 @@ static void particulars(const struct m_command *c, struct m_question *q, int64_t
         q->label = c->label;
         break;
     case C_NOTE:
+    case C_RELEASE: // with the reason
         q->notes++;
-        break;
-    case C_RELEASE:
-        q->notes += c->note != NULL;
         break;
     case C_REDACT:
         redact(c, q);

@@ -173,7 +173,7 @@ static void bulk(struct text *t, const struct m_command *c)
     add(t, ",\"params\":{");
     member(t, "code", c->to == C_REJECT ? c->code : NULL);
     member(t, "department", c->to == C_REFER ? c->department : NULL);
-    member(t, "note", c->to == C_REJECT ? c->note : NULL);
+    member(t, "note", c->note);
     member(t, "into", c->to == C_GROUP || c->names ? question_id(c, c->into) : NULL);
     struct m_command part = *c;
     part.kind = (enum m_kind)c->to;
@@ -212,7 +212,7 @@ static void decision(struct text *t, const struct m_command *c)
         number(t, "claim_epoch", c->epoch);
     member(t, "text", has_text ? c->text : NULL);
     member(t, "code", c->wrong == WRONG_WORD && c->code ? "because" : c->code);
-    member(t, "note", c->note);
+    member(t, "note", c->kind == C_RELEASE && c->wrong == EMPTY_TEXT ? c->text : c->note);
     member(t, "department", c->department);
     flag(t, "take_over", c->take_over);
     if (c->position)

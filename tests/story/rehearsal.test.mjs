@@ -222,7 +222,9 @@ class Moderator {
     const { claim_epoch } = await this.client.command("question.claim", { question });
     let { version } = row;
     if (row.stage === "held") {
-      version = (await this.client.command("question.release", { question, version })).version;
+      version = (
+        await this.client.command("question.release", { question, version, note: "Looked at" })
+      ).version;
     }
     const decision = { question, version, claim_epoch };
     if (item.fate === "rejected") {

@@ -78,7 +78,7 @@ test("a pending question is held, without its claim, and released again", async 
   assert.equal(row.held_note, "Ask the legal office first.");
   assert.equal(row.claim, undefined);
   await staff.moderator2.command("question.claim", { question });
-  await staff.moderator2.command("question.release", { question, version: 2 });
+  await staff.moderator2.command("question.release", { question, version: 2, note: "Looked at" });
   await approve(staff.moderator2, question, { version: 3 });
 });
 

@@ -91,7 +91,11 @@ test("others in his network are held, never refused; elsewhere nobody notices", 
   assert.equal(new Set(rows.map((row) => row.network)).size, 2);
   const { receipt_no, secret } = held;
   assert.equal((await neighbour.call("question.status", { receipt_no, secret })).stage, "held");
-  await staff.moderator.command("question.release", { question: held.question, version: 1 });
+  await staff.moderator.command("question.release", {
+    question: held.question,
+    version: 1,
+    note: "An honest question",
+  });
   await staff.moderator.command("asker.unsilence", { question });
   assert.equal((await ask(neighbour, interview)).stage, "pending");
   for (const client of [loud, neighbour, newcomer, stranger]) await client.close();

@@ -18,7 +18,8 @@ export interface Decisions {
   fault: string;
   undoable: Undoable | null;
   setFault(words: string): void;
-  approve(question: StaffQuestion, text?: string): Promise<void>;
+  /** why: what is held may go on. */
+  approve(question: StaffQuestion, text?: string, why?: string): Promise<void>;
   reject(question: StaffQuestion, grounds: Grounds): Promise<void>;
   undo(): Promise<void>;
   hold(question: StaffQuestion): Promise<void>;
@@ -65,9 +66,9 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
     }
   };
 
-  const approve = (question: StaffQuestion, text?: string) =>
+  const approve = (question: StaffQuestion, text?: string, why?: string) =>
     attempt(async () => {
-      const result = await open.approve(question, text);
+      const result = await open.approve(question, text, why);
       const fromEvent = open.state.value?.questions.get(question.question)?.public_at;
       const until = Date.parse(result.public_at ?? fromEvent ?? "");
       setUndoable({

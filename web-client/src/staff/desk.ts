@@ -207,14 +207,17 @@ export class OpenInterview {
     return (await this.claim(question.question)).claim_epoch;
   }
 
-  /** text: approve with this text instead of the original. A held question is released first. */
-  async approve(question: StaffQuestion, text?: string): Promise<Moved & { public_at?: string }> {
+  /** text: approve with this text instead of the original. A held question is released first;
+   * `why` it may go on is for colleagues. */
+  async approve(
+    question: StaffQuestion,
+    text?: string,
+    why = "",
+  ): Promise<Moved & { public_at?: string }> {
     const claim_epoch = await this.claimEpoch(question);
     let version = question.version;
     if (question.stage === "held") {
-      version = (
-        await this.command<Moved>("question.release", { question: question.question, version })
-      ).version;
+      version = (await this.about("question.release", question, { note: why })).version;
     }
     return this.command("question.approve", {
       question: question.question,

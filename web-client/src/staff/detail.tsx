@@ -11,12 +11,12 @@ import { ChooseLeader } from "./group.tsx";
 import { formKeys } from "./keys.ts";
 import { type Mark, Marks, textId } from "./marks.tsx";
 import { Echo, Outcome } from "./questions.tsx";
-import { Reasons } from "./reasons.tsx";
+import { Reasons, Release } from "./reasons.tsx";
 import { SecondThoughts } from "./second.tsx";
 import { useFocusAtOnce } from "./store.ts";
 import { activeClaim, isWaiting } from "./views.ts";
 
-export type Mode = "read" | "edit" | "reject" | "group" | Mark;
+export type Mode = "read" | "edit" | "release" | "reject" | "group" | Mark;
 
 interface DetailProps {
   work: Work;
@@ -29,12 +29,34 @@ interface DetailProps {
 export function Detail(props: DetailProps) {
   const { question, mode, setMode, work } = props;
   const waiting = isWaiting(question);
+  const [edited, setEdited] = useState<string>(); // of a held one, until it is said why it may go on
+  const leave = () => {
+    setEdited(undefined);
+    setMode("read");
+  };
   return (
     <>
       <Facts question={question} />
-      {mode === "edit" && waiting ? <Edit {...props} /> : <Texts {...props} />}
+      {mode === "edit" && waiting ? (
+        <Edit
+          {...props}
+          release={(text) => {
+            setEdited(text);
+            setMode("release");
+          }}
+        />
+      ) : (
+        <Texts {...props} />
+      )}
       {waiting && <OtherClaim {...props} />}
       {waiting && mode === "read" && <Actions {...props} />}
+      {question.stage === "held" && mode === "release" && (
+        <Release
+          busy={props.decisions.busy}
+          done={(why) => void props.decisions.approve(question, edited, why)}
+          cancel={leave}
+        />
+      )}
       {waiting && mode === "reject" && (
         <Reasons
           work={work}
@@ -158,7 +180,9 @@ function Actions({ question, setMode, decisions }: DetailProps) {
         type="button"
         class="primary"
         aria-disabled={decisions.busy}
-        onClick={() => void decisions.approve(question)}
+        onClick={() =>
+          question.stage === "held" ? setMode("release") : void decisions.approve(question)
+        }
       >
         {t("keys.approve")} <kbd>f</kbd>
       </button>
@@ -184,14 +208,21 @@ function Actions({ question, setMode, decisions }: DetailProps) {
   );
 }
 
-function Edit({ work, question, setMode, decisions }: DetailProps) {
+interface EditProps extends DetailProps {
+  /** A held one needs a word before. */
+  release(text: string): void;
+}
+
+function Edit({ work, question, setMode, decisions, release }: EditProps) {
   const t = useT();
   const [text, setText] = useState(question.text ?? "");
   const area = useFocusAtOnce<HTMLTextAreaElement>();
   const limit = work.desk.connection.hello?.limits.question ?? 1000;
   const points = countPoints(text);
   const send = () => {
-    if (points > 0 && points <= limit && !decisions.busy) void decisions.approve(question, text);
+    if (points === 0 || points > limit || decisions.busy) return;
+    if (question.stage === "held") release(text);
+    else void decisions.approve(question, text);
   };
   return (
     <div class="edit">

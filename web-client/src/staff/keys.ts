@@ -142,6 +142,11 @@ export function reasonOfKey(key: Key): ReasonCode | null {
   return index < 0 ? null : (REASON_CODES[index] ?? null);
 }
 
+/** The digit that a key writes, when it is pressed alone. */
+export function digitOfKey(key: Key): string | null {
+  return (isPlain(key) && /^(?:Digit|Numpad)(\d)$/.exec(key.code ?? "")?.[1]) || null;
+}
+
 /** May a key press in this element be a command? Not where it writes text or opens something. */
 export function isTyping(target: unknown): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -11,10 +11,10 @@ import { Detail, type Mode } from "./detail.tsx";
 import { EnterQuestion } from "./enter.tsx";
 import { ChooseLeader, MarkedBar } from "./group.tsx";
 import { KeyHelp, QUEUE_HELP, useSingleKeys } from "./help.tsx";
-import { isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
+import { digitOfKey, isTyping, type QueueAction, queueAction, reasonOfKey } from "./keys.ts";
 import { selectedSpan } from "./marks.tsx";
 import { QuestionList } from "./questions.tsx";
-import { pressReason, Reasons } from "./reasons.tsx";
+import { pressReady, pressReason, Reasons } from "./reasons.tsx";
 import type { Span } from "./selection.ts";
 import { useSettled } from "./settled.ts";
 import { countNew, load, NOTHING_SHOWN, putBack, type Shown, step, takeOut } from "./shown.ts";
@@ -123,7 +123,10 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const actions: Record<QueueAction, () => void> = {
     next: () => setShown((old) => step(old, 1)),
     previous: () => setShown((old) => step(old, -1)),
-    approve: () => decidable && void decisions.approve(decidable),
+    approve: () => {
+      if (decidable?.stage === "held") setMode("release");
+      else if (decidable) void decisions.approve(decidable);
+    },
     edit: () => decidable && setMode("edit"),
     hold: () => decidable?.stage === "pending" && void decisions.hold(decidable),
     reject: () => (decidable || many) && setMode("reject"),
@@ -150,6 +153,12 @@ export function ModeratorConsole({ work }: { work: Work }) {
     if (code && (decidable || many)) {
       event.preventDefault();
       pressReason(event.currentTarget as HTMLElement, code);
+      return;
+    }
+    const digit = mode === "release" && singleKeys ? digitOfKey(event) : null;
+    if (digit) {
+      event.preventDefault();
+      pressReady(event.currentTarget as HTMLElement, digit);
       return;
     }
     const action = queueAction(event, singleKeys);

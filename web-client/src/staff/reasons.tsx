@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a question is not let through: a reason by one key, a note where the reason points elsewhere,
+// Why a question is not let through, or goes on though it was held: a reason by one key, a note where the reason points elsewhere,
 // and the question that a duplicate repeats.
 import { useRef, useState } from "preact/hooks";
 import {
@@ -22,6 +22,63 @@ interface ReasonsProps {
   /** Joins a duplicate with what it repeats, which serves its asker better; absent: not possible. */
   group?: ((leader: StaffQuestion) => void) | undefined;
   cancel(): void;
+}
+
+const READY = ["1", "2", "3", "4"];
+
+interface ReleaseProps {
+  busy: boolean;
+  done(why: string): void;
+  cancel(): void;
+}
+
+/** Chooses the ready words of this digit among those shown inside the element. */
+export function pressReady(element: HTMLElement, digit: string): void {
+  element.querySelector<HTMLButtonElement>(`button[data-ready="${digit}"]`)?.click();
+}
+
+/** Why a held question may go on: ready words by one key, or one's own. */
+export function Release({ busy, done, cancel }: ReleaseProps) {
+  const t = useT();
+  const [why, setWhy] = useState("");
+  const send = () => {
+    if (why.trim() && !busy) done(why.trim());
+  };
+  return (
+    <fieldset class="reasons">
+      <legend>{t("release.why")}</legend>
+      <div class="grid">
+        {READY.map((digit) => (
+          <button
+            key={digit}
+            type="button"
+            data-ready={digit}
+            aria-disabled={busy}
+            onClick={() => !busy && done(t(`release.${digit}`))}
+          >
+            <kbd>{digit}</kbd> {t(`release.${digit}`)}
+          </button>
+        ))}
+      </div>
+      <label class="field">
+        <span>{t("release.own")}</span>
+        <textarea
+          rows={2}
+          value={why}
+          onInput={(event) => setWhy(event.currentTarget.value)}
+          onKeyDown={formKeys(send, cancel)}
+        />
+      </label>
+      <div class="actions">
+        <button type="button" class="primary" aria-disabled={busy || !why.trim()} onClick={send}>
+          {t("keys.approve")} <kbd>Ctrl+Enter</kbd>
+        </button>
+        <button type="button" onClick={cancel}>
+          {t("moderator.cancel")} <kbd>Esc</kbd>
+        </button>
+      </div>
+    </fieldset>
+  );
 }
 
 /** Chooses the reason of this key among those shown inside the element. */

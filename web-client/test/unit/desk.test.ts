@@ -144,11 +144,12 @@ test("a held question is released, and approved with the version after that", as
     "question.release": { stage: "pending", version: 2 },
     "question.approve": { stage: "approved", version: 3 },
   });
-  await open.approve({ ...waiting, stage: "held" }, "路灯不亮,报修电话是多少?");
+  await open.approve({ ...waiting, stage: "held" }, "路灯不亮,报修电话是多少?", "误拦");
   assert.deepEqual(
     calls.map((call) => call.method),
     ["question.claim", "question.release", "question.approve"],
   );
+  assert.equal(calls[1]?.params.note, "误拦");
   assert.equal(calls[2]?.params.version, 2);
   assert.equal(calls[2]?.params.text, "路灯不亮,报修电话是多少?");
 });
