@@ -57,7 +57,7 @@ void question_reorder_run(struct call *c, const void *params)
 
 void question_dequeue_run(struct call *c, const void *params)
 {
-    const struct question_place *m = params;
+    const struct question_only *m = params;
     enum question_stage to;
     const struct question *q = may_place(c, m->question, M_DEQUEUE, &to);
     if (!q)
@@ -119,7 +119,7 @@ void question_put_on_air_run(struct call *c, const void *params)
 
 void question_take_off_air_run(struct call *c, const void *params)
 {
-    const struct question_place *m = params;
+    const struct question_only *m = params;
     enum question_stage to;
     const struct question *q = may_place(c, m->question, M_TAKE_OFF_AIR, &to);
     if (!q)

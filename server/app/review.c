@@ -146,18 +146,21 @@ static void restored_fact(struct call *c, const struct question *q, enum questio
     call_fact_end(c, &w, "question.restored", true);
 }
 
-static void uphold(struct call *c, const struct question *q)
+// note: why, for colleagues; NULL: none. The asker reads where the question is now.
+static void uphold(struct call *c, const struct question *q, const char *note)
 {
     if (!review_appeal(c, q))
         return;
     decide_guard(c, q);
     guard_reopening(c, 1);
     question_fact(c, q, "question.restored", false);
+    if (note)
+        note_fact(c, q, note);
     question_result(c, Q_PENDING, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }
 
-static void restore(struct call *c, const struct question *q)
+static void restore(struct call *c, const struct question *q, const char *note)
 {
     const struct interview *iv = c->channel->all;
     enum question_stage to = question_restores_to(iv, q);
@@ -176,6 +179,8 @@ static void restore(struct call *c, const struct question *q)
     if (answer) // … which is not retracted at the same moment
         guard_still_published(c, answer);
     restored_fact(c, q, to);
+    if (note)
+        note_fact(c, q, note);
     question_result(c, to, q->version + 1);
     call_record(c, slice_of(iv->id));
 }
@@ -186,10 +191,14 @@ void question_restore_run(struct call *c, const void *params)
     const struct question *q = called_question(c, m->question);
     if (refused_as_stale(c, q, m->version))
         return;
+    bool ok;
+    const char *note = call_text_or_null(c, m->note, "note", LIMIT_NOTE_POINTS, true, &ok);
+    if (!ok)
+        return;
     if (question_may_move(q->stage, M_RESTORE, NULL))
-        restore(c, q);
+        restore(c, q, note);
     else if (q->appeal == APPEAL_OPEN && question_may_move(q->stage, M_UPHOLD, NULL))
-        uphold(c, q);
+        uphold(c, q, note);
     else
         refuse_stage(c, q);
 }

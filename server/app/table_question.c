@@ -75,12 +75,9 @@ static const struct field question_retract_fields[] = {
     TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
     END};
 static const struct field question_restore_fields[] = {
-    QUESTION(question_decide),
-    COMMAND_ID(question_decide),
+    QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version),
-    TAKES(question_decide, "code", F_ID, 0, code),
-    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
-    END};
+    TAKES(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note), END};
 static const struct field question_reply_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version),
@@ -208,12 +205,11 @@ const struct method question_methods[] = {
            PRESIDERS, IN_DECIDING, question_queue_run, "Puts it into the compere's queue."),
     CHANGE("question.reorder", question_place_fields, question_place, OF_QUESTION(question_place),
            PRESIDERS, IN_DECIDING, question_reorder_run, "Changes its place there."),
-    CHANGE("question.dequeue", question_place_fields, question_place, OF_QUESTION(question_place),
+    CHANGE("question.dequeue", question_only_fields, question_only, OF_QUESTION(question_only),
            PRESIDERS, IN_DECIDING, question_dequeue_run, "Takes it out of the queue."),
     CHANGE("question.put_on_air", question_air_fields, question_place, OF_QUESTION(question_place),
            PRESIDERS, IN_AIR, question_put_on_air_run, "Now answering."),
-    CHANGE("question.take_off_air", question_air_fields, question_place,
-           OF_QUESTION(question_place), PRESIDERS, IN_DECIDING, question_take_off_air_run,
-           "No longer answering."),
+    CHANGE("question.take_off_air", question_only_fields, question_only, OF_QUESTION(question_only),
+           PRESIDERS, IN_DECIDING, question_take_off_air_run, "No longer answering."),
     {0},
 };

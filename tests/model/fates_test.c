@@ -758,6 +758,41 @@ TEST(i11_redaction_alone_changes_a_published_text)
     scene_destroy(&s);
 }
 
+// ---- what is given with a command is kept or refused, and never dropped ----
+
+TEST(why_it_was_put_back_stands_among_colleagues)
+{
+    struct scene *s = scene_create(1104, "on_approve");
+    struct receipt down, appealed;
+    ask_public(s, "Taken down", &down);
+    on_question(s, MOD2, "question.retract", &down, ",\"code\":\"unclear\"");
+    scene_ok(s);
+    on_question(s, REVIEWER, "question.restore", &down, ",\"code\":\"unclear\"");
+    scene_refused(s, "bad_params"); // of what is put back nothing is to be coded
+    on_question(s, REVIEWER, "question.restore", &down, ",\"note\":\"zebra-down\"");
+    scene_ok(s);
+    CHECK(strstr(last_event(s, "question.noted", down.question)->event.body.p, "zebra-down"));
+    scene_ask(s, 0, "Appealed", &appealed);
+    scene_reject(s, appealed.question, "unclear");
+    scene_do(s, 0, "question.appeal", "\"receipt_no\":\"%s\",\"secret\":\"%s\"",
+             appealed.receipt_no, appealed.secret);
+    scene_ok(s);
+    on_question(s, REVIEWER, "question.restore", &appealed, ",\"note\":\"zebra-upheld\"");
+    scene_ok(s);
+    CHECK(strstr(last_event(s, "question.noted", appealed.question)->event.body.p, "zebra-upheld"));
+    // The asker reads where the question is now, and none of that.
+    CHECK(strstr(status(s, &appealed), "upheld") && !strstr(s->answer, "zebra"));
+    CHECK(!strstr(blob_slice(app_snapshot(s->world->app, slice_of(s->id))).p, "zebra"));
+    scene_do(s, COMPERE, "question.queue", "\"question\":\"%s\"", down.question);
+    scene_ok(s);
+    scene_do(s, COMPERE, "question.dequeue", "\"question\":\"%s\",\"position\":1", down.question);
+    scene_refused(s, "bad_params");
+    scene_do(s, COMPERE, "question.take_off_air", "\"question\":\"%s\",\"guest\":\"Shen Yulan\"",
+             down.question);
+    scene_refused(s, "bad_params");
+    scene_destroy(&s);
+}
+
 // ---- I12: a place in the transcript is for good ----
 
 static void keeps_places(const struct scene *s, struct receipt r[3], char statements[3][24])

@@ -529,7 +529,8 @@ static void of_decision(struct driver *d, struct m_command *c)
 {
     const struct m_question *q = c->iv->questions[c->q];
     bool coded = c->kind == C_REJECT || c->kind == C_RETRACT;
-    bool notes = coded || c->kind == C_HOLD || c->kind == C_REFER || c->kind == C_PASS_ON;
+    bool notes = coded || c->kind == C_HOLD || c->kind == C_RESTORE || c->kind == C_REFER ||
+                 c->kind == C_PASS_ON;
     c->version = q->version - chance(d, 50) + chance(d, 20);
     c->epoch = q->claim_epoch - chance(d, 30) + chance(d, 20);
     c->code = coded ? a_code(d) : NULL;

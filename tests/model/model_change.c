@@ -345,6 +345,7 @@ static void particulars(const struct m_command *c, struct m_question *q, int64_t
         retract(c, q);
         break;
     case C_RESTORE:
+        q->notes += c->note != NULL;
         restore(c, q);
         break;
     case C_GROUP:
