@@ -316,6 +316,34 @@ TEST(i7_every_second_end_has_a_reason_a_person_a_time_and_a_message)
     scene_destroy(&s);
 }
 
+TEST(what_is_left_in_the_queue_is_joined_at_the_end)
+{
+    struct scene *s = scene_create(619, "with_answer");
+    struct receipt leader, queued, last;
+    scene_ask(s, 0, "Leading", &leader);
+    scene_ask(s, 1, "Left in the queue", &queued);
+    scene_ask(s, 1, "Behind it", &last);
+    const struct receipt *all[] = {&leader, &queued, &last};
+    for (int i = 0; i < 3; i++) {
+        scene_approve(s, all[i]->question);
+        scene_do(s, COMPERE, "question.queue", "\"question\":\"%s\"", all[i]->question);
+        scene_ok(s);
+    }
+    scene_move(s, "draining");
+    scene_move(s, "ended");
+    char into[80];
+    snprintf(into, sizeof into, ",\"claim_epoch\":0,\"into\":\"%s\"", leader.question);
+    on_question(s, MOD1, "question.group", &queued, into);
+    scene_ok(s);
+    struct json *staff = scene_snapshot(s, NULL);
+    const struct json *q = scene_question(staff, queued.question);
+    CHECK_STR(scene_text(q, "stage"), "grouped");
+    CHECK(!json_get(q, "queue_rank"));
+    CHECK_INT(json_get_int(scene_question(staff, last.question), "queue_rank"), 2);
+    json_free(staff);
+    scene_destroy(&s);
+}
+
 // ---- a reason that points somewhere says where ----
 
 static const char *reject(struct scene *s, const struct receipt *r, const char *more)

@@ -75,6 +75,7 @@ static const struct {
     {M_GROUP, "held", "grouped"},
     {M_GROUP, "pending", "grouped"},
     {M_GROUP, "approved", "grouped"},
+    {M_GROUP, "queued", "grouped"},
     {M_UNGROUP, "grouped", "pending"},
 };
 

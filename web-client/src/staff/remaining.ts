@@ -88,7 +88,7 @@ export function questionActs(state: StaffState, who: Settler, question: StaffQue
     ["ungroup", question.stage === "grouped" && decides],
     ["refer", ends],
     ["reject", turnsDown],
-    ["group", decides && undecided && alone && question.stage !== "queued"],
+    ["group", decides && undecided && alone],
     ["reply", ends && alone],
     ["lapse", ends && who.mayLapse],
   ];

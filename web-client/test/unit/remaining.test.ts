@@ -96,10 +96,12 @@ test("who may do what about a question, in each stage", () => {
   assert.deepEqual(acts(question("a", "queued"), ["reviewer"], "ended", noLapse), [
     "refer",
     "reject",
+    "group",
     "reply",
   ]);
   assert.deepEqual(acts(question("a", "queued"), ["moderator"], "draining"), [
     "refer",
+    "group",
     "reply",
     "lapse",
   ]);
