@@ -43,7 +43,7 @@ const scriptKeys = new RegExp(
     "live\\.(changed|connecting|frozen|new|offline|paused|reconnecting|reduced|reload|said|viewers)",
     "mine\\.forget",
     "notice\\.(info|warning|urgent)",
-    "origin\\..*",
+    "(asked|origin)\\..*",
     "q\\..*",
     "reason\\..*",
     "receipt\\.(copied|copy|digest|next|no|nonce|proof|secret|title)",

@@ -76,8 +76,7 @@ static bool may_speak(struct call *c, struct entry *entry)
     return true;
 }
 
-// false: answered already.
-bool gate_question(struct call *c, const struct question_ask *m, struct asked *ret)
+bool gate_question(struct call *c, const struct question_ask *m, bool by_citizen, struct asked *ret)
 {
     bool ok;
     ret->text = call_text(c, m->text, "text", c->app->config.question_max, true);
@@ -93,7 +92,7 @@ bool gate_question(struct call *c, const struct question_ask *m, struct asked *r
     if (!ok)
         return false;
     const char *policy = c->channel->all->policy_asking;
-    if (!ret->name && policy && strcmp(policy, "anonymous") != 0) {
+    if (!ret->name && by_citizen && policy && strcmp(policy, "anonymous") != 0) {
         call_bad_params(c, "name", "missing");
         return false;
     }
@@ -154,7 +153,8 @@ void question_ask_run(struct call *c, const void *params)
         .stage = Q_PENDING,
         .while_asking = true,
     };
-    if (may_ask(c) && may_speak(c, &entry) && gate_question(c, params, &asked) && within_rate(c))
+    if (may_ask(c) && may_speak(c, &entry) && gate_question(c, params, true, &asked) &&
+        within_rate(c))
         record_question(c, &asked, &entry);
 }
 

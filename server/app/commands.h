@@ -52,7 +52,9 @@ struct entry {
 struct asked {
     const char *text, *name, *contact, *to_guest;
 };
-bool gate_question(struct call *c, const struct question_ask *m, struct asked *ret);
+// by_citizen: who asks gives a name where the interview wants names. false: the call was answered.
+bool gate_question(struct call *c, const struct question_ask *m, bool by_citizen,
+                   struct asked *ret);
 void record_question(struct call *c, const struct asked *asked, const struct entry *entry);
 void question_ask_run(struct call *c, const void *params);
 void question_ask_finish(struct call *c);

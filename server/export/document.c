@@ -168,7 +168,7 @@ static struct document_item question_item(struct build *b, const struct question
     remark(b, receipt(b, q));
     if (!question_is_gone(q)) {
         const char *when = clock_text(b, q->shown_ms);
-        const char *how = message_find(b->env->lang, "origin", q->origin ? q->origin : "");
+        const char *how = message_find(b->env->lang, "asked", q->origin ? q->origin : "");
         remark(b, when);
         if (how)
             remark(b, how);
@@ -177,8 +177,7 @@ static struct document_item question_item(struct build *b, const struct question
         item.about = kept(b);
         item.at_ms = q->shown_ms;
         item.text = q->text;
-        fill(b, MSG_CARD_QUESTION, "name", q->name && *q->name ? q->name : say(b, MSG_CARD_CITIZEN),
-             NULL, NULL);
+        fill(b, MSG_CARD_QUESTION, "name", page_asker(b->env->lang, q), NULL, NULL);
         item.who = kept(b);
     } else {
         item.about = kept(b);

@@ -67,7 +67,7 @@ struct question {
     const char *text;     // what is (to be) shown: the approved text, else the original
     const char *original; // as received; NULL in the public state
     bool edited;
-    const char *origin; // live precollect phone paper hall
+    const char *origin; // live precollect phone paper hall prepared
     const char *to_guest;
     const char *contact;
     const char *asker;  // "c:HASH"

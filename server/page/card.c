@@ -8,9 +8,12 @@
 
 enum { FOLD_POINTS = 400, EXCERPT_POINTS = 120 };
 
-const char *page_asker(const struct page_env *env, const struct question *q)
+const char *page_asker(enum lang lang, const struct question *q)
 {
-    return q->name && *q->name ? q->name : message(env->lang, MSG_CARD_CITIZEN);
+    bool is_own = q->origin && strcmp(q->origin, "prepared") == 0;
+    if (q->name && *q->name)
+        return q->name;
+    return message(lang, is_own ? MSG_CARD_ORGANIZER : MSG_CARD_CITIZEN);
 }
 
 const char *page_reason(const struct interview *portal, enum lang lang, const char *code)
@@ -60,11 +63,16 @@ void page_body(struct buf *out, const struct page_env *env, const char *text)
     buf_text(out, is_long ? "</div></details>" : "</div>");
 }
 
-static void tag(struct buf *out, const struct page_env *env, enum message_id id)
+static void tag_words(struct buf *out, const char *words)
 {
     buf_text(out, " <span class=\"tag\">");
-    page_say(out, env, id);
+    page_text(out, words);
     buf_text(out, "</span>");
+}
+
+static void tag(struct buf *out, const struct page_env *env, enum message_id id)
+{
+    tag_words(out, message(env->lang, id));
 }
 
 static const char *state_word(const struct question *q)
@@ -120,12 +128,9 @@ static void state(struct buf *out, const struct page_env *env, const struct ques
 
 static void question_tags(struct buf *out, const struct page_env *env, const struct question *q)
 {
-    if (q->origin && strcmp(q->origin, "phone") == 0)
-        tag(out, env, MSG_ORIGIN_PHONE);
-    else if (q->origin && strcmp(q->origin, "paper") == 0)
-        tag(out, env, MSG_ORIGIN_PAPER);
-    else if (q->origin && strcmp(q->origin, "hall") == 0)
-        tag(out, env, MSG_ORIGIN_HALL);
+    const char *how = message_find(env->lang, "asked", q->origin ? q->origin : "");
+    if (how)
+        tag_words(out, how);
     if (q->edited)
         tag(out, env, MSG_CARD_EDITED);
 }
@@ -165,7 +170,7 @@ static void receipt(struct buf *out, const struct page_env *env, const struct qu
 static void asked_by(struct buf *out, const struct page_env *env, const struct question *q)
 {
     struct buf name = {0}, text = {0};
-    page_bdi(&name, page_asker(env, q));
+    page_bdi(&name, page_asker(env->lang, q));
     page_say(&text, env, MSG_CARD_QUESTION);
     struct message_value value = {"name", buf_slice(&name)};
     message_fill(out, buf_slice(&text).p, &value, 1);

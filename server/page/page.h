@@ -26,6 +26,9 @@ struct page_env {
     const void *votes_ctx;
 };
 
+// Who asks, for everybody: a name, or that it is a citizen, or the house itself.
+const char *page_asker(enum lang lang, const struct question *q);
+
 // Why something was taken down, in an administrator's words for everybody, else in the house's;
 // NULL for an unknown code.
 const char *page_reason(const struct interview *portal, enum lang lang, const char *code);

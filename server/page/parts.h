@@ -104,8 +104,6 @@ const struct statement *const *page_links_about(const struct page_links *l,
 void page_cards(struct buf *out, const struct page_env *env, const struct interview *iv);
 // The pinned questions that are being answered; an empty hidden section when there are none.
 void page_on_air(struct buf *out, const struct page_env *env, const struct interview *iv);
-// How citizens without a name are called.
-const char *page_asker(const struct page_env *env, const struct question *q);
 // What stands in the place of its text: withdrawn, or taken down and why.
 void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q);
 void page_speaker(struct buf *out, const struct person *speaker);

@@ -65,7 +65,7 @@ static void asked(struct buf *out, const struct page_env *env, const struct inte
         buf_text(out, "</p></li>\n");
         return;
     }
-    page_bdi(out, page_asker(env, q));
+    page_bdi(out, page_asker(env->lang, q));
     buf_text(out, "</h3><p class=\"meta\"><a class=\"no\" href=\"#q-");
     page_text(out, q->id);
     buf_text(out, "\">");

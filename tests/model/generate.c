@@ -350,7 +350,8 @@ static void of_ask(struct driver *d, struct m_command *c)
 {
     unsigned n = d->next_mark;
     marked_text(d, c, "Mk", "when will it be done");
-    if (chance(d, 400))
+    c->is_own = c->kind == C_ENTER && chance(d, 300);
+    if (chance(d, c->is_own ? 60 : 400))
         snprintf(c->name, sizeof c->name, "Nm%uz", n);
     if (chance(d, 20)) {
         c->wrong = TAKEN_NAME;

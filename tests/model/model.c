@@ -432,7 +432,7 @@ static bool expect_ask(const struct m_command *c, struct line *l)
         return deny(l, "bad_params");
     if (c->wrong == LONG_TEXT)
         return deny(l, "too_long");
-    if (c->iv->named && !c->name[0])
+    if (c->is_own ? c->name[0] : c->iv->named && !c->name[0])
         return deny(l, "bad_params");
     if (c->wrong == TAKEN_NAME)
         return deny(l, "name_taken");

@@ -363,6 +363,7 @@ struct m_command {
             // whether a vote is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
     bool is_answer, titled, overrides, rehearsal;
+    bool is_own; // entered: the house's own question
     int speaker; // m_speaker; NO_ONE: without a name
     unsigned lang;
     unsigned roster, guests, position, number, at; // number: minutes, seconds, a length

@@ -147,7 +147,7 @@ static void asked(struct text *t, const struct m_command *c)
     add(t, ",\"contact\":\"Ct%uz\"", n);
     member(t, "name", c->name[0] ? c->name : NULL);
     if (c->kind == C_ENTER)
-        member(t, "origin", c->wrong == WRONG_WORD ? "dream" : "phone");
+        member(t, "origin", c->wrong == WRONG_WORD ? "dream" : c->is_own ? "prepared" : "phone");
 }
 
 static void spoken(struct text *t, const struct m_command *c)

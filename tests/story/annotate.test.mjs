@@ -306,6 +306,25 @@ test("staff enter what a caller asks; the caller gets a receipt like everybody",
   await caller.close();
 });
 
+test("the house's own question is marked as such for everybody, and bears nobody's name", async () => {
+  const live = await liveInterview(staff.admin, {
+    policy: { asking: "named", question_public: "on_approve" },
+  });
+  const { interview } = live;
+  const own = { interview, text: "What is new this year?", origin: "prepared" };
+  const named = await refusal(staff.compere.command("question.enter", { ...own, name: "Mr Gu" }));
+  assert.equal(named.reason, "bad_params", "which would make it a citizen's");
+  const { question } = await staff.compere.command("question.enter", own);
+  await approve(staff.moderator, question);
+  await eventually(
+    async () => (await getInterview(interview)).questions[0]?.origin === "prepared",
+    "everybody sees whose it is",
+  );
+  const page = (await server.http(`/i/${interview}?lang=en`)).text;
+  assert.match(page, /Question from <bdi>The organiser<\/bdi>/);
+  assert.match(page, /<span class="tag">Prepared by the organiser<\/span>/);
+});
+
 test("entering: not slowed down, not by everybody, not with any origin, not for ever", async () => {
   const planned = await plan(staff.admin, {
     policy: { asking: "realname", question_public: "on_approve" },

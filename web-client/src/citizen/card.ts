@@ -146,9 +146,14 @@ export function questionCard(t: Texts, q: PublicQuestion, votes = q.votes ?? 0):
   const state = cardState(q);
   const number = t.say("card.receipt", { no: q.receipt_no });
   const gone = state === "gone";
+  const own = q.origin === "prepared";
   const heading = gone
     ? [number]
-    : t.around("card.question", "name", el("bdi", {}, q.name || t.say("card.citizen")));
+    : t.around(
+        "card.question",
+        "name",
+        el("bdi", {}, q.name || t.say(own ? "card.organizer" : "card.citizen")),
+      );
   const { card, article } = openCard(q.question, "q", gone ? "card gone" : "card", heading);
   card.setAttribute("data-no", q.receipt_no);
   card.setAttribute("data-state", state);
@@ -156,7 +161,7 @@ export function questionCard(t: Texts, q: PublicQuestion, votes = q.votes ?? 0):
     article.append(el("p", {}, tombstoneWords(t, q.stage, q.code)));
     return card;
   }
-  const spoken = q.origin === "phone" || q.origin === "paper" || q.origin === "hall";
+  const how = `asked.${q.origin}`;
   article.append(
     el(
       "p",
@@ -164,7 +169,7 @@ export function questionCard(t: Texts, q: PublicQuestion, votes = q.votes ?? 0):
       el("a", { class: "no", href: `#q-${q.question}` }, number),
       " ",
       time(t, q.shown_at ?? ""),
-      ...(spoken ? tag(t, `origin.${q.origin}`) : []),
+      ...(t.has(how) ? tag(t, how) : []),
       ...(q.edited ? tag(t, "card.edited") : []),
       ...groupedTag(t, q.grouped),
       ...stateWords(t, state, q.department, q.due),

@@ -117,7 +117,7 @@ export function explain(error: unknown, t: Translate): string {
 
 export interface EnterParams {
   text: string;
-  origin: "phone" | "paper" | "hall";
+  origin: "phone" | "paper" | "hall" | "prepared";
   name?: string;
   contact?: string;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entering what somebody asks on the phone, by letter or in the hall, and the receipt to hand over.
+// Entering what somebody asks on the phone, by letter or in the hall, and the receipt to hand over;
+// and the house's own questions, which everybody sees marked as such.
 import { useRef, useState } from "preact/hooks";
 import { type AskResult, newCommandId } from "../core/protocol.ts";
 import { announce, useT, type Work } from "./context.tsx";
 import { type EnterParams, explain } from "./desk.ts";
 import { mayEnter } from "./views.ts";
 
-const ORIGINS = ["phone", "paper", "hall"] as const;
+const ORIGINS = ["phone", "paper", "hall", "prepared"] as const;
 const NOTHING: EnterParams = { text: "", origin: "phone", name: "", contact: "" };
 
 export function EnterQuestion({ work }: { work: Work }) {
@@ -32,6 +33,7 @@ function EnterForm({ work, done }: { work: Work; done(receipt: AskResult): void 
   // One question is one command, however often it has to be sent.
   const command = useRef(newCommandId());
   const busy = useRef(false);
+  const own = given.origin === "prepared"; // nobody's but the house's
   const set = (more: Partial<EnterParams>) => {
     command.current = newCommandId();
     setGiven({ ...given, ...more });
@@ -44,8 +46,8 @@ function EnterForm({ work, done }: { work: Work; done(receipt: AskResult): void 
     try {
       const { text, origin, name, contact } = given;
       const params: EnterParams = { text, origin };
-      if (name?.trim()) params.name = name;
-      if (contact?.trim()) params.contact = contact;
+      if (name?.trim() && !own) params.name = name;
+      if (contact?.trim() && !own) params.contact = contact;
       const receipt = await work.open.enter(params, command.current);
       done(receipt);
       announce(t("enter.done"));
@@ -79,17 +81,24 @@ function EnterForm({ work, done }: { work: Work; done(receipt: AskResult): void 
           onInput={(event) => set({ text: event.currentTarget.value })}
         />
       </label>
-      <label class="field">
-        <span>{t("enter.name")}</span>
-        <input value={given.name} onInput={(event) => set({ name: event.currentTarget.value })} />
-      </label>
-      <label class="field">
-        <span>{t("enter.contact")}</span>
-        <input
-          value={given.contact}
-          onInput={(event) => set({ contact: event.currentTarget.value })}
-        />
-      </label>
+      {!own && (
+        <>
+          <label class="field">
+            <span>{t("enter.name")}</span>
+            <input
+              value={given.name}
+              onInput={(event) => set({ name: event.currentTarget.value })}
+            />
+          </label>
+          <label class="field">
+            <span>{t("enter.contact")}</span>
+            <input
+              value={given.contact}
+              onInput={(event) => set({ contact: event.currentTarget.value })}
+            />
+          </label>
+        </>
+      )}
       {fault && (
         <p class="message bad" role="alert">
           {fault}
