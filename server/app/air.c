@@ -67,19 +67,21 @@ void question_dequeue_run(struct call *c, const void *params)
 }
 
 // Each guest answers one question at a time, so there are as many on air as guests at most; guest
-// NULL: it is not said who answers.
-static bool has_room_on_air(const struct interview *iv, const char *guest)
+// NULL: it is not said who answers. Returns the question that is in the way, or NULL.
+static const struct question *occupies_air(const struct interview *iv, const char *guest)
 {
     size_t count = 0;
-    bool answers = false; // another one
+    const struct question *first = NULL;
     for (size_t i = 0; i < iv->question_count; i++) {
         const struct question *q = iv->questions[i];
         if (q->stage != Q_ON_AIR)
             continue;
+        if (guest && q->air_guest && strcmp(guest, q->air_guest) == 0)
+            return q;
         count++;
-        answers = answers || (guest && q->air_guest && strcmp(guest, q->air_guest) == 0);
+        first = first ? first : q;
     }
-    return !answers && count < (iv->guest_count ? iv->guest_count : 1);
+    return count < (iv->guest_count ? iv->guest_count : 1) ? NULL : first;
 }
 
 void question_put_on_air_run(struct call *c, const void *params)
@@ -98,8 +100,9 @@ void question_put_on_air_run(struct call *c, const void *params)
         call_bad_params(c, "guest", "unknown");
         return;
     }
-    if (!has_room_on_air(iv, guest)) {
-        refuse_stage(c, q);
+    const struct question *other = occupies_air(iv, guest);
+    if (other) {
+        refuse_stage(c, other);
         return;
     }
     // Two that go on air at the same moment are about different questions, so they meet at a key of

@@ -5,11 +5,23 @@
 #include "server/app/commands.h"
 #include "server/base/must.h"
 
+// A citizen's own act; which browser it came from is nobody's business.
+static const char *who_changed(const struct question *q)
+{
+    bool by_asker = q->changed_by && strncmp(q->changed_by, "c:", 2) == 0;
+    return by_asker ? "asker" : q->changed_by;
+}
+
+// Staff read who was faster, and when (invariant I3); to others colleagues have no names.
 void refuse_stage(struct call *c, const struct question *q)
 {
     struct json_writer w = call_more(c);
     json_w_member(&w, "stage", question_stage_name(q->stage));
     json_w_member_int(&w, "version", (int64_t)q->version);
+    if (c->actor.kind == ACTOR_STAFF) {
+        json_w_member(&w, "by", who_changed(q));
+        json_w_member_time(&w, "at", q->changed_ms);
+    }
     call_refuse(c, "wrong_stage");
 }
 
@@ -17,9 +29,7 @@ void refuse_stale(struct call *c, const struct question *q)
 {
     struct json_writer w = call_more(c);
     json_w_member_int(&w, "version", (int64_t)q->version);
-    // A citizen's own act; which browser it came from is nobody's business.
-    bool by_asker = q->changed_by && strncmp(q->changed_by, "c:", 2) == 0;
-    json_w_member(&w, "by", by_asker ? "asker" : q->changed_by ? q->changed_by : q->claim.by);
+    json_w_member(&w, "by", q->changed_by ? who_changed(q) : q->claim.by);
     json_w_member_time(&w, "at", q->changed_by ? q->changed_ms : q->claim.since_ms);
     json_w_member(&w, "stage", question_stage_name(q->stage));
     call_refuse(c, "stale");

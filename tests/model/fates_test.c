@@ -316,6 +316,30 @@ TEST(i7_every_second_end_has_a_reason_a_person_a_time_and_a_message)
     scene_destroy(&s);
 }
 
+TEST(who_was_faster_is_named_to_colleagues_alone)
+{
+    struct scene *s = scene_create(618, "on_approve");
+    struct receipt a, b;
+    ask_public(s, "First", &a);
+    ask_public(s, "Second", &b);
+    scene_do(s, COMPERE, "question.queue", "\"question\":\"%s\"", a.question);
+    scene_ok(s);
+    scene_do(s, PRODUCER, "question.queue", "\"question\":\"%s\"", a.question);
+    scene_refused(s, "wrong_stage");
+    CHECK(strstr(s->answer, "\"by\":\"compere\"") && strstr(s->answer, "\"at\":\""));
+    scene_do(s, PRODUCER, "question.put_on_air", "\"question\":\"%s\"", a.question);
+    scene_ok(s);
+    // There is no room for another: who has taken it is said.
+    scene_do(s, COMPERE, "question.put_on_air", "\"question\":\"%s\"", b.question);
+    scene_refused(s, "wrong_stage");
+    CHECK(strstr(s->answer, "on_air") && strstr(s->answer, "\"by\":\"producer\""));
+    scene_do(s, 0, "question.withdraw", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", a.receipt_no,
+             a.secret);
+    scene_refused(s, "wrong_stage");
+    CHECK(!strstr(s->answer, "producer") && !strstr(s->answer, "\"at\""));
+    scene_destroy(&s);
+}
+
 TEST(what_is_left_in_the_queue_is_joined_at_the_end)
 {
     struct scene *s = scene_create(619, "with_answer");

@@ -306,7 +306,12 @@ bool deny(struct line *l, const char *reason)
 
 bool deny_stage(struct line *l, const struct m_question *q)
 {
-    say(l, "wrong_stage stage=%s version=%u", mq_words[q->stage], q->version);
+    bool tells = l->by >= CITIZENS && q->changed_by != NO_ONE; // who was faster
+    bool by_asker = q->changed_by >= 0 && q->changed_by < CITIZENS;
+    say(l, "wrong_stage");
+    if (tells)
+        say_more(l, " by=%s", by_asker ? "asker" : m_name(q->changed_by));
+    say_more(l, " stage=%s version=%u", mq_words[q->stage], q->version);
     return false;
 }
 
@@ -641,7 +646,7 @@ static bool expect_rest(const struct m_command *c, struct line *l)
 
 void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], bool *ret_changes)
 {
-    struct line l = {ret, now};
+    struct line l = {ret, now, c->by};
     const struct m_rule *r = &m_rules[c->kind];
     const struct m_interview *iv = c->iv;
     bool is_named = r->about == OF_QUESTION || r->about == OF_STATEMENT ||

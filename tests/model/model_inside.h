@@ -23,6 +23,7 @@ enum {
 struct line {
     char *text;
     int64_t now;
+    int by; // who reads it
 };
 
 void say(struct line *l, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -251,16 +251,20 @@ static bool of_silence(const struct m_command *c, const struct m_question *q, st
 static bool of_airing(const struct m_command *c, const struct m_question *q, struct line *l)
 {
     unsigned on_air = 0;
-    bool answers = false;
+    const struct m_question *first = NULL, *answers = NULL;
     if (c->to >= (int)c->iv->guests)
         return deny(l, "bad_params");
     for (unsigned i = 0; i < c->iv->question_count; i++) {
         const struct m_question *other = c->iv->questions[i];
-        on_air += other->stage == MQ_ON_AIR;
-        answers |= other->stage == MQ_ON_AIR && c->to != NO_ONE && other->air_guest == c->to;
+        if (other->stage != MQ_ON_AIR)
+            continue;
+        on_air++;
+        first = first ? first : other;
+        if (c->to != NO_ONE && other->air_guest == c->to && !answers)
+            answers = other;
     }
     if (answers || on_air >= c->iv->guests)
-        return deny_stage(l, q);
+        return deny_stage(l, answers ? answers : first);
     bool becomes_public = !q->is_public && q->public_at;
     return !becomes_public || !mi_is_still(c->iv) || deny(l, "frozen");
 }

@@ -98,7 +98,7 @@ export function explain(error: unknown, t: Translate): string {
   if (reason === "claimed") {
     return t("fault.claimed", { by: actorName(by), time: clock(until) });
   }
-  if (reason === "stale") {
+  if (reason === "stale" || (reason === "wrong_stage" && by)) {
     const decided = stage !== undefined && stage !== "pending" && stage !== "held";
     const what = decided ? stageName(stage, t) : t("fault.changed");
     return by && decided

@@ -167,6 +167,10 @@ test("refusals are said in words, with who and what", () => {
   assert.match(refusal({ reason: "rate_limited", retry_ms: 4100 }), /5 秒/);
   assert.equal(refusal({ reason: "guard" }, "还没有审核员到位"), "还没有审核员到位");
   assert.equal(refusal({ reason: "new_reason" }), zhHans["fault.internal"]);
+  assert.match(
+    refusal({ reason: "wrong_stage", by: "u:lin", stage: "queued" }),
+    /lin.*待答|lin.*队列/,
+  );
   assert.equal(refusal({ reason: "wrong_stage" }, "wrong_stage"), zhHans["fault.internal"]);
   assert.equal(explain(new Disconnected("x"), t), zhHans["fault.disconnected"]);
   assert.equal(explain(new TypeError("x"), t), zhHans["fault.internal"]);
