@@ -268,7 +268,8 @@ struct announcement {
         struct slice asking, question_public;
         bool has_chains;
         struct chains_given {
-            struct field_list guest, compere, stenographer; // duties
+            struct field_list guest, compere, stenographer, question; // duties
+            bool has_question;
         } chains;
     } policy;
     struct field_list roster; // struct duty_given
@@ -351,6 +352,8 @@ void refuse_stale_interview(struct call *c);
 const struct question *called_question(const struct call *c, struct slice id); // never NULL
 // A fact whose body is {"question": id}.
 void question_fact(struct call *c, const struct question *q, const char *type, bool is_public);
+// Its stage stays until a second person, a reviewer, has decided the same.
+void question_waits_result(struct call *c, const struct question *q);
 void question_result(struct call *c, enum question_stage stage, uint64_t version);
 
 #endif

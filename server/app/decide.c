@@ -165,37 +165,63 @@ bool gate_labels(struct call *c, const struct field_list *labels, const char *re
     return true;
 }
 
-void question_approve_run(struct call *c, const void *params)
+// ---- two persons ----
+
+// Does the interview want a second person for a decision about what waits, and is this the first?
+// Only a reviewer is the second, and nobody is both.
+static bool is_first_step(const struct call *c, const struct question *q)
 {
-    const struct question_decide *m = params;
-    const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_APPROVE, IN_MY_HAND))
-        return;
-    const char *text = q->text, *labels[LIMIT_LABELS]; // as received, or as redacted since
-    if (!gate_labels(c, &m->labels, labels))
-        return;
-    if (m->text.p) {
-        text = call_text(c, m->text, "text", c->app->config.question_max, true);
-        if (!text)
-            return;
-    }
+    const struct interview *iv = c->channel->all;
+    bool waiting = question_may_move(q->stage, M_CLAIM, NULL);
+    bool by_another = q->proposal.by && strcmp(q->proposal.by, c->actor.name) != 0;
+    bool decides = by_another && roles_may(&c->actor, iv, WHO_REVIEWER);
+    return iv->question_chain.count && waiting && !decides;
+}
+
+static struct json_writer open_step(struct call *c, const struct question *q, struct buf *body,
+                                    const char *decision)
+{
+    struct json_writer w = call_fact(c, body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "decision", decision);
+    return w;
+}
+
+static void record_step(struct call *c, const struct question *q, struct json_writer *w)
+{
+    json_w_member(w, "waits_for", "reviewer");
+    call_fact_end(c, w, "question.passed_step", false);
+    question_waits_result(c, q);
+    call_record(c, slice_of(c->channel->all->id));
+}
+
+// ---- approving ----
+
+struct shown { // as it is to be shown
+    const char *text;
+    const char *const *labels;
+    size_t label_count;
+};
+
+static void write_shown(struct json_writer *w, const struct question *q, const struct shown *s)
+{
+    json_w_member(w, "text", s->text);
+    json_w_member_bool(w, "edited", strcmp(s->text, q->original) != 0);
+    snapshot_texts(w, "labels", s->labels, s->label_count);
+}
+
+static void record_approval(struct call *c, const struct question *q, const struct shown *s)
+{
     const char *shown = c->channel->all->question_public;
     bool with_answer = shown && strcmp(shown, "with_answer") == 0;
     int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
-    decide_guard(c, q);
-
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "receipt_no", q->receipt_no);
     json_w_member(&w, "name", q->name);
-    json_w_member(&w, "text", text);
-    json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
-    if (m->labels.items)
-        snapshot_texts(&w, "labels", labels, m->labels.count);
-    else // those it was given while it waited
-        snapshot_texts(&w, "labels", q->labels, q->label_count);
+    write_shown(&w, q, s);
     json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
     json_w_member_time(&w, "received_at", q->received_ms);
     json_w_member_time(&w, "public_at", public_at);
@@ -207,6 +233,39 @@ void question_approve_run(struct call *c, const void *params)
     json_w_member_time(&w, "public_at", public_at);
     json_w_close(&w, '}');
     call_record(c, slice_of(c->channel->all->id));
+}
+
+void question_approve_run(struct call *c, const void *params)
+{
+    const struct question_decide *m = params;
+    const struct question *q = called_question(c, m->question);
+    const struct proposal *p = &q->proposal;
+    if (!decide_may(c, q, m, M_APPROVE, IN_MY_HAND))
+        return;
+    // As received, redacted or labelled since; or as the first of two persons would have it.
+    struct shown s = {q->text, q->labels, q->label_count};
+    if (p->text)
+        s.text = p->text;
+    if (p->has_labels)
+        s = (struct shown){s.text, p->labels, p->label_count};
+    const char *labels[LIMIT_LABELS];
+    if (!gate_labels(c, &m->labels, labels))
+        return;
+    if (m->labels.items)
+        s = (struct shown){s.text, labels, m->labels.count};
+    if (m->text.p)
+        s.text = call_text(c, m->text, "text", c->app->config.question_max, true);
+    if (!s.text)
+        return;
+    decide_guard(c, q);
+    if (!is_first_step(c, q)) {
+        record_approval(c, q, &s);
+        return;
+    }
+    struct buf body = {0};
+    struct json_writer w = open_step(c, q, &body, "approved");
+    write_shown(&w, q, &s);
+    record_step(c, q, &w);
 }
 
 // Only who decided takes it back, or a reviewer, and only while nobody has seen it.
@@ -308,6 +367,12 @@ void question_reject_run(struct call *c, const void *params)
     decide_guard(c, q);
     guard_grounds(c, &grounds);
     struct buf body = {0};
+    if (is_first_step(c, q)) {
+        struct json_writer step = open_step(c, q, &body, "rejected");
+        write_grounds(&step, &grounds);
+        record_step(c, q, &step);
+        return;
+    }
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     write_grounds(&w, &grounds);

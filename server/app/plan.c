@@ -93,13 +93,29 @@ static bool write_chain(struct call *c, struct json_writer *w, const char *key,
     return true;
 }
 
+// Of questions: nobody, or a reviewer after whoever decides first. Where it is not given it stays
+// as it is: what asks for two persons does not end by being left out.
+static bool write_question_chain(struct call *c, struct json_writer *w,
+                                 const struct chains_given *chains)
+{
+    const struct slice *duty = chains->question.items;
+    if (!chains->has_question)
+        return true;
+    if (chains->question.count && !slice_is(duty[0], "reviewer")) {
+        call_bad_params(c, "policy.chains.question", "unknown");
+        return false;
+    }
+    return write_chain(c, w, "question", &chains->question);
+}
+
 static bool write_chains(struct call *c, struct json_writer *w, const struct chains_given *chains)
 {
     json_w_key(w, "chains");
     json_w_open(w, '{');
     if (!write_chain(c, w, "guest", &chains->guest) ||
         !write_chain(c, w, "compere", &chains->compere) ||
-        !write_chain(c, w, "stenographer", &chains->stenographer))
+        !write_chain(c, w, "stenographer", &chains->stenographer) ||
+        !write_question_chain(c, w, chains))
         return false;
     json_w_close(w, '}');
     return true;

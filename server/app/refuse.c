@@ -79,6 +79,15 @@ void question_fact(struct call *c, const struct question *q, const char *type, b
     call_fact_end(c, &w, type, is_public);
 }
 
+void question_waits_result(struct call *c, const struct question *q)
+{
+    struct json_writer w = call_open(&c->result);
+    json_w_member(&w, "stage", question_stage_name(q->stage));
+    json_w_member_int(&w, "version", (int64_t)q->version + 1);
+    json_w_member(&w, "waits_for", "reviewer");
+    json_w_close(&w, '}');
+}
+
 void question_result(struct call *c, enum question_stage stage, uint64_t version)
 {
     struct json_writer w = call_open(&c->result);

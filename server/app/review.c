@@ -26,7 +26,7 @@ bool review_appeal(struct call *c, const struct question *q)
         call_refuse(c, "not_authorized");
         return false;
     }
-    if (is_me(c, q->decided_by)) {
+    if (is_me(c, q->decided_by) || is_me(c, q->passed_by)) {
         call_refuse(c, "two_persons");
         return false;
     }
@@ -67,12 +67,10 @@ static void retracted_fact(struct call *c, const struct question *q,
 
 static void retraction_result(struct call *c, const struct question *q, bool waits)
 {
-    struct json_writer w = call_open(&c->result);
-    json_w_member(&w, "stage", question_stage_name(waits ? q->stage : Q_RETRACTED));
-    json_w_member_int(&w, "version", (int64_t)q->version + 1);
     if (waits)
-        json_w_member(&w, "waits_for", "reviewer");
-    json_w_close(&w, '}');
+        question_waits_result(c, q);
+    else
+        question_result(c, Q_RETRACTED, q->version + 1);
 }
 
 void question_retract_run(struct call *c, const void *params)

@@ -18,7 +18,8 @@ enum { MOST_STEPS = 4 }; // of a chain
 static const struct field chains_fields[] = {
     TAKES(chains_given, "guest", F_STRINGS, MOST_STEPS, guest),
     TAKES(chains_given, "compere", F_STRINGS, MOST_STEPS, compere),
-    TAKES(chains_given, "stenographer", F_STRINGS, MOST_STEPS, stenographer), END};
+    TAKES(chains_given, "stenographer", F_STRINGS, MOST_STEPS, stenographer),
+    TAKES_IF(chains_given, "question", F_STRINGS, 1, question, has_question), END};
 static const struct field policy_fields[] = {
     NEEDS(policy_given, "asking", F_ID, 0, asking),
     NEEDS(policy_given, "question_public", F_ID, 0, question_public),

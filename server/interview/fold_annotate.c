@@ -13,6 +13,7 @@ static void on_labelled(struct change *c)
         return;
     q->labels = labels;
     q->label_count = count;
+    q->proposal.has_labels = false; // which were chosen before these
     fold_touch(c, q);
 }
 
@@ -38,6 +39,7 @@ static void on_redacted(struct change *c)
         return;
     q->text = text;
     q->redacted = text;
+    q->proposal = (struct proposal){0}; // its text has what was to be hidden
     q->edited = true;
     fold_touch(c, q);
 }

@@ -13,6 +13,7 @@ static bool read_chains(struct body *b, struct interview *next)
     body_texts(&in, "compere", &next->compere_chain.duties, &next->compere_chain.count);
     body_texts(&in, "stenographer", &next->stenographer_chain.duties,
                &next->stenographer_chain.count);
+    body_texts(&in, "question", &next->question_chain.duties, &next->question_chain.count);
     b->bad |= in.bad || json_kind(chains) != JSON_OBJECT;
     return true;
 }
@@ -193,6 +194,7 @@ static void lapse(const struct interview *iv, struct question *q, int64_t at_ms)
     q->stage = Q_LAPSED;
     q->note = iv->stage_reason;
     q->duplicate_of = NULL;
+    q->proposal = (struct proposal){0};
     q->ended_ms = at_ms;
     fold_leave_group(iv, q); // by no command of its own, so no guard moves
     q->queue_rank = q->grouped = q->told = 0;

@@ -69,10 +69,11 @@ void fold_touch(struct change *c, struct question *q)
     }
 }
 
-// A change of stage, which also ends a claim and a place in the queue.
+// A change of stage, which also ends a place in the queue and what was proposed.
 void fold_move(struct change *c, struct question *q, enum question_stage to)
 {
     q->stage = to;
+    q->proposal = (struct proposal){0};
     fold_touch(c, q);
     if (to != Q_QUEUED)
         leave_queue(c->iv, q);
@@ -149,6 +150,7 @@ static void decide(struct change *c, struct question *q)
 {
     q->decided_ms = c->event->at_ms;
     q->decided_by = fold_actor(c);
+    q->passed_by = q->proposal.by;
     fold_end_claim(q);
 }
 
@@ -232,7 +234,7 @@ void fold_forget_decision(struct question *q)
     q->labels = NULL;
     q->label_count = 0;
     q->public_at_ms = q->decided_ms = 0;
-    q->decided_by = NULL;
+    q->decided_by = q->passed_by = NULL;
     q->route = (struct routing){0}; // of what was let through only
 }
 
@@ -263,6 +265,31 @@ static void on_rejected(struct change *c)
     q->ended_ms = c->event->at_ms;
     decide(c, q);
     fold_move(c, q, Q_REJECTED);
+}
+
+// The question waits on, and who decides about it is to know of this first.
+static void on_passed_step(struct change *c)
+{
+    struct body *b = &c->body;
+    struct question *q = fold_question(c);
+    struct slice decision = body_need_slice(b, "decision");
+    struct proposal p = {
+        .at_ms = c->event->at_ms,
+        .rejects = slice_is(decision, "rejected"),
+        .note = body_opt_text(b, "note"),
+        .duplicate_of = body_opt_text(b, "duplicate_of"),
+    };
+    if (p.rejects)
+        p.code = body_need_text(b, "code");
+    else
+        p.text = body_need_text(b, "text");
+    p.has_labels = body_texts(b, "labels", &p.labels, &p.label_count);
+    if (b->bad)
+        return;
+    p.by = fold_actor(c);
+    q->proposal = p;
+    fold_end_claim(q);
+    fold_touch(c, q);
 }
 
 static void on_withdrawn(struct change *c)
@@ -393,6 +420,7 @@ const struct handler fold_question_handlers[] = {
     {"question.let_go", on_let_go, SEEN_BY_DESK},
     {"question.off_air", on_off_air, SEEN_OR_PUBLIC},
     {"question.on_air", on_on_air, SEEN_OR_PUBLIC},
+    {"question.passed_step", on_passed_step, SEEN_BY_DESK},
     {"question.queued", on_queued, SEEN_BY_STAFF},
     {"question.received", on_received, SEEN_BY_DESK},
     {"question.referred", on_referred, SEEN_OR_PUBLIC},

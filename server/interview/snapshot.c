@@ -79,6 +79,7 @@ static void write_chains(struct json_writer *w, const struct interview *iv)
     snapshot_texts(w, "guest", iv->guest_chain.duties, iv->guest_chain.count);
     snapshot_texts(w, "compere", iv->compere_chain.duties, iv->compere_chain.count);
     snapshot_texts(w, "stenographer", iv->stenographer_chain.duties, iv->stenographer_chain.count);
+    snapshot_texts(w, "question", iv->question_chain.duties, iv->question_chain.count);
     json_w_close(w, '}');
 }
 

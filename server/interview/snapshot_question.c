@@ -82,6 +82,24 @@ static void write_retraction(struct json_writer *w, const struct question *q)
     json_w_close(w, '}');
 }
 
+static void write_proposal(struct json_writer *w, const struct proposal *p)
+{
+    if (!p->by)
+        return;
+    json_w_key(w, "proposal");
+    json_w_open(w, '{');
+    json_w_member(w, "by", p->by);
+    json_w_member_time(w, "at", p->at_ms);
+    json_w_member(w, "decision", p->rejects ? "rejected" : "approved");
+    json_w_member(w, "text", p->text);
+    if (p->has_labels)
+        snapshot_texts(w, "labels", p->labels, p->label_count);
+    json_w_member(w, "code", p->code);
+    json_w_member(w, "note", p->note);
+    json_w_member(w, "duplicate_of", p->duplicate_of);
+    json_w_close(w, '}');
+}
+
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
 {
     const char *visibility = !q->is_public ? "hidden" : is_tombstone(q) ? "tombstone" : "public";
@@ -109,7 +127,9 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
         json_w_member(w, "group", q->group);
         json_w_member(w, "duplicate_of", q->duplicate_of);
         json_w_member(w, "original", q->original);
+        write_proposal(w, &q->proposal);
         json_w_member(w, "decided_by", q->decided_by);
+        json_w_member(w, "passed_by", q->passed_by);
         json_w_member(w, "note", q->note);
         if (q->stage == Q_RETRACTED)
             json_w_member(w, "before_note", q->before_note);

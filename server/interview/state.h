@@ -60,6 +60,18 @@ struct routing {
     const char *note;        // of who passed
 };
 
+// What the first of two persons has decided about a question that waits; nothing of it holds yet.
+struct proposal {
+    const char *by; // account; NULL = nobody
+    int64_t at_ms;
+    bool rejects;     // else approves
+    const char *text; // to be shown; NULL of a rejection
+    bool has_labels;  // else those that the question has
+    const char **labels;
+    size_t label_count;
+    const char *code, *note, *duplicate_of; // of a rejection
+};
+
 struct question {
     const char *id; // stays the first, for interview.question_ids
     const char *receipt_no;
@@ -82,6 +94,8 @@ struct question {
     int64_t shown_ms;     // became public
     int64_t ended_ms;     // answered, rejected, withdrawn, referred …
     const char *decided_by;
+    struct proposal proposal; // while it waits
+    const char *passed_by;    // of a decision by two persons the first; NULL = of one
     const char *changed_by;   // who raised the version last; NULL in the public state
     int64_t changed_ms;       // when
     const char *code;         // why rejected, retracted or lapsed with the interview
@@ -257,6 +271,7 @@ struct interview {
     struct roster_entry *roster;
     size_t roster_count;
     struct chain guest_chain, compere_chain, stenographer_chain;
+    struct chain question_chain; // who decides about questions after the first: reviewer, or nobody
 
     // life
     enum interview_stage stage;

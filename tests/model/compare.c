@@ -362,6 +362,16 @@ static void compare_staff_question(const struct at *at, const struct m_interview
     is_text(at, "appeal", mp_words[q->appeal]);
     is_text(at, "retracted_by", m_name(q->retracted_by));
     is_text(at, "group", q->leader >= 0 ? iv->questions[q->leader]->id : NULL);
+    struct at proposal = {at->w, at->what, json_get(at->node, "proposal")};
+    bool proposed = q->proposed_by != NO_ONE, ends = proposed && q->proposes_end;
+    is_text(&proposal, "by", proposed ? m_name(q->proposed_by) : NULL);
+    is_text(&proposal, "decision", ends ? "rejected" : proposed ? "approved" : NULL);
+    is_text(&proposal, "text", proposed && !ends ? q->proposed_text : NULL);
+    is_text(&proposal, "code", ends ? q->proposed_code : NULL);
+    is_text(&proposal, "note", ends ? q->proposed_note : NULL);
+    is_text(&proposal, "duplicate_of",
+            ends && q->proposed_of >= 0 ? iv->questions[q->proposed_of]->id : NULL);
+    is_text(at, "passed_by", q->passed_by != NO_ONE ? m_name(q->passed_by) : NULL);
     is_text(at, "duplicate_of", q->duplicate_of >= 0 ? iv->questions[q->duplicate_of]->id : NULL);
     is_text(at, "redacted", q->redacted ? q->redacted_text : NULL);
     if (count_of(json_get(at->node, "notes")) != q->notes)

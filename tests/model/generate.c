@@ -324,6 +324,8 @@ static void chains(struct driver *d, struct m_command *c)
 {
     static const int duties[] = {REVIEWER, CHECKER, MOD1, COMPERE, PRODUCER};
     c->sets_chains = chance(d, 700);
+    c->sets_chained = chance(d, 600);
+    c->chained = chance(d, 500);
     for (int as = 0; as < AS_ALL; as++) {
         c->chains[as].count = chance(d, 400) ? 1 + below(d, 2) : 0;
         for (unsigned i = 0; i < c->chains[as].count; i++)
@@ -562,6 +564,9 @@ static void of_decision(struct driver *d, struct m_command *c)
         m_rules[c->kind].traits & (T_CLAIMED | T_FREE | T_RENEWS) || c->kind == C_LET_GO;
     if (by_owner && q->claim_by >= 0 && chance(d, 800))
         c->by = q->claim_by;
+    // The second of two persons.
+    if (c->kind == C_CLAIM && q->proposed_by != NO_ONE && chance(d, 700))
+        c->by = REVIEWER;
     if (c->kind == C_UNDO && q->decided_by >= 0 && chance(d, 700))
         c->by = q->decided_by;
     if (c->kind != C_APPROVE || !chance(d, 200))

@@ -235,6 +235,12 @@ struct m_question {
     unsigned claim_epoch;
     int64_t claim_until;
     int decided_by, changed_by;
+    int proposed_by; // the first of two persons, while it waits; NO_ONE
+    bool proposes_end, proposes_label;
+    char proposed_text[MODEL_TEXT];
+    const char *proposed_label, *proposed_code, *proposed_note;
+    int proposed_of;                              // duplicate of
+    int passed_by;                                // of a decision by two persons the first; NO_ONE
     const char *code, *note, *label, *department; // NULL: none
     unsigned answer_count;
     char reply[MODEL_TEXT];
@@ -321,6 +327,7 @@ struct m_interview {
     unsigned guests;
     unsigned roster; // bits of m_who
     struct m_chain chains[AS_ALL];
+    bool chained; // a reviewer decides about questions after the first
     struct m_question *questions[MODEL_QUESTIONS];
     unsigned question_count;
     int queue[MODEL_QUESTIONS];
@@ -362,6 +369,7 @@ struct m_command {
     int to; // a stage, asking, whom a notice is for, a guest or audience (NO_ONE: none named),
             // whether a vote is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
+    bool sets_chained, chained; // with the other chains
     bool is_answer, titled, overrides, rehearsal;
     bool is_own; // entered: the house's own question
     int speaker; // m_speaker; NO_ONE: without a name

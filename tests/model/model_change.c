@@ -47,6 +47,7 @@ static void raise(struct m_question *q, int by)
 static void move(struct m_interview *iv, int q, enum mq_stage to, int by)
 {
     iv->questions[q]->stage = to;
+    iv->questions[q]->proposed_by = NO_ONE;
     raise(iv->questions[q], by);
     if (to != MQ_QUEUED)
         leave_queue(iv, q);
@@ -184,6 +185,7 @@ static void redact(const struct m_command *c, struct m_question *q)
     snprintf(q->text, sizeof q->text, "%.*s", MODEL_TEXT - 1, text);
     snprintf(q->redacted_text, sizeof q->redacted_text, "%s", q->text);
     q->redacted = q->edited = true;
+    q->proposed_by = NO_ONE; // its text had what was to be hidden
 }
 
 // As it came in, or as it was redacted since.
@@ -193,7 +195,7 @@ static void forget_decision(struct m_question *q)
     q->edited = q->redacted;
     q->approved = false;
     q->public_at = 0;
-    q->decided_by = q->route_guest = NO_ONE;
+    q->decided_by = q->passed_by = q->route_guest = NO_ONE;
     q->label = NULL;
 }
 
@@ -210,6 +212,8 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
                              .version = 1,
                              .claim_by = NO_ONE,
                              .decided_by = NO_ONE,
+                             .proposed_by = NO_ONE,
+                             .passed_by = NO_ONE,
                              .changed_by = NO_ONE,
                              .retracted_by = NO_ONE,
                              .retraction_asker = NO_ONE,
@@ -225,10 +229,32 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
     iv->questions[iv->question_count++] = q;
 }
 
+// By the first of two persons; what is not given is what stood proposed before, or stands.
+static void propose(const struct m_command *c, struct m_question *q)
+{
+    bool approved_before = q->proposed_by != NO_ONE && !q->proposes_end;
+    if (c->edits || !approved_before)
+        snprintf(q->proposed_text, sizeof q->proposed_text, "%s", c->edits ? c->text : q->text);
+    if (c->label || !approved_before || !q->proposes_label)
+        q->proposed_label = c->label ? c->label : q->label;
+    q->proposes_end = c->kind == C_REJECT;
+    q->proposes_label = !q->proposes_end;
+    q->proposed_code = q->proposes_end ? c->code : NULL;
+    q->proposed_note = q->proposes_end ? c->note : NULL;
+    q->proposed_of = q->proposes_end && c->names ? c->into : NO_ONE;
+    q->proposed_by = c->by;
+    end_claim(q);
+    raise(q, c->by);
+}
+
 static void approve(const struct m_command *c, struct m_question *q, int64_t ran_ms)
 {
-    if (c->edits)
-        snprintf(q->text, sizeof q->text, "%s", c->text);
+    bool proposed = q->proposed_by != NO_ONE && !q->proposes_end;
+    if (c->edits || proposed)
+        snprintf(q->text, sizeof q->text, "%s", c->edits ? c->text : q->proposed_text);
+    if (proposed && q->proposes_label)
+        q->label = q->proposed_label;
+    q->passed_by = q->proposed_by;
     q->edited = strcmp(q->text, q->original) != 0;
     q->public_at = c->iv->with_answer ? 0 : ran_ms + MODEL_UNDO_MS;
     q->decided_by = c->by;
@@ -245,6 +271,7 @@ static void reject(const struct m_command *c, struct m_question *q)
     q->code = c->code;
     q->note = c->note;
     q->duplicate_of = c->names ? c->into : NO_ONE;
+    q->passed_by = q->proposed_by;
     q->decided_by = c->by;
 }
 
@@ -362,6 +389,7 @@ static void particulars(const struct m_command *c, struct m_question *q, int64_t
         break;
     case C_LABEL:
         q->label = c->label;
+        q->proposes_label = false;
         break;
     case C_NOTE:
     case C_RELEASE: // with the reason
@@ -398,6 +426,10 @@ void change_question(const struct m_command *c, int64_t ran_ms, int64_t at_ms,
     const struct m_rule *r = &m_rules[c->kind];
     struct m_question *q = c->iv->questions[c->q];
     int leader = q->leader;
+    if (m_is_first_step(c, q)) {
+        propose(c, q);
+        return;
+    }
     if (r->traits & T_ENDS)
         end_claim(q);
     particulars(c, q, ran_ms, at_ms);
@@ -441,7 +473,7 @@ static void lapse(struct m_question *q, const char *why)
     q->stage = MQ_LAPSED;
     q->code = "cancelled";
     q->note = why;
-    q->leader = q->duplicate_of = NO_ONE;
+    q->leader = q->duplicate_of = q->proposed_by = NO_ONE;
     q->told = 0;
     end_claim(q);
     if (q->appeal == MP_OPEN)
@@ -513,6 +545,8 @@ static void plan(const struct m_command *c)
         iv->roster = c->roster;
     if (c->sets_chains)
         memcpy(iv->chains, c->chains, sizeof iv->chains);
+    if (c->sets_chains && c->sets_chained)
+        iv->chained = c->chained;
 }
 
 static void create(const struct m_command *c, const struct m_ids *ids)

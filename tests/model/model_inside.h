@@ -34,7 +34,8 @@ bool deny(struct line *l, const char *reason);
 bool deny_stage(struct line *l, const struct m_question *q);
 bool deny_interview(struct line *l, const char *reason, const struct m_interview *iv);
 
-bool m_is_live(const struct m_question *q, int64_t now); // its claim
+bool m_is_first_step(const struct m_command *c, const struct m_question *q); // of two
+bool m_is_live(const struct m_question *q, int64_t now);                     // its claim
 bool m_has_duty(const struct m_interview *iv, int who, unsigned duties);
 
 // True: it may, and the line says what is answered.

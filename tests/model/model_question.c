@@ -72,6 +72,15 @@ unsigned mq_answers(const struct m_interview *iv, int q)
     return count;
 }
 
+// Where a reviewer has to agree, whoever decides first only proposes; a reviewer too.
+bool m_is_first_step(const struct m_command *c, const struct m_question *q)
+{
+    bool decides = (c->kind == C_APPROVE || c->kind == C_REJECT) && WAITING & 1u << q->stage;
+    bool agrees =
+        q->proposed_by != NO_ONE && q->proposed_by != c->by && m_has(c->iv, c->by, REVIEWER);
+    return c->iv->chained && decides && !agrees;
+}
+
 bool m_is_live(const struct m_question *q, int64_t now)
 {
     return q->claim_by >= 0 && q->claim_until > now;
@@ -116,9 +125,11 @@ static bool of_claim(const struct m_command *c, const struct m_question *q, stru
     return !ends || mine;
 }
 
-static bool of_approval(const struct m_command *c, struct line *l)
+static bool of_approval(const struct m_command *c, const struct m_question *q, struct line *l)
 {
-    if (!c->iv->with_answer)
+    if (m_is_first_step(c, q))
+        say_more(l, " waits_for=reviewer");
+    else if (!c->iv->with_answer)
         say_time(l, "public_at", l->now + MODEL_UNDO_MS);
     return c->wrong != LONG_TEXT || deny(l, "too_long");
 }
@@ -152,7 +163,7 @@ static bool of_rejection(const struct m_command *c, const struct m_question *q, 
         return deny_stage(l, q);
     if (again && c->by != ADMIN && !m_has(c->iv, c->by, REVIEWER))
         return deny(l, "not_authorized");
-    if (again && q->decided_by == c->by)
+    if (again && (q->decided_by == c->by || q->passed_by == c->by))
         return deny(l, "two_persons");
     if (q->is_public || (LET_THROUGH & 1u << q->stage && !at_gate))
         return deny_stage(l, q);
@@ -160,6 +171,8 @@ static bool of_rejection(const struct m_command *c, const struct m_question *q, 
         return deny(l, "bad_params");
     if (c->names != (strcmp(c->code, "duplicate") == 0))
         return deny(l, "bad_params");
+    if (m_is_first_step(c, q))
+        say_more(l, " waits_for=reviewer");
     return !c->names || of_named(c, q, l);
 }
 
@@ -191,7 +204,7 @@ static bool of_restoring(const struct m_command *c, const struct m_question *q, 
     bool behind_gate = (c->iv->was_published || c->iv->was_cancelled) && !mq_is_disposed(to);
     if (rejected ? q->appeal != MP_OPEN : behind_gate)
         return deny_stage(l, q);
-    bool mine = rejected ? q->decided_by == c->by
+    bool mine = rejected ? q->decided_by == c->by || q->passed_by == c->by
                          : q->retracted_by == c->by || q->retraction_asker == c->by;
     if (mine)
         return deny(l, "two_persons");
@@ -297,7 +310,7 @@ static bool particulars(const struct m_command *c, const struct m_question *q, s
     case C_LET_GO:
         return of_claim(c, q, l);
     case C_APPROVE:
-        return of_approval(c, l);
+        return of_approval(c, q, l);
     case C_UNDO:
         return of_undo(c, q, l);
     case C_REJECT:
@@ -355,7 +368,8 @@ bool expect_about_question(const struct m_command *c, struct line *l)
         return deny_claimed(l, q);
     if (r->traits & T_CLAIMED && waits && !is_mine)
         return deny_stale(l, q);
-    say_moved(l, q, r->to == T_STAYS ? q->stage : (enum mq_stage)r->to);
+    bool stays = r->to == T_STAYS || m_is_first_step(c, q);
+    say_moved(l, q, stays ? q->stage : (enum mq_stage)r->to);
     if (!particulars(c, q, l))
         return false;
     if (c->wrong == EMPTY_TEXT)

@@ -94,6 +94,8 @@ static void policy(struct text *t, const struct m_command *c)
             add(t, "%s\"%s\"", comma(t), m_duty(c->chains[as].duties[i]));
         add(t, "]");
     }
+    if (c->sets_chains && c->sets_chained)
+        add(t, ",\"question\":[%s]", c->chained ? "\"reviewer\"" : "");
     add(t, c->sets_chains ? "}}" : "}");
 }
 

@@ -839,6 +839,122 @@ TEST(of_two_corrections_at_once_one_is_made)
     }
 }
 
+// ---- a decision about a question by two persons ----
+
+// By the one who has claimed it.
+static const char *decide(struct scene *s, int who, const char *method, const struct receipt *r,
+                          const char *more)
+{
+    scene_claim(s, who, r->question);
+    const struct question *q = interview_question(state(s), slice_of(r->question));
+    return scene_do(s, who, method, "\"question\":\"%s\",\"version\":%u,\"claim_epoch\":%u%s",
+                    r->question, (unsigned)q->version, (unsigned)q->claim.epoch, more);
+}
+
+static bool waits(struct scene *s)
+{
+    scene_ok(s);
+    return strstr(s->answer, "\"waits_for\":\"reviewer\"") != NULL;
+}
+
+TEST(a_first_step_shows_nothing_and_a_second_person_makes_it_hold)
+{
+    struct scene *s = scene_create(731, "on_approve");
+    struct receipt a, b, c;
+    set_chains(s, "\"question\":[\"reviewer\"]");
+    set_chains(s, "\"guest\":[]"); // which says nothing of questions
+    scene_ask(s, 0, "zebra-a", &a);
+    scene_ask(s, 0, "zebra-b", &b);
+    scene_ask(s, 0, "zebra-c", &c);
+    decide(s, MOD1, "question.approve", &a, ",\"text\":\"zebra-edited\",\"labels\":[\"water\"]");
+    CHECK(waits(s));
+    scene_wait(s, 10LL * MODEL_UNDO_MS);
+    is_at(s, &a, "pending", "");
+    CHECK(!strstr(blob_slice(app_snapshot(s->world->app, slice_of(s->id))).p, "zebra"));
+    struct json *guests = scene_snapshot(s, "guest"), *staff = scene_snapshot(s, NULL);
+    CHECK(!scene_question(guests, a.question));
+    const struct json *proposal = json_get(scene_question(staff, a.question), "proposal");
+    CHECK_STR(scene_text(proposal, "text"), "zebra-edited");
+    CHECK_STR(scene_text(proposal, "by"), "mod1");
+    json_free(guests);
+    json_free(staff);
+    // Another moderator proposes only; a reviewer decides, as it was proposed unless he says more.
+    decide(s, MOD2, "question.approve", &a, "");
+    CHECK(waits(s));
+    decide(s, REVIEWER, "question.approve", &a, "");
+    CHECK(!waits(s));
+    scene_wait(s, MODEL_UNDO_MS);
+    struct json *open = scene_snapshot(s, "public");
+    CHECK_STR(scene_text(scene_question(open, a.question), "text"), "zebra-edited");
+    const struct json *labels = json_get(scene_question(open, a.question), "labels");
+    CHECK(slice_is(json_string(json_first(labels)), "water"));
+    json_free(open);
+    // A reviewer who is first is not the second, but may change his mind.
+    decide(s, REVIEWER, "question.reject", &b, ",\"code\":\"abusive\",\"note\":\"zebra-why\"");
+    CHECK(waits(s));
+    decide(s, REVIEWER, "question.reject", &b, ",\"code\":\"unclear\",\"note\":\"zebra-why\"");
+    CHECK(waits(s));
+    scene_read(s, 0, "question.status", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", b.receipt_no,
+               b.secret);
+    CHECK(!strstr(s->answer, "zebra-why"));
+    // What is redacted or held has to be proposed anew.
+    decide(s, MOD1, "question.approve", &c, ",\"text\":\"zebra-secret\"");
+    CHECK(waits(s));
+    scene_do(s, MOD1, "question.redact",
+             "\"question\":\"%s\",\"version\":2,\"spans\":[{\"at\":6,\"length\":1}]", c.question);
+    scene_ok(s);
+    decide(s, REVIEWER, "question.approve", &c, "");
+    CHECK(waits(s));
+    decide(s, REVIEWER, "question.hold", &c, "");
+    staff = scene_snapshot(s, NULL);
+    CHECK(!json_get(scene_question(staff, c.question), "proposal"));
+    json_free(staff);
+    world_restart(s->world);
+    staff = scene_snapshot(s, NULL);
+    CHECK_STR(scene_text(json_get(scene_question(staff, b.question), "proposal"), "code"),
+              "unclear");
+    json_free(staff);
+    // Taken from the plan, one person decides again.
+    set_chains(s, "\"question\":[]");
+    decide(s, MOD1, "question.reject", &b, ",\"code\":\"unclear\"");
+    CHECK(!waits(s));
+    scene_destroy(&s);
+}
+
+TEST(neither_of_the_two_who_turned_it_down_looks_at_its_appeal)
+{
+    struct scene *s = scene_create(732, "on_approve");
+    struct receipt r;
+    set_chains(s, "\"question\":[\"reviewer\"]");
+    scene_do(s, ADMIN, "interview.update",
+             "\"interview\":\"%s\",\"version\":%u,\"set\":{\"roster\":[{\"user\":\"mod1\",\"duty\":"
+             "\"moderator\"},{\"user\":\"mod1\",\"duty\":\"reviewer\"},{\"user\":\"mod2\",\"duty\":"
+             "\"reviewer\"},{\"user\":\"reviewer\",\"duty\":\"reviewer\"}]}",
+             s->id, (unsigned)state(s)->version);
+    scene_ok(s);
+    scene_ask(s, 0, "Why", &r);
+    decide(s, MOD1, "question.reject", &r, ",\"code\":\"unclear\"");
+    CHECK(waits(s));
+    decide(s, REVIEWER, "question.reject", &r, ",\"code\":\"abusive\"");
+    scene_ok(s);
+    scene_do(s, 0, "question.appeal", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", r.receipt_no,
+             r.secret);
+    scene_ok(s);
+    const int first[] = {MOD1, REVIEWER};
+    for (int i = 0; i < 2; i++) {
+        scene_do(s, first[i], "question.restore", "\"question\":\"%s\",\"version\":4", r.question);
+        scene_refused(s, "two_persons");
+    }
+    scene_do(s, MOD2, "question.restore", "\"question\":\"%s\",\"version\":4", r.question);
+    scene_ok(s);
+    scene_do(s, ADMIN, "interview.update",
+             "\"interview\":\"%s\",\"version\":%u,\"set\":{\"policy\":{\"asking\":\"anonymous\","
+             "\"question_public\":\"on_approve\",\"chains\":{\"question\":[\"compere\"]}}}",
+             s->id, (unsigned)state(s)->version);
+    scene_refused(s, "bad_params"); // nobody but a reviewer
+    scene_destroy(&s);
+}
+
 int main(void)
 {
     return check_run();

@@ -281,6 +281,18 @@ export interface Silence {
   until?: string;
 }
 
+/** What the first of two persons has decided about a question that waits. */
+export interface Proposal {
+  by: string;
+  at: string;
+  decision: "approved" | "rejected";
+  text?: string;
+  labels?: string[];
+  code?: string;
+  note?: string;
+  duplicate_of?: string;
+}
+
 /** A question as staff see it; a guest's has no screening members. */
 export interface StaffQuestion extends PublicQuestion {
   version: number;
@@ -289,6 +301,10 @@ export interface StaffQuestion extends PublicQuestion {
   received_at?: string;
   decided_at?: string;
   decided_by?: string;
+  /** While it waits for a reviewer. */
+  proposal?: Proposal;
+  /** Of a decision by two persons the first. */
+  passed_by?: string;
   public_at?: string;
   changed_by?: string;
   changed_at?: string;
@@ -344,7 +360,7 @@ export interface StaffInterview extends Interview {
   asking_reason?: string;
   rehearsal?: boolean;
   /** The duties that pass a statement, by who enters it. */
-  chains?: { guest?: Duty[]; compere?: Duty[]; stenographer?: Duty[] };
+  chains?: { guest?: Duty[]; compere?: Duty[]; stenographer?: Duty[]; question?: Duty[] };
 }
 
 /** A one-time link for somebody on the roster; the link itself comes once, when it is made. */

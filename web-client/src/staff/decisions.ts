@@ -69,11 +69,15 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
   const approve = (question: StaffQuestion, text?: string, why?: string) =>
     attempt(async () => {
       const result = await open.approve(question, text, why);
+      if (result.waits_for) {
+        on.decided(question, t("proposal.passed"));
+        return;
+      }
       const fromEvent = open.state.value?.questions.get(question.question)?.public_at;
       const until = Date.parse(result.public_at ?? fromEvent ?? "");
       setUndoable({
         question: question.question,
-        text: text ?? question.text ?? "",
+        text: text ?? question.proposal?.text ?? question.text ?? "",
         // Shown only with its answer: there is no end that the clock would know.
         until: Number.isNaN(until) ? Number.POSITIVE_INFINITY : until,
       });
@@ -82,8 +86,8 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
 
   const reject = (question: StaffQuestion, grounds: Grounds) =>
     attempt(async () => {
-      await open.reject(question, grounds);
-      on.decided(question, t("moderator.rejected"));
+      const { waits_for } = await open.reject(question, grounds);
+      on.decided(question, t(waits_for ? "proposal.passed" : "moderator.rejected"));
     });
 
   const undo = () =>

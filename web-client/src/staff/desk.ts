@@ -8,6 +8,7 @@ import {
   type ClaimResult,
   type DraftStage,
   type DraftStatement,
+  type Duty,
   type Grounds,
   type InterviewRow,
   newCommandId,
@@ -136,6 +137,8 @@ export interface BulkOutcome {
 interface Moved {
   stage: QuestionStage;
   version: number;
+  /** Decided by the first of two persons only. */
+  waits_for?: Duty;
 }
 
 export class OpenInterview {
@@ -178,6 +181,13 @@ export class OpenInterview {
 
   private get actor(): string {
     return this.desk.who.value?.actor ?? "";
+  }
+
+  /** Do decisions about questions take a second person, a reviewer, from now on? */
+  setTwoPersons(two: boolean): Promise<unknown> {
+    const { version, policy, chains } = this.state.value?.interview ?? { version: 0 };
+    const set = { policy: { ...policy, chains: { ...chains, question: two ? ["reviewer"] : [] } } };
+    return this.command("interview.update", { interview: this.id, version, set });
   }
 
   /** The whole roster anew; refused when it has changed since it was read. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One question in full, and what the moderator may do with it.
 import { useState } from "preact/hooks";
-import type { StaffQuestion } from "../core/protocol.ts";
-import { countPoints } from "../core/text.ts";
+import type { Proposal, StaffQuestion } from "../core/protocol.ts";
+import { countPoints, difference } from "../core/text.ts";
 import { clock, dateClock, serverNow } from "../core/time.ts";
 import { useT, type Work } from "./context.tsx";
 import type { Decisions } from "./decisions.ts";
@@ -14,7 +14,7 @@ import { Echo, Outcome } from "./questions.tsx";
 import { Reasons, Release } from "./reasons.tsx";
 import { SecondThoughts } from "./second.tsx";
 import { useFocusAtOnce } from "./store.ts";
-import { activeClaim, isWaiting } from "./views.ts";
+import { activeClaim, isWaiting, mayAgree } from "./views.ts";
 
 export type Mode = "read" | "edit" | "release" | "reject" | "group" | Mark;
 
@@ -48,6 +48,7 @@ export function Detail(props: DetailProps) {
       ) : (
         <Texts {...props} />
       )}
+      {question.proposal && <Proposed {...props} proposal={question.proposal} />}
       {waiting && <OtherClaim {...props} />}
       {waiting && mode === "read" && <Actions {...props} />}
       {question.stage === "held" && mode === "release" && (
@@ -61,6 +62,7 @@ export function Detail(props: DetailProps) {
         <Reasons
           work={work}
           ids={[question.question]}
+          proposal={question.proposal}
           busy={props.decisions.busy}
           reject={(grounds) => void props.decisions.reject(question, grounds)}
           group={
@@ -131,6 +133,40 @@ function Texts({ work, question }: DetailProps) {
         </p>
       )}
     </>
+  );
+}
+
+// What the first of two persons has decided, and what of the text would be another.
+function Proposed({ work, question, proposal }: DetailProps & { proposal: Proposal }) {
+  const t = useT();
+  const { by, at, decision, code, note } = proposal;
+  const repeated = work.state.questions.get(proposal.duplicate_of ?? "");
+  const [before, gone, come, after] = difference(question.text ?? "", proposal.text ?? "");
+  const labels = proposal.labels ?? [];
+  return (
+    <section class="message warn" aria-label={t(`proposal.${decision}`)}>
+      <p>
+        <b>{t(`proposal.${decision}`)}</b> {t("proposal.by", { by, time: clock(at) })}
+      </p>
+      {code && (
+        <p>
+          {t("question.reason", { reason: t(`reason.${code}`) })} {note}{" "}
+          {repeated && t("question.repeats", { n: repeated.receipt_no })}
+        </p>
+      )}
+      {(gone || come) && decision === "approved" && (
+        <p class="text">
+          {before}
+          {gone && <del>{gone}</del>}
+          {come && <ins>{come}</ins>}
+          {after}
+        </p>
+      )}
+      {labels.length > 0 && <p class="meta">{labels.join(" · ")}</p>}
+      <p class="meta">
+        {t(mayAgree(work.state, work.actor, question) ? "proposal.agree" : "proposal.waits")}
+      </p>
+    </section>
   );
 }
 
@@ -215,7 +251,7 @@ interface EditProps extends DetailProps {
 
 function Edit({ work, question, setMode, decisions, release }: EditProps) {
   const t = useT();
-  const [text, setText] = useState(question.text ?? "");
+  const [text, setText] = useState(question.proposal?.text ?? question.text ?? "");
   const area = useFocusAtOnce<HTMLTextAreaElement>();
   const limit = work.desk.connection.hello?.limits.question ?? 1000;
   const points = countPoints(text);

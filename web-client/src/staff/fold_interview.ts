@@ -60,7 +60,7 @@ export function changeInterview(
       ...base,
       ...announcement(event),
       ...(event.policy ? { policy: { ...old.policy, ...(event.policy as object) } } : {}),
-      ...(event.chains ? { chains: event.chains as object } : {}),
+      ...(event.chains ? { chains: { ...old.chains, ...(event.chains as object) } } : {}),
       ...(Array.isArray(event.roster) ? { roster: event.roster as RosterEntry[] } : {}),
       ...given<StaffInterview>({ stage, reason: text(event, "reason") }),
       version: number(event, "version") ?? old.version + 1,

@@ -3,6 +3,7 @@
 import type {
   Claim,
   Event,
+  Proposal,
   QuestionStage,
   Reply,
   Route,
@@ -85,7 +86,7 @@ export function changed(event: Event, question: StaffQuestion): Pick<StaffQuesti
     : { version, ...given<StaffQuestion>({ changed_by: actorName(by), changed_at: event.at }) };
 }
 
-// A change of stage: the version rises, and a place in the queue is lost.
+// A change of stage: the version rises; a place in the queue, and what was proposed, are lost.
 export function move(
   draft: Draft,
   event: Event,
@@ -93,7 +94,7 @@ export function move(
   more: Partial<StaffQuestion> = {},
 ) {
   change(draft, event, (question) => ({
-    ...question,
+    ...without(question, "proposal"),
     ...more,
     stage,
     ...changed(event, question),
@@ -182,6 +183,29 @@ export function decider(event: Event): Partial<StaffQuestion> {
   return by === undefined ? {} : { decided_by: actorName(by) };
 }
 
+// Of a decision by two persons the first.
+function passer(question: StaffQuestion): Partial<StaffQuestion> {
+  return given<StaffQuestion>({ passed_by: question.proposal?.by });
+}
+
+// The question waits on, for a second person.
+export function passedStep(draft: Draft, event: Event): void {
+  const proposal: Proposal = {
+    by: actorName(text(event, "by")),
+    at: event.at ?? "",
+    decision: text(event, "decision") === "rejected" ? "rejected" : "approved",
+    ...given<Proposal>({
+      text: text(event, "text"),
+      labels: event.labels === undefined ? undefined : texts(event, "labels"),
+      code: text(event, "code"),
+      note: text(event, "note"),
+      duplicate_of: text(event, "duplicate_of"),
+    }),
+  };
+  touch(draft, event, { proposal });
+  endClaim(draft, event);
+}
+
 // An approval is two events of this type: the decision, and the publication, which is public and
 // changes neither stage nor version. Only the publication says how many votes there are.
 export function isPublication(event: Event): boolean {
@@ -210,7 +234,10 @@ export function approved(draft: Draft, event: Event): void {
     }));
     return;
   }
-  change(draft, event, (question) => without(question, "code", "note", "public_at"));
+  change(draft, event, (question) => ({
+    ...without(question, "code", "note", "public_at", "passed_by"),
+    ...passer(question),
+  }));
   move(draft, event, "approved", {
     edited: event.edited === true,
     labels: texts(event, "labels"),
@@ -233,7 +260,7 @@ export function forgetDecision(draft: Draft, event: Event): void {
     return;
   }
   change(draft, event, (old) => ({
-    ...without(old, "public_at", "decided_at", "decided_by", "route"),
+    ...without(old, "public_at", "decided_at", "decided_by", "passed_by", "route"),
     text: old.redacted ?? old.original ?? old.text ?? "",
     edited: old.redacted !== undefined,
     labels: [],
@@ -247,7 +274,8 @@ export function undone(draft: Draft, event: Event): void {
 
 export function rejected(draft: Draft, event: Event): void {
   change(draft, event, (question) => ({
-    ...without(question, "code", "note", "duplicate_of"),
+    ...without(question, "code", "note", "duplicate_of", "passed_by"),
+    ...passer(question),
     ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),
   }));
   move(draft, event, "rejected", {
@@ -295,7 +323,7 @@ export function redacted(draft: Draft, event: Event): void {
   if (shown === undefined) return;
   touch(draft, event, { text: shown, edited: true });
   change(draft, event, (question) =>
-    isGuests(question) ? question : { ...question, redacted: shown },
+    isGuests(question) ? question : { ...without(question, "proposal"), redacted: shown },
   );
 }
 
@@ -332,6 +360,14 @@ export function routeAnswer(answer: "accepted" | "passed"): Handler {
       };
       return { ...question, route, ...changed(event, question) };
     });
+}
+
+// What was proposed before is about others.
+export function labelled(draft: Draft, event: Event): void {
+  touch(draft, event, { labels: texts(event, "labels") });
+  change(draft, event, (question) =>
+    question.proposal ? { ...question, proposal: without(question.proposal, "labels") } : question,
+  );
 }
 
 // In order of the first word about each asker; the last word replaces it.
@@ -539,7 +575,16 @@ const LED_NOWHERE: readonly QuestionStage[] = ["rejected", "withdrawn", "retract
 export function lapseWaiting(draft: Draft, event: Event): void {
   const why = (question: StaffQuestion) => (isGuests(question) ? undefined : text(event, "reason"));
   const lapse = (question: StaffQuestion): StaffQuestion => ({
-    ...without(question, "claim", "queue_rank", "group", "grouped", "note", "duplicate_of"),
+    ...without(
+      question,
+      "claim",
+      "queue_rank",
+      "group",
+      "grouped",
+      "note",
+      "duplicate_of",
+      "proposal",
+    ),
     stage: "lapsed",
     code: "cancelled",
     ...(question.appeal === "open" ? { appeal: "dismissed" as const } : {}),

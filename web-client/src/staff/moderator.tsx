@@ -23,10 +23,12 @@ import {
   byVotes,
   inTab,
   isAtGate,
+  isQueue,
   isWaiting,
   TABS,
   type Tab,
   tabCounts,
+  takesTwo,
   textStands,
 } from "./views.ts";
 
@@ -47,7 +49,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const settled = useSettled((id) => state.questions.get(id)?.version);
   const inOrder = (which: Tab, most: boolean) => {
     const there = inTab(state, which).filter(
-      ({ question }) => which !== "pending" || !settled.has(question),
+      ({ question }) => !isQueue(which) || !settled.has(question),
     );
     return (most ? byVotes(there) : there).map((question) => question.question);
   };
@@ -69,15 +71,15 @@ export function ModeratorConsole({ work }: { work: Work }) {
     // The next one takes the place, and the reader hears what is left.
     decided: (question, words) => {
       settled.add(question.question);
-      if (tab === "pending") setShown((old) => takeOut(old, question.question));
+      if (isQueue(tab)) setShown((old) => takeOut(old, question.question));
       setMode("read");
-      const left = tabCounts(state).pending - (isWaiting(question) ? 1 : 0);
+      const left = tabCounts(state)[isQueue(tab) ? tab : "pending"] - (isWaiting(question) ? 1 : 0);
       announce(t("moderator.said", { what: words, n: Math.max(0, left) }));
       focusList();
     },
     bulkDone: (those, words) => {
       those.forEach(settled.add);
-      if (tab === "pending") setShown((old) => those.reduce(takeOut, old));
+      if (isQueue(tab)) setShown((old) => those.reduce(takeOut, old));
       setMarked(new Set());
       setMode("read");
       announce(words);
@@ -242,7 +244,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
           selected={shown.selected}
           marked={marked}
           actor={work.actor}
-          queue={tab === "pending"}
+          queue={isQueue(tab)}
           choose={choose}
         />
         <Pane
@@ -326,7 +328,7 @@ function QueueTabs({ work, tab, choose }: TabsProps) {
   return (
     <fieldset class="tabs">
       <legend class="hidden-text">{t("moderator.tabs")}</legend>
-      {TABS.map((name) => (
+      {TABS.filter((name) => name !== "review" || takesTwo(work.state)).map((name) => (
         <button key={name} type="button" aria-pressed={name === tab} onClick={() => choose(name)}>
           {t(`tab.${name}`)} <b>{counts[name]}</b>
           {name === "pending" && age && <small>{t("moderator.oldest", { time: age })}</small>}

@@ -90,6 +90,9 @@ function Option({ question, selected, marked, actor, queue, choose }: OptionProp
         <time dateTime={question.received_at}>{clock(question.received_at)}</time>
         <span>{question.name ?? t("question.anonymous")}</span>
         {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
+        {question.proposal && (
+          <span class="flag warn">{t(`proposal.${question.proposal.decision}`)}</span>
+        )}
         {question.appeal === "open" && <span class="flag warn">{t("appeal.open")}</span>}
         {(done || !isWaiting(question)) && <Outcome question={question} />}
         <Echo question={question} />

@@ -5,6 +5,7 @@ import { useRef, useState } from "preact/hooks";
 import {
   type Grounds,
   POINTING_CODES,
+  type Proposal,
   REASON_CODES,
   type ReasonCode,
   type StaffQuestion,
@@ -17,6 +18,8 @@ interface ReasonsProps {
   work: Work;
   /** Those that are turned down. */
   ids: readonly string[];
+  /** What another has proposed: the same key proposes it again, or agrees. */
+  proposal?: Proposal | undefined;
   busy: boolean;
   reject(grounds: Grounds): void;
   /** Joins a duplicate with what it repeats, which serves its asker better; absent: not possible. */
@@ -86,13 +89,18 @@ export function pressReason(element: HTMLElement, code: ReasonCode): void {
   element.querySelector<HTMLButtonElement>(`button[data-code="${code}"]`)?.click();
 }
 
-export function Reasons({ work, ids, busy, reject, group, cancel }: ReasonsProps) {
+export function Reasons({ work, ids, proposal, busy, reject, group, cancel }: ReasonsProps) {
   const t = useT();
-  const [note, setNote] = useState("");
+  const [note, setNote] = useState(proposal?.note ?? "");
   const [chosen, setChosen] = useState<ReasonCode | null>(null); // that asks for something more
   const area = useRef<HTMLTextAreaElement>(null);
   const told = () => (note.trim() ? { note: note.trim() } : {});
   const pick = (code: ReasonCode) => {
+    const into = code === proposal?.code ? proposal.duplicate_of : undefined;
+    if (into) {
+      reject({ code, ...told(), into });
+      return;
+    }
     const points = POINTING_CODES.includes(code) && !note.trim();
     if (code !== "duplicate" && !points) {
       reject({ code, ...told() });
@@ -122,6 +130,7 @@ export function Reasons({ work, ids, busy, reject, group, cancel }: ReasonsProps
             type="button"
             data-code={code}
             aria-disabled={busy}
+            class={code === proposal?.code ? "primary" : undefined}
             aria-pressed={code === chosen}
             onClick={() => !busy && pick(code)}
           >

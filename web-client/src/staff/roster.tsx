@@ -40,6 +40,16 @@ export function RosterConsole({ work }: { work: Work }) {
       setFault(explain(error, t));
     }
   };
+  const takesTwo = (work.state.interview.chains?.question ?? []).length > 0;
+  const setTwo = async (two: boolean) => {
+    setFault("");
+    try {
+      await work.open.setTwoPersons(two);
+      announce(t(two ? "roster.two_set" : "roster.two_unset"));
+    } catch (error) {
+      setFault(explain(error, t));
+    }
+  };
   const invite = async ({ user }: Member) => {
     setFault("");
     try {
@@ -89,6 +99,15 @@ export function RosterConsole({ work }: { work: Work }) {
             />
           ))}
         </ul>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={takesTwo}
+            disabled={!mayPlan(stage)}
+            onChange={(event) => void setTwo(event.currentTarget.checked)}
+          />
+          <span>{t("roster.two_persons")}</span>
+        </label>
         {mayPlan(stage) ? <AddMember work={work} /> : <p class="meta">{t("roster.fixed")}</p>}
       </section>
       {issued && <Link key={issued.link} issued={issued} close={() => setIssued(null)} />}

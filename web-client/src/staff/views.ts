@@ -15,8 +15,8 @@ import type {
 import { ranked } from "./fold_question.ts";
 import type { StaffState } from "./folding.ts";
 
-export type Tab = "pending" | "approved" | "rejected" | "all";
-export const TABS: readonly Tab[] = ["pending", "approved", "rejected", "all"];
+export type Tab = "pending" | "review" | "approved" | "rejected" | "all";
+export const TABS: readonly Tab[] = ["pending", "review", "approved", "rejected", "all"];
 
 const TAB_OF: Readonly<Record<QuestionStage, Tab | null>> = {
   held: "pending",
@@ -33,6 +33,28 @@ const TAB_OF: Readonly<Record<QuestionStage, Tab | null>> = {
   retracted: "rejected",
   lapsed: "rejected",
 };
+
+// What the first of two persons has decided waits in a list of its own.
+function tabOf({ stage, proposal }: StaffQuestion): Tab | null {
+  return proposal ? "review" : TAB_OF[stage];
+}
+
+/** Lists of what waits: oldest first, and what is decided in them is done with. */
+export function isQueue(tab: Tab): boolean {
+  return tab === "pending" || tab === "review";
+}
+
+/** Do decisions about questions take two persons here, or does one still wait for the second? */
+export function takesTwo(state: StaffState): boolean {
+  return (state.interview.chains?.question ?? []).length > 0 || tabCounts(state).review > 0;
+}
+
+/** May this account be the second person, who makes the decision hold? */
+export function mayAgree(state: StaffState, actor: string, { proposal }: StaffQuestion): boolean {
+  return (
+    proposal !== undefined && proposal.by !== actor && duties(state, actor).includes("reviewer")
+  );
+}
 
 export function isWaiting(question: StaffQuestion): boolean {
   return TAB_OF[question.stage] === "pending";
@@ -53,15 +75,15 @@ export function mayTurnDown(question: StaffQuestion, stage: InterviewStage): boo
 /** Oldest first for what waits; the newest first for what is decided. */
 export function inTab(state: StaffState, tab: Tab): StaffQuestion[] {
   const found = [...state.questions.values()].filter(
-    (question) => tab === "all" || TAB_OF[question.stage] === tab,
+    (question) => tab === "all" || tabOf(question) === tab,
   );
-  return tab === "pending" ? found : found.reverse();
+  return isQueue(tab) ? found : found.reverse();
 }
 
 export function tabCounts(state: StaffState): Record<Tab, number> {
-  const counts = { pending: 0, approved: 0, rejected: 0, all: state.questions.size };
+  const counts = { pending: 0, review: 0, approved: 0, rejected: 0, all: state.questions.size };
   for (const question of state.questions.values()) {
-    const tab = TAB_OF[question.stage];
+    const tab = tabOf(question);
     if (tab) counts[tab]++;
   }
   return counts;

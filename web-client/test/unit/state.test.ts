@@ -184,7 +184,7 @@ test("rejected with reason and note; withdrawn leaves a tombstone only where it 
   assert.equal(get(state, "a").note, "请勿推广");
   assert.equal(get(state, "b").visibility, "hidden");
   assert.equal(get(state, "c").visibility, "tombstone");
-  assert.deepEqual(tabCounts(state), { pending: 0, approved: 0, rejected: 1, all: 3 });
+  assert.deepEqual(tabCounts(state), { pending: 0, approved: 0, rejected: 1, review: 0, all: 3 });
 });
 
 test("the way through the queue to the answer", () => {
