@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The moderator's console: what waits, oldest first, decided by keyboard or by touch.
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Grounds, StaffQuestion } from "../core/protocol.ts";
 import { duration, serverNow } from "../core/time.ts";
@@ -44,6 +45,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
   const [wanted, setWanted] = useState(false); // the most wanted first
   const [narrowOpen, setNarrowOpen] = useState(false); // on phones: the question, not the list
   const listbox = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLElement>(null);
   const focusList = () => listbox.current?.focus({ preventScroll: true });
 
   const settled = useSettled((id) => state.questions.get(id)?.version);
@@ -118,6 +120,15 @@ export function ModeratorConsole({ work }: { work: Work }) {
   };
 
   const many = marked.size > 0;
+  // What is asked in the pane has to be seen; where there is room for one, focus goes along.
+  const asks = mode !== "read" && !many;
+  const asked = useRef(asks);
+  useEffect(() => {
+    const lost = !(document.activeElement as HTMLElement | null)?.offsetParent; // gone, or hidden
+    if (lost && asks && !asked.current) pane.current?.focus({ preventScroll: true });
+    if (lost && !asks && asked.current) focusList();
+    asked.current = asks;
+  }, [asks]);
   const groupMarked = ({ question }: StaffQuestion) =>
     void decisions.bulk([...marked], "group", { into: question });
   const rejectMarked = (grounds: Grounds) => void decisions.bulk([...marked], "reject", grounds);
@@ -186,7 +197,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the list inside, which has focus
-    <div class={`moderator ${narrowOpen ? "detail-open" : ""}`} onKeyDown={onKeyDown}>
+    <div class={`moderator ${narrowOpen || asks ? "detail-open" : ""}`} onKeyDown={onKeyDown}>
       <div class="bar">
         <QueueTabs work={work} tab={tab} choose={chooseTab} />
         <label class="check">
@@ -249,6 +260,7 @@ export function ModeratorConsole({ work }: { work: Work }) {
         />
         <Pane
           work={work}
+          pane={pane}
           selected={selected}
           mode={many ? "read" : mode}
           setMode={(next) => {
@@ -256,7 +268,10 @@ export function ModeratorConsole({ work }: { work: Work }) {
             if (next === "read") focusList();
           }}
           decisions={decisions}
-          back={() => setNarrowOpen(false)}
+          back={() => {
+            setMode("read");
+            setNarrowOpen(false);
+          }}
           marked={shown.selected !== null && marked.has(shown.selected)}
           mark={actions.mark}
         />
@@ -275,6 +290,7 @@ function toggled(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
 }
 
 interface PaneProps {
+  pane: RefObject<HTMLElement | null>;
   work: Work;
   selected: StaffQuestion | undefined;
   mode: Mode;
@@ -285,10 +301,10 @@ interface PaneProps {
   mark(): void;
 }
 
-function Pane({ work, selected, mode, setMode, decisions, back, marked, mark }: PaneProps) {
+function Pane({ work, pane, selected, mode, setMode, decisions, back, marked, mark }: PaneProps) {
   const t = useT();
   return (
-    <section class="detail card" aria-label={t("moderator.detail")}>
+    <section class="detail card" aria-label={t("moderator.detail")} ref={pane} tabIndex={-1}>
       <button type="button" class="back quiet" onClick={back}>
         {t("moderator.back")}
       </button>
