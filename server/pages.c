@@ -314,7 +314,10 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
     ret->found = true;
     ret->stage = question_stage_name(q->stage);
     ret->text = q->original;
-    ret->shown_text = q->is_public && strcmp(q->text, q->original) != 0 ? q->text : NULL;
+    ret->erased_ms = q->erased_ms;
+    ret->erased_basis = q->erased_ms ? q->erasure_basis : NULL;
+    ret->erased_class = q->erased_ms ? message_find(lang, "erasure", q->erasure_class) : NULL;
+    ret->shown_text = q->is_public && q->text && strcmp(q->text, q->original) != 0 ? q->text : NULL;
     ret->reason = q->code ? app_wording(app, lang, q->code, "asker") : NULL;
     ret->note = q->note;
     ret->department = about->department;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an asker does: question.ask, .status, .withdraw. The way in is also that of question.enter.
+#include <stdio.h>
 #include <string.h>
 
 #include "server/app/commands.h"
@@ -103,13 +104,23 @@ bool gate_question(struct call *c, const struct question_ask *m, bool by_citizen
     return true;
 }
 
+// Derived from nothing: when it is erased, nobody can tell any more whether a guess is the text.
+static void make_nonce(struct app *a, char ret[NONCE_TEXT])
+{
+    unsigned char bytes[NONCE_TEXT / 2];
+    a->ports.random(a->ports.ctx, bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
+}
+
 void record_question(struct call *c, const struct asked *asked, const struct entry *entry)
 {
     const struct interview *iv = c->channel->all;
     struct question_ids ids;
-    char digest[DIGEST_TEXT];
+    char digest[DIGEST_TEXT], nonce[NONCE_TEXT];
     question_ids_make(c->app->keys, c->op, &ids);
-    question_digest(ids.nonce, slice_of(asked->text), digest);
+    make_nonce(c->app, nonce);
+    question_digest(nonce, slice_of(asked->text), digest);
 
     call_guard_number(c, "q", ids.question, 0, 1);
     call_guard_number(c, "r", ids.receipt_no, 0, 1);
@@ -128,7 +139,7 @@ void record_question(struct call *c, const struct asked *asked, const struct ent
     json_w_member(&w, "asker", entry->asker);
     json_w_member(&w, "network", entry->network);
     json_w_member(&w, "digest", digest);
-    json_w_member(&w, "nonce", ids.nonce);
+    json_w_member(&w, "nonce", nonce);
     json_w_member(&w, "stage", question_stage_name(entry->stage));
     call_fact_end(c, &w, "question.received", false);
 
@@ -136,7 +147,7 @@ void record_question(struct call *c, const struct asked *asked, const struct ent
     json_w_member(&w, "question", ids.question);
     json_w_member(&w, "receipt_no", ids.receipt_no);
     json_w_member(&w, "digest", digest);
-    json_w_member(&w, "nonce", ids.nonce);
+    json_w_member(&w, "nonce", nonce);
     json_w_member(&w, "stage", question_stage_name(entry->stage));
     json_w_close(&w, '}');
     call_record(c, slice_of(iv->id));
@@ -224,6 +235,19 @@ static void write_leader(struct json_writer *w, const char *key, const struct qu
     json_w_close(w, '}');
 }
 
+static void write_erased(struct json_writer *w, enum lang lang, const struct question *q)
+{
+    if (!q->erased_ms)
+        return;
+    json_w_key(w, "erased");
+    json_w_open(w, '{');
+    json_w_member_time(w, "at", q->erased_ms);
+    json_w_member(w, "class", q->erasure_class);
+    json_w_member(w, "class_text", message_find(lang, "erasure", q->erasure_class));
+    json_w_member(w, "basis", q->erasure_basis);
+    json_w_close(w, '}');
+}
+
 void question_status_run(struct call *c, const void *params)
 {
     const struct question_status *m = params;
@@ -239,6 +263,7 @@ void question_status_run(struct call *c, const void *params)
     json_w_member(&w, "stage", question_stage_name(q->stage));
     json_w_member(&w, "fate", message_find(c->actor.lang, "fate", question_stage_name(q->stage)));
     json_w_member(&w, "text", q->original);
+    write_erased(&w, c->actor.lang, q);
     if (q->is_public)
         json_w_member(&w, "shown_text", q->text);
     json_w_member(&w, "reason", q->code);
@@ -273,6 +298,10 @@ void question_withdraw_run(struct call *c, const void *params)
     }
     const struct question *q = fate.question;
     c->channel = channel_find(c->app, slice_of(fate.interview->id));
+    if (q->erased_ms) {
+        refuse_erased(c, q);
+        return;
+    }
     bool archived = fate.interview->stage == I_ARCHIVED; // nothing is changed in it
     if (archived || !question_may_move(q->stage, M_WITHDRAW, &to)) {
         refuse_stage(c, q);

@@ -230,6 +230,22 @@ static bool may_run(struct call *c)
     return true;
 }
 
+static struct slice member(const void *params, size_t offset);
+
+// Nothing can be done about a question that was erased, whatever its stage. Citizens may not even
+// learn that it is there; what they may do looks by itself.
+static bool refused_as_erased(struct call *c)
+{
+    struct slice id = member(c->params, c->method->question_offset);
+    const struct question *q = NULL;
+    if (id.p && !c->method->of_statement && c->actor.kind == ACTOR_STAFF)
+        q = interview_question(c->channel->all, id);
+    if (!q || !q->erased_ms)
+        return false;
+    refuse_erased(c, q);
+    return true;
+}
+
 static void run(struct call *c)
 {
     c->guard_count = 0;
@@ -241,7 +257,7 @@ static void run(struct call *c)
     if (!c->ran)
         op_make(c->actor.id, c->method->name, interview, c->command_id, c->op);
     c->ran = true;
-    if (!may_run(c))
+    if (!may_run(c) || refused_as_erased(c))
         return;
     // The stage that was looked at is still the stage when the batch is written (invariant I8: no
     // question slips back behind the end gate).
@@ -262,7 +278,7 @@ static void on_recorded(void *ctx, const struct st_outcome *outcome)
         answer_kept(c, outcome->kept);
         break;
     case ST_CONFLICT: // the state has moved on meanwhile: look again
-        if (++c->tries < CALL_TRIES && c->method && c->method->run)
+        if (++c->tries < (c->as_of ? ERASE_TRIES : CALL_TRIES) && c->method && c->method->run)
             run(c);
         else
             refuse_later(c, "overloaded");
@@ -291,7 +307,11 @@ static void append(struct call *c)
                              .guard_count = c->guard_count,
                              .facts = c->facts,
                              .fact_count = c->fact_count,
-                             .result = buf_slice(&c->result)};
+                             .result = buf_slice(&c->result),
+                             .replacements = c->replacements,
+                             .replacement_count = c->replacement_count,
+                             .as_of = c->as_of,
+                             .strike = c->strike};
     memcpy(batch.op, c->op, OP_BYTES);
     c->app->calls++;
     storage_append(c->app->storage, &batch, on_recorded, c);
@@ -302,9 +322,9 @@ static void append(struct call *c)
 static bool passes_frozen(struct slice type)
 {
     static const char *const families[] = {"interview.", "notice.", "feed."};
-    static const char *const single[] = {"asking.set",         "question.withdrawn",
-                                         "question.retracted", "question.off_air",
-                                         "question.redacted",  "statement.retracted"};
+    static const char *const single[] = {
+        "asking.set",        "question.withdrawn",  "question.retracted", "question.off_air",
+        "question.redacted", "statement.retracted", "question.erased"};
     if (slice_is(type, "interview.updated"))
         return false;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)

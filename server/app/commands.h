@@ -341,8 +341,16 @@ struct nothing {
 void reason_word_run(struct call *c, const void *params);
 void reason_list_run(struct call *c, const void *params);
 
+// erase.c
+struct question_erase {
+    struct slice question, command_id, class, basis, note;
+    int64_t version;
+};
+void question_erase_run(struct call *c, const void *params);
+
 // refuse.c: what several commands say
-void refuse_stage(struct call *c, const struct question *q); // wrong_stage
+void refuse_erased(struct call *c, const struct question *q); // erased
+void refuse_stage(struct call *c, const struct question *q);  // wrong_stage
 void refuse_stale(struct call *c, const struct question *q);
 // true: it has changed since this version, and the call was answered.
 bool refused_as_stale(struct call *c, const struct question *q, int64_t version);

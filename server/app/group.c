@@ -12,7 +12,7 @@
 // Is the number of its questions something the public knows?
 static bool count_is_public(const struct question *leader)
 {
-    return leader->is_public && leader->stage != Q_WITHDRAWN && leader->stage != Q_RETRACTED;
+    return leader->is_public && !question_is_gone(leader);
 }
 
 static void group_fact(struct call *c, const char *type, const struct question *q,
@@ -88,7 +88,7 @@ const struct question *find_leading(struct call *c, const struct question *q, st
         call_bad_params(c, "into", "the same question");
         return NULL;
     }
-    if (!question_leads(leader)) {
+    if (!question_leads(leader) || leader->erased_ms) {
         refuse_stage(c, leader);
         return NULL;
     }
@@ -213,7 +213,7 @@ static void ungroup_all(struct channel *ch, const struct question *leader)
     buf_printf(&which, "%s@%llu", leader->id, (unsigned long long)leader->version);
     for (size_t i = 0; i < iv->question_count && c->guard_count < MOST; i++) {
         const struct question *q = iv->questions[i];
-        if (q->stage != Q_GROUPED || interview_leader(iv, q) != leader)
+        if (q->stage != Q_GROUPED || q->erased_ms || interview_leader(iv, q) != leader)
             continue;
         buf_printf(&which, " %s@%llu", q->id, (unsigned long long)q->version);
         call_guard_number(c, "q", q->id, q->version, q->version + 1);

@@ -86,7 +86,7 @@ static struct rules_facts facts_of(const struct call *c, const struct rules *rul
     uint32_t signer = facts.has_checker ? WHO_POLICY_CHECKER : WHO_PORTAL_ADMIN;
     facts.may_sign = roles_may(&c->actor, iv, signer);
     for (size_t i = 0; i < iv->question_count; i++)
-        facts.open_cases += iv->questions[i]->stage == Q_REFERRED;
+        facts.open_cases += iv->questions[i]->stage == Q_REFERRED && !iv->questions[i]->erased_ms;
     for (size_t i = 0; i < rules->must_attend_count; i++) {
         facts.rostered |= has_duty(iv, rules->must_attend[i]) ? 1u << i : 0u;
         facts.present |= presence_has(c->app, iv, rules->must_attend[i]) ? 1u << i : 0u;

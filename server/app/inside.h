@@ -102,7 +102,8 @@ struct peer {
 };
 
 // One request on its way. On the heap from the message to the answer.
-enum { CALL_GUARDS = 120, CALL_FACTS = 160, CALL_TRIES = 4 };
+// ERASE_TRIES: the record may go on while it is read, and is read on.
+enum { CALL_GUARDS = 120, CALL_FACTS = 160, CALL_TRIES = 4, ERASE_TRIES = 64 };
 
 struct call {
     struct app *app;
@@ -124,6 +125,10 @@ struct call {
     size_t guard_count;
     struct st_fact *facts;
     size_t fact_count;
+    struct st_replacement *replacements; // of question.erase, as the record is up to as_of
+    size_t replacement_count, replacement_cap;
+    uint64_t as_of;
+    struct slice strike;
     unsigned char op[OP_BYTES];
     struct slice interview; // whose log
     struct buf result;      // JSON

@@ -200,9 +200,21 @@ static void take_back(struct channel *ch, void (*from_ring)(struct ring *r))
     blocks_take_back(ch);
 }
 
+// What was erased goes from the frames that staff could begin with, too, and nobody who is under
+// way gets it any more: who has not got all of it yet begins anew.
+static void forget_erased(struct channel *ch, const struct event *ev)
+{
+    ring_drop(feed_ring(ch->feeds[SIGHT_STAFF]));
+    ring_drop(feed_ring(ch->feeds[SIGHT_GUEST]));
+    if (ev->pub)
+        take_back(ch, ring_drop);
+}
+
 // was_down: before this event nobody could read anything; all begin with a new snapshot.
 void publish_event(struct channel *ch, const struct event *ev, bool was_approved, bool was_down)
 {
+    if (slice_is(ev->type, "question.erased"))
+        forget_erased(ch, ev);
     if (ev->pub) {
         if (fold_sight(ev->type) == SEEN_AS_END)
             take_back(ch, ring_forget);

@@ -25,6 +25,15 @@ void refuse_stage(struct call *c, const struct question *q)
     call_refuse(c, "wrong_stage");
 }
 
+void refuse_erased(struct call *c, const struct question *q)
+{
+    struct json_writer w = call_more(c);
+    json_w_member(&w, "stage", question_stage_name(q->stage));
+    json_w_member_int(&w, "version", (int64_t)q->version);
+    json_w_member_time(&w, "at", q->erased_ms);
+    call_refuse(c, "erased");
+}
+
 void refuse_stale(struct call *c, const struct question *q)
 {
     struct json_writer w = call_more(c);

@@ -207,7 +207,7 @@ bool question_may_be_appealed(const struct interview *iv, const struct question 
 {
     const struct mod_reason *reason = q->code ? mod_reason_find(q->code, strlen(q->code)) : NULL;
     return question_may_move(q->stage, M_APPEAL, NULL) && q->appeal == APPEAL_NONE && reason &&
-           reason->may_appeal && !interview_is_settled(iv);
+           reason->may_appeal && !interview_is_settled(iv) && !q->erased_ms;
 }
 
 void question_appeal_run(struct call *c, const void *params)
@@ -220,6 +220,10 @@ void question_appeal_run(struct call *c, const void *params)
     }
     const struct question *q = fate.question;
     c->channel = channel_find(c->app, slice_of(fate.interview->id));
+    if (q->erased_ms) {
+        refuse_erased(c, q);
+        return;
+    }
     if (!question_may_move(q->stage, M_APPEAL, NULL)) {
         refuse_stage(c, q);
         return;

@@ -62,6 +62,8 @@ static bool find_speaker(struct call *c, const struct field_speaker *given, stru
 // or its pointer would tell of a hidden question.
 static bool fits(const struct spoken *s, const struct question *q)
 {
+    if (q->erased_ms)
+        return false;
     return s->is_answer ? question_may_move(q->stage, M_ANSWER, NULL) : q->is_public;
 }
 

@@ -83,7 +83,7 @@ static void reopen_questions(struct call *c, const struct statement *s)
         const struct question *q = interview_question(iv, slice_of(s->questions[i]));
         if (q && q->stage == Q_RETRACTED) // … and is not restored at the same moment
             call_guard_same(c, "q", q->id, q->version);
-        if (!q || q->stage != Q_ANSWERED)
+        if (!q || q->stage != Q_ANSWERED || q->erased_ms)
             continue;
         const struct statement *other = other_answer(iv, q, s);
         if (other) { // … which is not retracted at the same moment

@@ -94,6 +94,15 @@ static const struct field case_reply_fields[] = {
     TAKES(question_decide, "department", F_STRING, TEXT(LIMIT_TITLE_POINTS), department),
     END};
 
+static const struct field question_erase_fields[] = {
+    QUESTION(question_erase),
+    COMMAND_ID(question_erase),
+    NUMBER(question_erase, "version", version),
+    NEEDS(question_erase, "class", F_ID, 0, class),
+    NEEDS(question_erase, "basis", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, basis),
+    TAKES(question_erase, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note),
+    END};
+
 static const struct field question_group_fields[] = {
     QUESTION(question_decide),
     COMMAND_ID(question_decide),
@@ -199,6 +208,9 @@ const struct method question_methods[] = {
     CHANGE("question.ungroup", question_ungroup_fields, question_decide,
            OF_QUESTION(question_decide), DECIDERS, IN_DECIDING, question_ungroup_run,
            "Takes it out of its group; it waits again."),
+    CHANGE("question.erase", question_erase_fields, question_erase, OF_QUESTION(question_erase),
+           WHO_PORTAL_ADMIN | WHO_REVIEWER | WHO_AUDITOR, IN_ANY, question_erase_run,
+           "Deletes its words by law: an administrator asks, a second person confirms."),
     CHANGE("question.bulk", question_bulk_fields, question_bulk, OF_NOTHING, WHO_STAFF, IN_ANY,
            question_bulk_run, "One act on many questions, each by its own rights and rules."),
     CHANGE("question.queue", question_place_fields, question_place, OF_QUESTION(question_place),

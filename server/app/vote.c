@@ -166,7 +166,8 @@ static bool within_rate(struct call *c)
 // What may be wanted still. The public state knows of no queue.
 static bool is_open(const struct question *q)
 {
-    return q->stage == Q_APPROVED || q->stage == Q_ON_AIR || q->stage == Q_ANSWERED;
+    return !question_is_gone(q) &&
+           (q->stage == Q_APPROVED || q->stage == Q_ON_AIR || q->stage == Q_ANSWERED);
 }
 
 static void on_marked(void *ctx, const struct st_outcome *outcome)

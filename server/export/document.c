@@ -116,6 +116,11 @@ static const char *receipt(struct build *b, const struct question *q)
 static const char *gone(struct build *b, const struct question *q)
 {
     const char *why = q->code ? page_reason(b->env->portal, b->env->lang, q->code) : NULL;
+    if (q->erased_ms) {
+        const char *basis = message_find(b->env->lang, "erasure", q->erasure_class);
+        fill(b, MSG_CARD_ERASED, "basis", basis ? basis : "", NULL, NULL);
+        return kept(b);
+    }
     if (q->stage == Q_WITHDRAWN || !why)
         return say(b, q->stage == Q_WITHDRAWN ? MSG_CARD_WITHDRAWN : MSG_CARD_RETRACTED);
     fill(b, MSG_CARD_RETRACTED_WHY, "reason", why, NULL, NULL);

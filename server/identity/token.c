@@ -145,14 +145,13 @@ void network_of_address(const struct keys *k, struct slice address, int64_t now_
 
 void question_ids_make(const struct keys *k, const unsigned char op[16], struct question_ids *ret)
 {
-    unsigned char hash[10 + 5 + 16];
+    unsigned char hash[10 + 5 + 16]; // the last 16 were the nonce's once; ids stay what they are
     char symbols[RECEIPT_SYMBOLS + 1];
     keyed(k->question, op, 16, hash, sizeof hash);
     ret->question[0] = 'q';
     code_write(hash, QUESTION_SYMBOLS, false, ret->question + 1);
     code_write(hash + 10, RECEIPT_SYMBOLS, true, symbols);
     code_group(symbols, 4, ret->receipt_no);
-    sodium_bin2hex(ret->nonce, sizeof ret->nonce, hash + 15, 16);
 }
 
 static void make_id(const unsigned char key[SUBKEY_BYTES], const unsigned char op[16], char kind,

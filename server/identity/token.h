@@ -55,7 +55,6 @@ void network_of_address(const struct keys *k, struct slice address, int64_t now_
 struct question_ids {
     char question[QUESTION_ID_TEXT];
     char receipt_no[RECEIPT_TEXT];
-    char nonce[NONCE_TEXT];
 };
 void question_ids_make(const struct keys *k, const unsigned char op[16], struct question_ids *ret);
 void statement_id_make(const struct keys *k, const unsigned char op[16],

@@ -29,6 +29,7 @@ extern const struct handler fold_notice_handlers[];
 extern const struct handler fold_invitation_handlers[];
 extern const struct handler fold_review_handlers[];
 extern const struct handler fold_annotate_handlers[];
+extern const struct handler fold_erase_handlers[];
 
 // The question that the body names; NULL and a fault when there is none.
 struct question *fold_question(struct change *c);

@@ -32,10 +32,10 @@ static const struct handler **slot_of(struct slice type)
 
 static void fill_slots(void)
 {
-    const struct handler *const tables[] = {fold_interview_handlers, fold_question_handlers,
-                                            fold_statement_handlers, fold_notice_handlers,
-                                            fold_review_handlers,    fold_annotate_handlers,
-                                            fold_group_handlers,     fold_invitation_handlers};
+    const struct handler *const tables[] = {
+        fold_interview_handlers, fold_question_handlers,   fold_statement_handlers,
+        fold_notice_handlers,    fold_review_handlers,     fold_annotate_handlers,
+        fold_group_handlers,     fold_invitation_handlers, fold_erase_handlers};
     size_t count = 0;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const struct handler *h = tables[i]; h->type; h++) {
@@ -92,4 +92,13 @@ enum event_sight fold_sight(struct slice type)
 {
     const struct handler *handler = find(type);
     return handler ? handler->sight : SEEN_BY_DESK;
+}
+
+const char *fold_type(size_t i)
+{
+    find(slice_of("")); // fills them
+    for (size_t at = 0; at < SLOTS; at++)
+        if (slots[at] && i-- == 0)
+            return slots[at]->type;
+    return NULL;
 }

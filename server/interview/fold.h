@@ -20,4 +20,7 @@ enum event_sight {
 };
 enum event_sight fold_sight(struct slice type); // of an unknown type: SEEN_BY_DESK
 
+// The i-th type that the fold knows, in no particular order; NULL after the last one.
+const char *fold_type(size_t i);
+
 #endif

@@ -135,7 +135,7 @@ struct counts {
 
 static void count(struct counts *counts, const struct question *q)
 {
-    bool stands = q->stage != Q_WITHDRAWN && q->stage != Q_RETRACTED;
+    bool stands = !question_is_gone(q);
     counts->questions += stands;
     counts->answered += stands && q->answer_count > 0;
 }

@@ -15,9 +15,31 @@ void snapshot_reply(struct json_writer *w, const struct question *q)
     json_w_close(w, '}');
 }
 
-static bool is_tombstone(const struct question *q)
+// Told to everybody: when, and by which class of legal bases.
+static void write_erased(struct json_writer *w, const struct question *q)
 {
-    return q->stage == Q_WITHDRAWN || q->stage == Q_RETRACTED;
+    if (!q->erased_ms)
+        return;
+    json_w_key(w, "erased");
+    json_w_open(w, '{');
+    json_w_member_time(w, "at", q->erased_ms);
+    json_w_member(w, "class", q->erasure_class);
+    json_w_close(w, '}');
+}
+
+// For the desk: what waits for a second person, or who did it.
+static void write_erasure(struct json_writer *w, const struct question *q)
+{
+    if (!q->erasure_asker)
+        return;
+    json_w_key(w, "erasure");
+    json_w_open(w, '{');
+    json_w_member(w, "by", q->erasure_asker);
+    json_w_member(w, "class", q->erasure_class);
+    json_w_member(w, "basis", q->erasure_basis);
+    json_w_member(w, "note", q->erasure_note);
+    json_w_member(w, "confirmed_by", q->erased_by);
+    json_w_close(w, '}');
 }
 
 // What everybody may know of a question that has been shown, inside the open object. grouped: how
@@ -45,12 +67,13 @@ static void write_shown(struct json_writer *w, const struct question *q, uint64_
 void snapshot_public_question(struct json_writer *w, const struct question *q)
 {
     json_w_open(w, '{');
-    if (is_tombstone(q)) {
+    if (question_is_gone(q)) {
         json_w_member(w, "question", q->id);
         json_w_member(w, "receipt_no", q->receipt_no);
         json_w_member(w, "stage", question_stage_name(q->stage));
         json_w_member_time(w, "shown_at", q->shown_ms); // where its stub stands
         json_w_member(w, "code", q->code);
+        write_erased(w, q);
     } else {
         write_shown(w, q, q->grouped);
         json_w_member(w, "note", q->note); // the public state has one of a lapsed question only
@@ -102,8 +125,10 @@ static void write_proposal(struct json_writer *w, const struct proposal *p)
 
 void snapshot_question(struct json_writer *w, const struct question *q, bool guest_sight)
 {
-    const char *visibility = !q->is_public ? "hidden" : is_tombstone(q) ? "tombstone" : "public";
-    bool is_told = q->is_public && !is_tombstone(q); // else no event says it to a guest
+    const char *visibility = !q->is_public         ? "hidden"
+                             : question_is_gone(q) ? "tombstone"
+                                                   : "public";
+    bool is_told = q->is_public && !question_is_gone(q); // else no event says it to a guest
     json_w_open(w, '{');
     write_shown(w, q, !guest_sight ? q->grouped : is_told ? q->told : 0);
     json_w_member_int(w, "version", (int64_t)q->version);
@@ -113,6 +138,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     json_w_member_time(w, "public_at", q->public_at_ms);
     json_w_member(w, "code", q->code);
     json_w_member(w, "to_guest", q->to_guest);
+    write_erased(w, q);
     snapshot_route(w, &q->route);
     if (q->queue_rank)
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
@@ -144,6 +170,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
         json_w_member(w, "appeal", appeal_name(q->appeal));
         json_w_member(w, "appeal_note", q->appeal_note);
         write_claim(w, &q->claim);
+        write_erasure(w, q);
     }
     json_w_close(w, '}');
 }

@@ -166,6 +166,8 @@ enum question_stage question_restores_to(const struct interview *iv, const struc
 
 bool question_has_end(const struct interview *iv, const struct question *q)
 {
+    if (q->erased_ms)
+        return true;
     if (q->stage != Q_GROUPED)
         return question_is_disposed(q->stage) && q->appeal != APPEAL_OPEN;
     const struct question *leader = interview_leader(iv, q);

@@ -132,11 +132,15 @@ struct question {
     struct note **notes;    // oldest first
     size_t note_count, note_cap;
     struct routing route;
-    const char *group;  // id of the question it was joined with; NULL = none
-    uint64_t grouped;   // questions joined with this one
-    uint64_t told;      // … as everybody reads it: the same, but for a feed that stands still
-    uint64_t regrouped; // how often one joined it or left it by a command: the guard "m:ID"
-    size_t place;       // in interview.questions
+    const char *group; // id of the question it was joined with; NULL = none
+    uint64_t grouped;  // questions joined with this one
+    uint64_t told;     // … as everybody reads it: the same, but for a feed that stands still
+    // Erased by law, which a second person confirms: by whom and on what basis that was asked.
+    const char *erasure_asker, *erasure_class, *erasure_basis, *erasure_note;
+    const char *erased_by; // the second person; NULL in the public state
+    int64_t erased_ms;     // 0: it is not
+    uint64_t regrouped;    // how often one joined it or left it by a command: the guard "m:ID"
+    size_t place;          // in interview.questions
 };
 
 // Before it is published a statement is a draft, which staff alone know.
@@ -374,7 +378,7 @@ bool question_leads(const struct question *q);
 // answered with words that were taken back meanwhile waits for its answer again: both are queued.
 enum question_stage question_restores_to(const struct interview *iv, const struct question *q);
 // Has it an end that needs no further act (invariant I8)? A grouped one only while its leader
-// stands, a rejected one only when no appeal waits.
+// stands, a rejected one only when no appeal waits, an erased one for ever.
 bool question_has_end(const struct interview *iv, const struct question *q);
 
 // The announced guest of this name; NULL: there is none.

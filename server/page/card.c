@@ -25,7 +25,10 @@ const char *page_reason(const struct interview *portal, enum lang lang, const ch
 void page_tombstone(struct buf *out, const struct page_env *env, const struct question *q)
 {
     const char *why = q->code ? page_reason(env->portal, env->lang, q->code) : NULL;
-    if (q->stage == Q_WITHDRAWN)
+    const char *basis = q->erased_ms ? message_find(env->lang, "erasure", q->erasure_class) : NULL;
+    if (q->erased_ms)
+        page_fill(out, env, MSG_CARD_ERASED, "basis", basis ? basis : "");
+    else if (q->stage == Q_WITHDRAWN)
         page_say(out, env, MSG_CARD_WITHDRAWN);
     else if (why)
         page_fill(out, env, MSG_CARD_RETRACTED_WHY, "reason", why);

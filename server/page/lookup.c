@@ -109,12 +109,26 @@ static void group(struct buf *out, const struct page_env *env, const struct page
     close_term(out);
 }
 
+static void erased(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    if (!fate->erased_ms)
+        return;
+    open_term(out, env, MSG_LOOKUP_ERASED);
+    page_text(out, fate->erased_class ? fate->erased_class : "");
+    close_term(out);
+    open_term(out, env, MSG_LOOKUP_ERASED_AT);
+    page_time(out, env, fate->erased_ms, CLOCK_FULL);
+    close_term(out);
+    words(out, env, MSG_LOOKUP_ERASED_BASIS, fate->erased_basis);
+}
+
 // web-client/src/citizen/fate.ts writes the same; a story compares the two.
 static void fate_list(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
     buf_text(out, "<dl class=\"fate\">");
     if (fate->stage)
         stage(out, env, fate);
+    erased(out, env, fate);
     group(out, env, fate);
     words(out, env, MSG_LOOKUP_REASON, fate->reason);
     words(out, env, MSG_LOOKUP_NOTE, fate->note);

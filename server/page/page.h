@@ -76,7 +76,9 @@ struct page_fate {
     const char *fault;             // why what was asked for was not done, in words; or NULL
     // Of the public question it was joined with, or NULL.
     const char *group_id, *group_no, *group_stage;
-    bool is_repeated; // … or that it repeats
+    bool is_repeated;  // … or that it repeats
+    int64_t erased_ms; // by law; 0: it was not
+    const char *erased_class, *erased_basis;
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

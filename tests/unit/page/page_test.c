@@ -146,7 +146,11 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
                                      .group_id = x,
                                      .group_no = x,
                                      .group_stage = x,
-                                     .is_repeated = true};
+                                     .is_repeated = true,
+
+                                     .erased_ms = 1,
+                                     .erased_class = x,
+                                     .erased_basis = x};
             buf_clear(&out);
             page_lookup(&out, &e, &fate);
             check_page(&out);
