@@ -39,6 +39,7 @@ const scriptKeys = new RegExp(
     "appeal\\.(dismissed|open|title|upheld)",
     "ask\\.(left|over|queued|sending|used)",
     "card\\.(?!link$).*",
+    "erasure\\..*",
     "fault\\.(?!title$|text$|duplicate$).*",
     "kind\\..*",
     "live\\.(changed|connecting|frozen|new|offline|paused|reconnecting|reduced|reload|said|viewers)",

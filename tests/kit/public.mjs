@@ -123,6 +123,15 @@ function moveQuestion(snapshot, event) {
       if (event.due !== undefined) question.due = event.due;
     },
     "question.withdrawn": () => become({ ...stub(question), stage: "withdrawn" }),
+    "question.erased": () => {
+      const { stage, code } = question;
+      become({
+        ...stub(question),
+        stage,
+        ...(stage === "retracted" && code !== undefined ? { code } : {}),
+        erased: { at: event.at, class: event.class },
+      });
+    },
     "question.retracted": () => become({ ...stub(question), stage: "retracted", code: event.code }),
     "question.restored": () => {
       const { n, at, type, ...body } = event;
@@ -169,7 +178,9 @@ function regroup(snapshot, event) {
 }
 
 function count(snapshot) {
-  const shown = snapshot.questions.filter((question) => !GONE.has(question.stage));
+  const shown = snapshot.questions.filter(
+    (question) => !GONE.has(question.stage) && !question.erased,
+  );
   snapshot.counts = {
     statements: snapshot.statements.filter((said) => said.code === undefined).length,
     questions: shown.length,

@@ -133,7 +133,8 @@ METHODS["question.vote"] = ({ question }) => ({ question, on: true });
 for (const name of `interview.create interview.update interview.transition asking.set
   question.claim question.let_go question.approve question.undo question.reject question.release
   question.refer question.queue question.reorder question.dequeue question.put_on_air
-  question.take_off_air question.hold question.retract question.restore question.reply
+  question.take_off_air question.hold question.retract question.erase
+  question.restore question.reply
   question.lapse question.group question.ungroup question.bulk question.label question.note
   question.redact question.route question.accept question.pass question.enter asker.silence
   asker.unsilence case.reply statement.publish statement.prepare statement.release statement.pass

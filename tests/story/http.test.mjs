@@ -106,7 +106,7 @@ test("the OpenRPC document lists every method", async () => {
     question.restore question.appeal question.reply question.lapse case.reply notice.issue
     notice.acknowledge notice.recall reason.word reason.list question.label question.note
     question.redact question.route question.accept question.pass question.enter asker.silence
-    asker.unsilence invitation.issue invitation.accept invitation.revoke`;
+    asker.unsilence question.erase invitation.issue invitation.accept invitation.revoke`;
   for (const name of wanted.split(/\s+/)) assert.ok(names.has(name), name);
   const citizen = await server.citizen();
   for (const { name, params } of document.methods) {

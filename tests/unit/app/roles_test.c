@@ -73,7 +73,7 @@ static const struct {
     {"question.refer", "CMR", DECIDING},
     {"question.group", "MR", DECIDING},
     {"question.ungroup", "MR", DECIDING},
-    {"question.erase", "RAU", ANY}, // R, U: to confirm only
+    {"question.erase", "RAU", ANY},        // R, U: to confirm only
     {"question.bulk", "sCGMRSPDKAU", ANY}, // each question by the act's own row
     {"question.queue", "CD", DECIDING},
     {"question.reorder", "CD", DECIDING},

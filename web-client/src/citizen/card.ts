@@ -122,7 +122,8 @@ function openCard(id: string, prefix: "q" | "s", className: string, heading: Chi
   return { card, article };
 }
 
-function tombstoneWords(t: Texts, stage: string, code?: string): string {
+function tombstoneWords(t: Texts, stage: string, code?: string, erased?: string): string {
+  if (erased) return t.say("card.erased", { basis: t.say(`erasure.${erased}`) });
   if (stage === "withdrawn") return t.say("card.withdrawn");
   const reason = `reason.${code}`;
   return t.has(reason)
@@ -158,7 +159,7 @@ export function questionCard(t: Texts, q: PublicQuestion, votes = q.votes ?? 0):
   card.setAttribute("data-no", q.receipt_no);
   card.setAttribute("data-state", state);
   if (gone) {
-    article.append(el("p", {}, tombstoneWords(t, q.stage, q.code)));
+    article.append(el("p", {}, tombstoneWords(t, q.stage, q.code, q.erased?.class)));
     return card;
   }
   const how = `asked.${q.origin}`;
@@ -362,8 +363,9 @@ export function redact(t: Texts, card: HTMLElement, text: string): void {
 export function entomb(
   t: Texts,
   card: HTMLElement,
-  stage: "withdrawn" | "retracted",
+  stage: string,
   code?: string,
+  erased?: string,
 ): void {
   const article = card.querySelector("article");
   const heading = article?.querySelector("h3");
@@ -374,7 +376,7 @@ export function entomb(
   for (const node of Array.from(article.children)) {
     if (node !== heading && !node.matches(".answer, .see")) node.remove();
   }
-  heading.after(el("p", {}, tombstoneWords(t, stage, code)));
+  heading.after(el("p", {}, tombstoneWords(t, stage, code, erased)));
 }
 
 /** The list entry of a question that is being answered, copied from its card. */

@@ -33,6 +33,8 @@ export interface Fate {
   appeal?: string;
   may_appeal?: boolean;
   may_withdraw?: boolean;
+  /** By law: there is no text any more. */
+  erased?: { at: string; class_text: string; basis: string };
 }
 
 export function fateList(t: Texts, interview: string, lang: string, now: Fate): HTMLElement {
@@ -43,12 +45,17 @@ export function fateList(t: Texts, interview: string, lang: string, now: Fate): 
   const words = (label: string, text: string | undefined) => {
     if (text) row(label, body(t, text));
   };
-  const { group, duplicate_of, answers = [], reply } = now;
+  const { erased, group, duplicate_of, answers = [], reply } = now;
   row(
     t.say("lookup.stage"),
     el("p", {}, el("strong", {}, t.say(`q.${now.stage}`))),
     now.fate && el("p", {}, now.fate),
   );
+  if (erased) {
+    row(t.say("lookup.erased"), erased.class_text);
+    row(t.say("lookup.erased_at"), el("time", { datetime: erased.at }, t.full(erased.at)));
+    words(t.say("lookup.erased_basis"), erased.basis);
+  }
   const leader = group ?? duplicate_of;
   if (leader) {
     const href = `/i/${interview}?lang=${lang}#q-${leader.question}`;

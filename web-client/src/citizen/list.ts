@@ -102,10 +102,8 @@ export class CardList {
       }
       case "question.withdrawn":
       case "question.retracted":
-        if (card) {
-          const how = event.type.slice(9) as "withdrawn" | "retracted";
-          entomb(this.t, card, how, word(event.code));
-        }
+      case "question.erased":
+        if (card) entomb(this.t, card, event.type.slice(9), word(event.code), word(event.class));
         break;
       case "question.restored":
         if (card) {

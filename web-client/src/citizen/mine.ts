@@ -24,6 +24,8 @@ export class MyQuestions {
   private readonly section = byId("mine");
   private readonly items = new Map<string, HTMLElement>();
   private readonly said = el("p", { role: "status" });
+  /** Asked about on this page: what has ended may have been erased since. */
+  private readonly asked = new Set<string>();
 
   constructor(
     private readonly t: Texts,
@@ -61,14 +63,17 @@ export class MyQuestions {
 
   refresh(): void {
     if (document.visibilityState !== "visible" || this.connection.state !== "live") return;
-    for (const mine of this.list()) if (!hasEnded(mine)) void this.ask(mine);
+    for (const mine of this.list())
+      if (!hasEnded(mine) || !this.asked.has(mine.receipt_no)) void this.ask(mine);
   }
 
   private async ask(mine: Mine): Promise<void> {
     try {
       const { receipt_no, secret } = mine;
       const fate = await this.connection.call<Fate>("question.status", { receipt_no, secret });
-      this.update({ ...mine, stage: fate.stage, fate });
+      this.asked.add(receipt_no);
+      const gone = fate.erased ? { text: "", nonce: "" } : {}; // this browser forgets it too
+      this.update({ ...mine, stage: fate.stage, fate, ...gone });
     } catch (error) {
       // Unreachable or too often: the next round asks again.
       if (!(error instanceof RpcError)) return;

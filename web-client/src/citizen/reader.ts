@@ -14,6 +14,7 @@ const TAKES_BACK = new Set([
   "question.withdrawn",
   "question.retracted",
   "question.redacted",
+  "question.erased",
   "statement.retracted",
 ]);
 

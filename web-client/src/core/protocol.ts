@@ -227,6 +227,9 @@ export interface DraftStatement
 /** Why a statement is taken down, beside the reasons of questions. */
 export const RETRACTION_CODES = ["mistake", "early", "personal_data", "secret", "illegal"] as const;
 
+/** Classes of legal bases by which a question is erased; in words `erasure.CLASS`. */
+export const ERASURE_CLASSES = ["personal_data", "minor", "secret", "court", "other"] as const;
+
 /** A question as everybody sees it. A tombstone has only its id, number, stage and, when it was
  * taken down, the reason's code. */
 export interface PublicQuestion {
@@ -248,6 +251,8 @@ export interface PublicQuestion {
   note?: string;
   /** Questions that were joined with it. */
   grouped?: number;
+  /** By law: its words are gone for good. */
+  erased?: { at: string; class: string };
 }
 
 export interface Claim {
@@ -329,6 +334,8 @@ export interface StaffQuestion extends PublicQuestion {
   redacted?: string;
   entered_by?: string;
   network?: string;
+  /** Asked for by one person; done when it is erased. */
+  erasure?: { by: string; class: string; basis: string; note?: string; confirmed_by?: string };
   queue_rank?: number;
   case?: string;
   /** The question it was joined with. */

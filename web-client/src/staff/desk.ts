@@ -263,6 +263,12 @@ export class OpenInterview {
     return this.about("question.retract", question, { code, ...told });
   }
 
+  /** Asks for it, or confirms what was asked for in the same words. */
+  erase(question: StaffQuestion, kind: string, basis: string, note: string): Promise<Moved> {
+    const why = note.trim() ? { note: note.trim() } : {};
+    return this.about("question.erase", question, { class: kind, basis: basis.trim(), ...why });
+  }
+
   /** Puts back what was taken down, or grants an appeal. */
   restore(question: StaffQuestion): Promise<Moved> {
     return this.about("question.restore", question, {});

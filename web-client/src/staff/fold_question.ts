@@ -492,6 +492,54 @@ export function questionRetracted(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
+export function erasureAsked(draft: Draft, event: Event): void {
+  const by = actorName(text(event, "by"));
+  const erasure = {
+    by,
+    class: text(event, "class") ?? "",
+    basis: text(event, "basis") ?? "",
+    ...given<{ note: string }>({ note: text(event, "note") }),
+  };
+  touch(draft, event, { erasure });
+}
+
+/** Its words and who asked are gone for good; what else happened stays. */
+export function erased(draft: Draft, event: Event): void {
+  change(draft, event, (question) => {
+    const by = actorName(text(event, "by"));
+    const { erasure } = question;
+    const { route } = question;
+    const kept = {
+      ...question,
+      ...changed(event, question),
+      labels: [],
+      erased: { at: event.at ?? "", class: text(event, "class") ?? "" },
+      visibility: question.visibility === "public" ? ("tombstone" as const) : question.visibility,
+      ...(erasure ? { erasure: { ...erasure, confirmed_by: by } } : {}),
+      ...(route ? { route: without(route, "note") } : {}),
+    };
+    return without(kept, ...WORDS);
+  });
+}
+
+const WORDS = [
+  "name",
+  "text",
+  "original",
+  "redacted",
+  "to_guest",
+  "contact",
+  "asker",
+  "network",
+  "note",
+  "before_note",
+  "held_note",
+  "appeal_note",
+  "retraction_note",
+  "reply",
+  "notes",
+] as const;
+
 // Where a retracted question goes back to. Nothing goes back on air by itself, and what was
 // answered with words that were taken back meanwhile waits for its answer again.
 function restoresTo(draft: Draft, question: StaffQuestion): QuestionStage {

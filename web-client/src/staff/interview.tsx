@@ -7,6 +7,7 @@ import { CheckerConsole } from "./checker.tsx";
 import { CompereConsole } from "./compere.tsx";
 import { useT, type Work } from "./context.tsx";
 import { type Desk, explain, OpenInterview, type Who } from "./desk.ts";
+import { ErasureConsole } from "./erasure.tsx";
 import { Gate } from "./gate.tsx";
 import { GuestConsole } from "./guest.tsx";
 import { shelfOf } from "./list.tsx";
@@ -76,6 +77,7 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
       {current === "guest" && <GuestConsole work={work} />}
       {current === "checker" && <CheckerConsole work={work} />}
       {current === "roster" && <RosterConsole work={work} />}
+      {current === "erasure" && <ErasureConsole work={work} />}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { REASON_CODES, type StaffQuestion } from "../core/protocol.ts";
 import { dateClock } from "../core/time.ts";
 import { useT, type Work } from "./context.tsx";
 import type { Decisions } from "./decisions.ts";
+import { Erasure } from "./erasure.tsx";
 import { duties, isWaiting, mayRestore, mayRetract } from "./views.ts";
 
 interface Props {
@@ -28,10 +29,13 @@ export function SecondThoughts(props: Props) {
         <Restore {...props} />
       )}
       {question.appeal === "open" && <Appeal {...props} may={reviews} />}
-      {question.stage === "referred" && reviews && <WrittenReply {...props} to="case" />}
+      {question.stage === "referred" && !question.erased && reviews && (
+        <WrittenReply {...props} to="case" />
+      )}
       {hidden && (isWaiting(question) || question.stage === "approved") && (
         <WrittenReply {...props} to="asker" />
       )}
+      <Erasure work={work} question={question} />
     </>
   );
 }

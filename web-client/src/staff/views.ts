@@ -105,7 +105,7 @@ export function unqueued(state: StaffState): StaffQuestion[] {
 
 /** Is there a text that could be labelled or redacted? */
 export function textStands(question: StaffQuestion): boolean {
-  return !["rejected", "withdrawn", "retracted"].includes(question.stage);
+  return !question.erased && !["rejected", "withdrawn", "retracted"].includes(question.stage);
 }
 
 /** Until when this asker may not ask, as far as this interview's log tells. */
@@ -133,7 +133,7 @@ const CAME_TO_NOTHING: readonly QuestionStage[] = [
 
 /** May others be joined with it, and share its fate? */
 export function leads(question: StaffQuestion): boolean {
-  return !CAME_TO_NOTHING.includes(question.stage);
+  return !question.erased && !CAME_TO_NOTHING.includes(question.stage);
 }
 
 /** What these may be joined with, by receipt number or words; the nearest to the public first. */
@@ -167,7 +167,7 @@ export function duties(state: StaffState, actor: string): Duty[] {
   return roster.filter((entry) => entry.user === actor).map((entry) => entry.duty);
 }
 
-export type Console = "moderator" | "compere" | "guest" | "checker" | "roster";
+export type Console = "moderator" | "compere" | "guest" | "checker" | "roster" | "erasure";
 
 const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
   moderator: "moderator",
@@ -185,10 +185,13 @@ const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
  */
 export function consoles(held: readonly Duty[], role: string): Console[] {
   const found = held.map((duty) => CONSOLE_OF[duty]).filter((name) => name !== undefined);
-  return [...new Set(role === "portal_admin" ? [...found, ...ADMINISTRATION] : found)];
+  return [...new Set([...found, ...(BY_ROLE[role] ?? [])])];
 }
 
-const ADMINISTRATION = ["compere", "roster"] as const;
+const BY_ROLE: Readonly<Record<string, readonly Console[]>> = {
+  portal_admin: ["compere", "roster", "erasure"],
+  auditor: ["erasure"],
+};
 
 export interface Member {
   user: string;
@@ -268,12 +271,56 @@ const RETRACTABLE: readonly QuestionStage[] = [
 
 /** Has everybody seen it, so that it can only be taken down? */
 export function mayRetract(question: StaffQuestion): boolean {
-  return question.visibility === "public" && RETRACTABLE.includes(question.stage);
+  return (
+    !question.erased && question.visibility === "public" && RETRACTABLE.includes(question.stage)
+  );
 }
 
 /** Whoever took it down does not put it back. */
 export function mayRestore(question: StaffQuestion, actor: string): boolean {
-  return question.stage === "retracted" && question.retracted_by !== actor;
+  return !question.erased && question.stage === "retracted" && question.retracted_by !== actor;
+}
+
+/** May he ask for erasing it by law, or confirm what somebody else has asked for? */
+export function mayErase(
+  question: StaffQuestion,
+  actor: string,
+  role: string,
+  held: readonly Duty[],
+): "ask" | "confirm" | null {
+  if (question.erased || !HAS_END.includes(question.stage) || question.appeal === "open")
+    return null;
+  const confirms = role === "portal_admin" || role === "auditor" || held.includes("reviewer");
+  if (question.erasure && question.erasure.by !== actor && confirms) return "confirm";
+  return role === "portal_admin" ? "ask" : null;
+}
+
+const HAS_END: readonly QuestionStage[] = [
+  "answered",
+  "closed",
+  "rejected",
+  "grouped",
+  "referred",
+  "withdrawn",
+  "retracted",
+  "lapsed",
+];
+
+/** Those to be erased: what waits for a second person, then what is found by number or words. */
+export function toErase(state: StaffState, words: string): StaffQuestion[] {
+  const key = words.trim().toUpperCase();
+  const all = [...state.questions.values()];
+  const waits = all.filter((question) => question.erasure && !question.erased);
+  const found = key
+    ? all.filter(
+        (question) =>
+          !waits.includes(question) &&
+          [question.receipt_no, question.text, question.original, question.name].some((field) =>
+            field?.toUpperCase().includes(key),
+          ),
+      )
+    : [];
+  return [...waits, ...found];
 }
 
 /** May somebody with these duties decide about questions? */

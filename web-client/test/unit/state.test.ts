@@ -485,7 +485,9 @@ test("held, taken over, replied to and lapsed", () => {
 test("consoles follow duties", () => {
   assert.deepEqual(consoles(["reviewer", "moderator", "guest"], "staff"), ["moderator", "guest"]);
   assert.deepEqual(consoles(["picture_editor"], "staff"), []);
-  assert.deepEqual(consoles(["moderator"], "portal_admin"), ["moderator", "compere", "roster"]);
+  const admins = ["moderator", "compere", "roster", "erasure"];
+  assert.deepEqual(consoles(["moderator"], "portal_admin"), admins);
+  assert.deepEqual(consoles([], "auditor"), ["erasure"]);
   assert.ok(mayDecide(["guest", "reviewer"]));
   assert.ok(!mayDecide(["compere", "producer"]));
 });
