@@ -50,7 +50,7 @@ const scriptKeys = new RegExp(
     "reason\\..*",
     "receipt\\.(copied|copy|digest|next|no|nonce|proof|secret|title)",
     "site\\.lookup",
-    "lookup\\.(answer|appeal|department|due|duplicate|group|note|reason|replied|reply|shown|stage|text)",
+    "lookup\\.(answer|appeal|department|due|duplicate|erased(_at|_basis)?|group|note|reason|replied|reply|shown|stage|text)",
     "time\\.(date|full|months|short)",
     "withdraw\\.(send|sure|title)",
   ]

@@ -18,6 +18,17 @@ static bool is_text(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
+// It is as far as it was when it was looked at: with its leader, where it has one, and with the
+// interview, whose end moves questions without raising their versions.
+static void guard_erasing(struct call *c, const struct question *q)
+{
+    const struct question *leader = interview_leader(c->channel->all, q);
+    call_guard_same(c, "i", "version", c->channel->all->version);
+    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    if (leader)
+        call_guard_same(c, "q", leader->id, leader->version);
+}
+
 // ---- the first person ----
 
 static void ask(struct call *c, const struct question *q, const char *class, const char *basis,
@@ -27,7 +38,7 @@ static void ask(struct call *c, const struct question *q, const char *class, con
         call_refuse(c, "not_authorized");
         return;
     }
-    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    guard_erasing(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
@@ -91,7 +102,7 @@ static void on_read(void *ctx, enum st_result result)
     if (refused_as_stale(c, q, m->version)) // it was another one's meanwhile
         return;
     c->strike = slice_of(arena_copy(&c->arena, slice_of(q->nonce)));
-    call_guard_number(c, "q", q->id, q->version, q->version + 1);
+    guard_erasing(c, q);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -7,9 +7,9 @@
 #include "server/base/json.h"
 #include "tests/model/driver.h"
 
-static const char *const reasons[] = {
-    "not_found", "not_authorized", "wrong_stage", "claimed",       "bad_params",
-    "frozen",    "has_members",    "two_persons", "asking_closed", "guard"};
+static const char *const reasons[] = {"not_found",   "not_authorized", "wrong_stage", "claimed",
+                                      "bad_params",  "erased",         "frozen",      "has_members",
+                                      "two_persons", "asking_closed",  "guard"};
 enum { REASONS = sizeof reasons / sizeof *reasons };
 
 static struct m_command part_of(const struct m_command *bulk, int q, enum m_kind kind)

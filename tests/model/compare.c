@@ -137,6 +137,11 @@ static bool is_tombstone(enum mq_stage stage)
     return stage == MQ_WITHDRAWN || stage == MQ_RETRACTED;
 }
 
+static bool is_gone_question(const struct m_question *q, enum mq_stage stage)
+{
+    return q->erased || is_tombstone(stage);
+}
+
 static void compare_label(const struct at *at, const struct m_question *q)
 {
     const struct json *first = json_first(json_get(at->node, "labels"));
@@ -159,7 +164,9 @@ static void compare_shown(const struct at *at, const struct m_interview *iv, int
     is_text(at, "receipt_no", q->receipt);
     is_text(at, "stage", mq_words[q->shown_stage]);
     is_text(at, "shown_at", shown);
-    bool gone = is_tombstone(q->shown_stage);
+    bool gone = is_gone_question(q, q->shown_stage);
+    struct at erased = {at->w, at->what, json_get(at->node, "erased")};
+    is_text(&erased, "class", q->erased ? m_classes[q->erasure_class] : NULL);
     is_text(at, "text", gone ? NULL : q->text);
     is_text(at, "name", gone ? NULL : or_absent(q->name));
     is_text(at, "code", q->shown_stage == MQ_RETRACTED ? q->code : NULL);
@@ -334,11 +341,11 @@ static void compare_question(const struct at *at, const struct m_interview *iv, 
     is_text(at, "receipt_no", q->receipt);
     is_text(at, "stage", mq_words[q->stage]);
     is_text(at, "visibility",
-            !q->is_public            ? "hidden"
-            : is_tombstone(q->stage) ? "tombstone"
-                                     : "public");
+            !q->is_public                   ? "hidden"
+            : is_gone_question(q, q->stage) ? "tombstone"
+                                            : "public");
     is_number(at, "version", q->version);
-    is_text(at, "text", q->text);
+    is_text(at, "text", or_absent(q->text));
     is_text(at, "code", q->code);
     is_text(at, "department", q->department);
     is_text(at, "before", q->stage == MQ_RETRACTED ? mq_words[q->before] : NULL);
@@ -353,7 +360,11 @@ static void compare_staff_question(const struct at *at, const struct m_interview
     const struct m_question *q = iv->questions[n];
     compare_question(at, iv, n);
     is_number(at, "grouped", mq_members(iv, n));
-    is_text(at, "original", q->original);
+    is_text(at, "original", or_absent(q->original));
+    struct at erasure = {at->w, at->what, json_get(at->node, "erasure")};
+    is_text(&erasure, "by", m_name(q->erasure_asker));
+    if (q->erased)
+        is_text(at, "asker", NULL);
     is_text(at, "note", q->note);
     is_text(at, "decided_by", m_name(q->decided_by));
     is_text(at, "changed_by",
@@ -478,7 +489,7 @@ static void compare_guest(const struct world *w, const struct m_interview *iv,
             continue;
         struct at at = {w, "a guest's question", j};
         compare_question(&at, iv, (int)i);
-        bool is_told = q->is_public && !is_tombstone(q->stage);
+        bool is_told = q->is_public && !is_gone_question(q, q->stage);
         is_number(&at, "grouped", is_told ? q->told : 0);
         for (size_t k = 0; k < sizeof hidden / sizeof *hidden; k++)
             if (json_get(j, hidden[k]))
@@ -513,7 +524,7 @@ void compare_with_model(const struct world *w, const struct m_interview *iv)
 // May everybody read this mark of a question's text or name? past: in what was sent earlier.
 static bool may_be_read(const struct m_question *q, const char *mark, bool past)
 {
-    if (!q->is_public || (!past && is_tombstone(q->stage)))
+    if (!q->is_public || (!past && is_gone_question(q, q->stage)))
         return false;
     return mark[0] != 'M' || (past ? q->mark_shown : strstr(q->text, mark) != NULL);
 }

@@ -46,6 +46,7 @@ static const unsigned char weights[C_KINDS][PHASES] = {
     [C_LAPSE]       = { 1,  2,  2, 25,  1},
     [C_RETRACT]     = { 1,  8, 10,  8, 12},
     [C_RESTORE]     = { 1, 10, 10, 12, 12},
+    [C_ERASE]       = { 1,  3,  3,  5,  8},
     [C_GROUP]       = { 3, 14, 12,  8,  1},
     [C_UNGROUP]     = { 2,  6,  5,  4,  1},
     [C_LABEL]       = { 1,  6,  5,  3,  1},
@@ -211,6 +212,8 @@ static bool wants(const struct m_question *q, enum m_kind kind)
         return q->stage != MQ_REJECTED || q->appeal == MP_OPEN;
     case C_APPEAL:
         return q->appeal == MP_NONE;
+    case C_ERASE: // what has an end, or nearly
+        return !q->erased && mq_is_disposed(q->stage);
     case C_RETRACT:
     case C_VOTE:
         return q->is_public;
@@ -520,8 +523,10 @@ static void wrong_decision(struct driver *d, struct m_command *c)
     bool coded = c->kind == C_REJECT || c->kind == C_RETRACT || c->kind == C_SILENCE;
     bool says =
         c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE || c->kind == C_RELEASE;
-    if (coded && chance(d, 30))
+    if ((coded || c->kind == C_ERASE) && chance(d, 30))
         c->wrong = WRONG_WORD;
+    else if (c->kind == C_ERASE && chance(d, 30))
+        c->wrong = EMPTY_TEXT;
     else if (says && chance(d, 30))
         empty_text(c);
     else if (chance(d, 10))
@@ -554,6 +559,8 @@ static void of_decision(struct driver *d, struct m_command *c)
     c->to = c->kind == C_VOTE ? chance(d, 700) : (int)below(d, 2);
     if (c->kind == C_ON_AIR && chance(d, 400))
         c->to = NO_ONE;
+    if (c->kind == C_ERASE && q->erasure_asker != NO_ONE && chance(d, 800))
+        c->to = q->erasure_class;
     if (c->kind == C_REPLY || c->kind == C_NOTE) // not for the public
         marked_text(d, c, "Ct", "among us");
     if (c->kind == C_CASE_REPLY)

@@ -388,7 +388,9 @@ static void read_now(struct memory *m, struct memory_job *job)
     struct memory_log *log = job->reads ? memory_log(m, slice_of(job->read_id)) : NULL;
     for (size_t i = (size_t)job->range.after; log && i < log->count && i < job->range.to; i++)
         job->each(job->ctx, memory_event(log, i));
+    m->tag = job->tag; // what it was read for
     done(job->ctx, ST_OK);
+    m->tag = NULL;
 }
 
 // ---- marks ----
@@ -644,6 +646,7 @@ static void memory_read(struct storage *s, struct slice interview, struct st_ran
 {
     struct memory_job *job = add_job(s, ctx);
     job->reads = true;
+    job->tag = ((struct storage_of_memory *)s)->memory->tag;
     job->each = each;
     job->read_done = done;
     job->range = range;

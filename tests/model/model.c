@@ -20,6 +20,7 @@ const char *const mr_words[] = {"waits", "accepted", "passed"};
 const char *const ml_words[] = {"open", "used", "revoked"};
 const char *const mt_words[] = {"interview", "portal", "staff"};
 const char *const m_as_words[] = {"guest", "compere", "stenographer"};
+const char *const m_classes[] = {"court", "minor"};
 const char *const m_speakers[] = {"Shen Yulan", "Gu Wen", "Fang Jing", "Lei Ming"};
 const char *const m_langs[] = {"zh-Hans", "zh-Hant", "en"};
 const char *const m_codes[] = {"off_topic", "spam", "duplicate", "abusive", "cancelled"};
@@ -115,6 +116,7 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_LAPSE]       = {"question.lapse", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED, MQ_LAPSED, T_VERSIONED | T_FREE | T_TOLD | T_NEW | T_ENDS},
     [C_RETRACT]     = {"question.retract", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), REVIEWING, SEEN, MQ_RETRACTED, T_VERSIONED},
     [C_RESTORE]     = {"question.restore", OF_QUESTION, BE(REVIEWER) | BE(ADMIN), REVIEWING, Q(RETRACTED) | Q(REJECTED), T_STAYS, T_VERSIONED},
+    [C_ERASE]       = {"question.erase", OF_QUESTION, BE(ADMIN) | BE(REVIEWER) | BE(AUDITOR), ALWAYS, 0, T_STAYS, T_VERSIONED | T_RAISES},
     [C_GROUP]       = {"question.group", OF_QUESTION, DECIDER, DECIDING, UNDECIDED, MQ_GROUPED, T_VERSIONED | T_CLAIMED | T_ENDS},
     [C_UNGROUP]     = {"question.ungroup", OF_QUESTION, DECIDER, DECIDING, Q(GROUPED), MQ_PENDING, T_VERSIONED},
 
@@ -351,7 +353,7 @@ static bool expect_transition(const struct m_command *c, struct line *l)
     unsigned open = 0, cases = 0, drafts = 0;
     for (unsigned i = 0; i < iv->question_count; i++) {
         open += !mq_has_end(iv, iv->questions[i]);
-        cases += iv->questions[i]->stage == MQ_REFERRED;
+        cases += iv->questions[i]->stage == MQ_REFERRED && !iv->questions[i]->erased;
     }
     // The strict rule set: reasons, a new date (which nobody sets here), no case left open.
     unsigned reasoned = I(DRAFT) | I(SUSPENDED) | OFF | I(TAKEN_DOWN);
@@ -452,7 +454,7 @@ static bool may_appeal(const struct m_interview *iv, const struct m_question *q)
     for (size_t i = 0; q->code && i < sizeof never / sizeof *never; i++)
         if (strcmp(q->code, never[i]) == 0)
             return false;
-    return q->stage == MQ_REJECTED && q->appeal == MP_NONE && !iv->was_published &&
+    return q->stage == MQ_REJECTED && q->appeal == MP_NONE && !q->erased && !iv->was_published &&
            !iv->was_cancelled;
 }
 
@@ -476,11 +478,11 @@ static bool expect_status(const struct m_command *c, struct line *l)
         const char *key, *value;
     } members[] = {
         {"stage", mq_words[q->stage]},
-        {"text", q->original},
-        {"shown_text", q->is_public ? q->text : NULL},
+        {"text", q->erased ? NULL : q->original},
+        {"shown_text", q->is_public && !q->erased ? q->text : NULL},
         {"appeal", mp_words[q->appeal]},
         {"may_appeal", may_appeal(iv, q) ? "true" : NULL},
-        {"may_withdraw", m_rules[C_WITHDRAW].from & 1u << q->stage ? "true" : NULL},
+        {"may_withdraw", !q->erased && m_rules[C_WITHDRAW].from & 1u << q->stage ? "true" : NULL},
         {"department", about->department},
         {"note", q->note},
         {"group.receipt_no", leader ? leader->receipt : NULL},
@@ -508,6 +510,8 @@ static bool expect_by_receipt(const struct m_command *c, struct line *l)
     const struct m_question *q = c->iv->questions[c->q];
     if (c->kind == C_STATUS)
         return expect_status(c, l);
+    if (q->erased)
+        return deny_erased(l, q);
     if (!(m_rules[c->kind].from & 1u << q->stage) ||
         (c->kind == C_WITHDRAW && c->iv->stage == MI_ARCHIVED))
         return deny_stage(l, q);

@@ -86,6 +86,8 @@ extern const char *const mq_words[],
                                                                          *const mt_words[],
                                                                              *const m_as_words[];
 extern const char *const m_speakers[M_SPEAKERS];
+enum { M_CLASSES = 2 };
+extern const char *const m_classes[M_CLASSES]; // of bases for erasing
 extern const char *const m_langs[MODEL_LANGS]; // tags
 
 // Reasons: those that people give, whose words an administrator may edit, and the house's own.
@@ -145,6 +147,7 @@ enum m_kind {
     C_LAPSE,
     C_RETRACT,
     C_RESTORE,
+    C_ERASE,
     C_GROUP,
     C_UNGROUP,
     C_LABEL,
@@ -249,6 +252,8 @@ struct m_question {
     const char *before_code, *before_note;
     int retracted_by, retraction_asker;
     const char *retraction_code, *retraction_note; // waits for a second person
+    bool erased;                                   // by law: no word of it is left
+    int erasure_asker, erasure_class;              // NO_ONE; which of m_classes
     int leader;                                    // it was joined with; NO_ONE
     int duplicate_of;                              // rejected: another one that it repeats; NO_ONE
     unsigned notes;
@@ -366,8 +371,8 @@ struct m_command {
     int s;                  // the statement; C_PREPARE: NO_ONE for a new one
     int n;                  // the notice or invitation
     unsigned version, epoch;
-    int to; // a stage, asking, whom a notice is for, a guest or audience (NO_ONE: none named),
-            // whether a vote is on, a bulk's kind
+    int to; // a stage, asking, whom a notice is for, a guest or audience (NO_ONE: none named), a
+            // class, whether a vote is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
     bool sets_chained, chained; // with the other chains
     bool is_answer, titled, overrides, rehearsal;

@@ -130,6 +130,8 @@ const char *model_ungroup(struct m_interview *iv, int q)
     struct m_question *question = iv->questions[q];
     if (question->stage != MQ_GROUPED)
         return "it is in no group";
+    if (question->erased)
+        return "it was erased";
     if (mq_leads(iv->questions[question->leader]))
         return "its leader still leads";
     if (iv->was_published || iv->was_cancelled)
@@ -217,6 +219,7 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
                              .changed_by = NO_ONE,
                              .retracted_by = NO_ONE,
                              .retraction_asker = NO_ONE,
+                             .erasure_asker = NO_ONE,
                              .leader = NO_ONE,
                              .duplicate_of = NO_ONE,
                              .route_guest = NO_ONE,
@@ -326,6 +329,25 @@ static void restore(const struct m_command *c, struct m_question *q)
     show(q, to);
 }
 
+// No word of it or about it is left.
+static void erase(const struct m_command *c, struct m_question *q)
+{
+    bool confirms = q->erasure_asker != NO_ONE && q->erasure_class == c->to;
+    q->erasure_class = c->to;
+    if (!confirms) {
+        q->erasure_asker = c->by;
+        return;
+    }
+    q->erased = true;
+    q->asker = THE_SERVER; // nobody knows
+    q->original[0] = q->text[0] = q->name[0] = q->reply[0] = '\0';
+    q->redacted = false;
+    q->note = q->before_note = q->retraction_note = q->label = NULL;
+    q->notes = 0;
+    if (q->is_public)
+        show(q, q->shown_stage);
+}
+
 static void silence(const struct m_command *c, const struct m_question *q, int64_t ran_ms,
                     int64_t at_ms)
 {
@@ -374,6 +396,9 @@ static void particulars(const struct m_command *c, struct m_question *q, int64_t
     case C_RESTORE:
         q->notes += c->note != NULL;
         restore(c, q);
+        break;
+    case C_ERASE:
+        erase(c, q);
         break;
     case C_GROUP:
         forget_decision(q);

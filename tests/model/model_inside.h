@@ -32,6 +32,7 @@ void say_time(struct line *l, const char *key, int64_t ms); // adds it
 // These return false, as an expectation of a refusal does.
 bool deny(struct line *l, const char *reason);
 bool deny_stage(struct line *l, const struct m_question *q);
+bool deny_erased(struct line *l, const struct m_question *q);
 bool deny_interview(struct line *l, const char *reason, const struct m_interview *iv);
 
 bool m_is_first_step(const struct m_command *c, const struct m_question *q); // of two

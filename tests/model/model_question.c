@@ -35,6 +35,8 @@ enum mq_stage mq_restores_to(const struct m_interview *iv, int n)
 
 bool mq_has_end(const struct m_interview *iv, const struct m_question *q)
 {
+    if (q->erased)
+        return true;
     if (q->stage == MQ_GROUPED)
         return mq_leads(iv->questions[q->leader]);
     return mq_is_disposed(q->stage) && q->appeal != MP_OPEN;
@@ -150,7 +152,7 @@ static bool of_named(const struct m_command *c, const struct m_question *q, stru
         return deny(l, "not_found");
     if (into == q)
         return deny(l, "bad_params");
-    return mq_leads(into) || deny_stage(l, into);
+    return (mq_leads(into) && !into->erased) || deny_stage(l, into);
 }
 
 // What waits is rejected; what was let through at the end gate only, and never once it was public;
@@ -210,6 +212,30 @@ static bool of_restoring(const struct m_command *c, const struct m_question *q, 
         return deny(l, "two_persons");
     say_moved(l, q, to);
     return rejected || !mi_is_still(c->iv) || deny(l, "frozen");
+}
+
+// The first is an administrator; who confirms is another one, and wants the same.
+static bool of_erasing(const struct m_command *c, const struct m_question *q, struct line *l)
+{
+    if (!mq_has_end(c->iv, q))
+        return deny_stage(l, q);
+    if (c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT)
+        return deny(l, "bad_params");
+    bool confirms = q->erasure_asker != NO_ONE && q->erasure_class == c->to;
+    if (confirms && q->erasure_asker == c->by)
+        return deny(l, "two_persons");
+    if (!confirms && c->by != ADMIN)
+        return deny(l, "not_authorized");
+    say(l, "ok stage=%s version=%u", mq_words[q->stage], q->version + 1);
+    if (!confirms)
+        say_more(l, " waits_for=portal_admin,reviewer,auditor");
+    return true;
+}
+
+bool deny_erased(struct line *l, const struct m_question *q)
+{
+    say(l, "erased stage=%s version=%u", mq_words[q->stage], q->version);
+    return false;
 }
 
 static bool of_grouping(const struct m_command *c, const struct m_question *q, struct line *l)
@@ -292,7 +318,7 @@ static bool of_vote(const struct m_command *c, const struct m_question *q, struc
     if (!q->is_public)
         return deny(l, "not_found");
     unsigned open = Q(APPROVED) | Q(ON_AIR) | Q(ANSWERED);
-    if (!(open & 1u << q->shown_stage)) {
+    if (q->erased || !(open & 1u << q->shown_stage)) {
         say(l, "wrong_stage stage=%s version=%u", mq_words[q->shown_stage], q->shown_version);
         return false;
     }
@@ -323,6 +349,8 @@ static bool particulars(const struct m_command *c, const struct m_question *q, s
         return of_retraction(c, q, l);
     case C_RESTORE:
         return of_restoring(c, q, l);
+    case C_ERASE:
+        return of_erasing(c, q, l);
     case C_GROUP:
         return of_grouping(c, q, l);
     case C_UNGROUP:
@@ -358,6 +386,8 @@ bool expect_about_question(const struct m_command *c, struct line *l)
     bool is_anothers = q->claim_by != c->by && m_is_live(q, l->now);
     bool is_mine = q->claim_by == c->by && c->epoch == q->claim_epoch;
     bool appealed = q->stage == MQ_REJECTED && q->appeal == MP_OPEN;
+    if (q->erased && c->by >= CITIZENS)
+        return deny_erased(l, q);
     if (c->kind == C_REJECT && c->by == ADMIN && !appealed) // he decides about appeals only
         return deny(l, "not_authorized");
     if (r->traits & T_VERSIONED && c->version != q->version)

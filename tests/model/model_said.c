@@ -21,6 +21,8 @@ int model_statement(const struct m_interview *iv, const char *id, size_t len)
 bool ms_fits(const struct m_interview *iv, bool is_answer, int q)
 {
     const struct m_question *question = iv->questions[q];
+    if (question->erased)
+        return false;
     return is_answer ? (ANSWERABLE & 1u << question->stage) != 0 : question->is_public;
 }
 
@@ -310,7 +312,8 @@ static void unsay(const struct m_command *c, struct m_statement *s)
     s->version++;
     end_corrections(iv, c->s);
     for (unsigned i = 0; i < s->q_count && s->is_answer && SPEAKING & 1u << iv->stage; i++)
-        if (iv->questions[s->qs[i]]->stage == MQ_ANSWERED && mq_answer(iv, s->qs[i], NO_ONE) < 0)
+        if (iv->questions[s->qs[i]]->stage == MQ_ANSWERED && !iv->questions[s->qs[i]]->erased &&
+            mq_answer(iv, s->qs[i], NO_ONE) < 0)
             m_reopen(iv, s->qs[i], c->by);
 }
 

@@ -79,10 +79,27 @@ static void has_reasoned_end(const struct sights *s, const struct json *q)
     };
     if (s->iv->was_cancelled && is(q, "lapsed")) // with the interview, for its reason
         return;
+    if (json_get(q, "erased") && is(q, "lapsed")) // its note was words about it
+        return;
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         for (int k = 0; k < 3; k++)
             if (is(q, ends[i].stage) && !json_get(q, ends[i].members[k]))
                 fail(s, q, ends[i].members[k]);
+}
+
+// Who asked it and every word are gone; number, digest and outcome are not.
+static void is_erased_wholly(const struct sights *s, const struct json *q)
+{
+    static const char *const words[] = {"text",        "name",    "original",       "redacted",
+                                        "to_guest",    "contact", "asker",          "network",
+                                        "note",        "notes",   "held_note",      "before_note",
+                                        "appeal_note", "reply",   "retraction_note"};
+    bool is_erased = json_get(q, "erased") != NULL;
+    for (size_t i = 0; is_erased && i < sizeof words / sizeof *words; i++)
+        if (json_get(q, words[i]))
+            fail(s, q, words[i]);
+    if (is_erased && (!json_get(q, "receipt_no") || json_first(json_get(q, "labels"))))
+        fail(s, q, "erased too little, or too much");
 }
 
 // Invariant I8.
@@ -102,7 +119,9 @@ void compare_properties(const struct world *w, const struct m_interview *iv)
     struct json *open = json_parse(blob_slice(app_snapshot(w->app, slice_of(iv->id))));
     struct sights s = {w, iv, all, open};
     for (const struct json *q = json_first(json_get(all, "questions")); q; q = json_next(q)) {
-        has_standing_answer(&s, q);
+        if (!json_get(q, "erased")) // which waits for no other answer
+            has_standing_answer(&s, q);
+        is_erased_wholly(&s, q);
         has_true_number(&s, q);
         is_claimed_rightly(&s, q);
         has_reasoned_end(&s, q);

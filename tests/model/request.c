@@ -216,6 +216,10 @@ static void decision(struct text *t, const struct m_command *c)
     member(t, "code", c->wrong == WRONG_WORD && c->code ? "because" : c->code);
     member(t, "note", c->kind == C_RELEASE && c->wrong == EMPTY_TEXT ? c->text : c->note);
     member(t, "department", c->department);
+    if (c->kind == C_ERASE) {
+        member(t, "class", c->wrong == WRONG_WORD ? "mood" : m_classes[c->to]);
+        member(t, "basis", c->wrong == EMPTY_TEXT ? " " : "Article 47");
+    }
     flag(t, "take_over", c->take_over);
     if (c->position)
         number(t, "position", c->position);

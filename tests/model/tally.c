@@ -12,7 +12,8 @@ enum { TALLY_MS = 1000 };
 
 static bool is_told(const struct m_question *q)
 {
-    return q->is_public && q->shown_stage != MQ_WITHDRAWN && q->shown_stage != MQ_RETRACTED;
+    return q->is_public && !q->erased && q->shown_stage != MQ_WITHDRAWN &&
+           q->shown_stage != MQ_RETRACTED;
 }
 
 // All that everybody can vote for has the number that the tallies have come to.

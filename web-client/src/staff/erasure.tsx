@@ -22,7 +22,8 @@ export function Erasure({ work, question }: Props) {
   const role = work.desk.who.value?.role ?? "";
   const held = duties(work.state, work.actor);
   const may = mayErase(question, work.actor, role, held);
-  const basis = (kind: string, words = "") => `${t(`erasure.${kind}`)} ${words}`.trim();
+  const basis = (kind: string, words = "") =>
+    [t(`erasure.${kind}`), words].filter(Boolean).join("; ");
   return (
     <>
       {erased && (
@@ -62,6 +63,7 @@ function Form({ work, question, may }: Props & { may: "ask" | "confirm" }) {
       return;
     }
     setBusy(true);
+    setFault("");
     try {
       await work.open.erase(question, kind, basis, note);
       announce(t(may === "ask" ? "erase.sent" : "erase.erased"));
