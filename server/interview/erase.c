@@ -14,10 +14,11 @@ static bool begins_with(struct slice text, const char *start)
 static bool is_structure(const char *key)
 {
     static const char *const keys[] = {
-        "question", "receipt_no", "origin",  "digest",    "stage",       "edited",    "votes",
-        "grouped",  "shown_at",   "answers", "public_at", "received_at", "code",      "waits",
-        "epoch",    "until",      "from",    "position",  "guest",       "into",      "count",
-        "case",     "department", "due",     "statement", "decision",    "waits_for", NULL};
+        "question",  "receipt_no", "origin",    "digest",       "stage",      "edited",
+        "votes",     "grouped",    "shown_at",  "answers",      "public_at",  "received_at",
+        "code",      "waits",      "epoch",     "until",        "from",       "position",
+        "guest",     "into",       "count",     "case",         "department", "due",
+        "statement", "decision",   "waits_for", "duplicate_of", NULL};
     return slice_is_one_of(slice_of(key), keys);
 }
 

@@ -35,7 +35,12 @@ static const struct {
        "\"origin\":\"live\",\"labels\":[\"" W "\"],\"votes\":3,\"grouped\":2}",
      true},
     {"question.undone", false, Q "}", false},
-    {"question.rejected", false, Q ",\"code\":\"spam\",\"note\":\"" W "\"}", true},
+    {"question.passed_step", false,
+     Q ",\"decision\":\"rejected\",\"code\":\"duplicate\",\"note\":\"" W "\","
+       "\"duplicate_of\":\"q2\",\"labels\":[\"" W "\"],\"waits_for\":\"reviewer\"}",
+     true},
+    {"question.rejected", false,
+     Q ",\"code\":\"duplicate\",\"note\":\"" W "\",\"duplicate_of\":\"q2\"}", true},
     {"question.held", false, Q ",\"note\":\"" W "\"}", true},
     {"question.taken_over", false,
      Q ",\"epoch\":2,\"until\":\"2026-11-24T08:00:00.000Z\",\"from\":\"mo\"}", false},
@@ -263,6 +268,7 @@ TEST(answered_retracted_and_restored)
 TEST(rejected_with_an_appeal_dismissed)
 {
     struct script *s = asked();
+    add(s, "u:mi", "question.passed_step", false);
     add(s, "u:mo", "question.rejected", false);
     add(s, "c:abc", "question.appealed", false);
     add(s, "u:re", "question.rejected", false);
