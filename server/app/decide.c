@@ -165,6 +165,24 @@ bool gate_labels(struct call *c, const struct field_list *labels, const char *re
     return true;
 }
 
+void approval_fact(struct call *c, const struct question *q, const char *text,
+                   const char *const *labels, size_t label_count, int64_t public_at)
+{
+    struct buf body = {0};
+    struct json_writer w = call_fact(c, &body);
+    json_w_member(&w, "question", q->id);
+    json_w_member(&w, "receipt_no", q->receipt_no);
+    json_w_member(&w, "name", q->name);
+    json_w_member(&w, "text", text);
+    json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
+    json_w_member(&w, "origin", q->origin);
+    snapshot_texts(&w, "labels", labels, label_count);
+    json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
+    json_w_member_time(&w, "received_at", q->received_ms);
+    json_w_member_time(&w, "public_at", public_at);
+    call_fact_end(c, &w, "question.approved", false);
+}
+
 void question_approve_run(struct call *c, const void *params)
 {
     const struct question_decide *m = params;
@@ -184,24 +202,12 @@ void question_approve_run(struct call *c, const void *params)
     int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
     decide_guard(c, q);
 
-    struct buf body = {0};
-    struct json_writer w = call_fact(c, &body);
-    json_w_member(&w, "question", q->id);
-    json_w_member(&w, "receipt_no", q->receipt_no);
-    json_w_member(&w, "name", q->name);
-    json_w_member(&w, "text", text);
-    json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
-    json_w_member(&w, "origin", q->origin);
     if (m->labels.items)
-        snapshot_texts(&w, "labels", labels, m->labels.count);
+        approval_fact(c, q, text, labels, m->labels.count, public_at);
     else // those it was given while it waited
-        snapshot_texts(&w, "labels", q->labels, q->label_count);
-    json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
-    json_w_member_time(&w, "received_at", q->received_ms);
-    json_w_member_time(&w, "public_at", public_at);
-    call_fact_end(c, &w, "question.approved", false);
+        approval_fact(c, q, text, q->labels, q->label_count, public_at);
 
-    w = call_open(&c->result);
+    struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", question_stage_name(Q_APPROVED));
     json_w_member_int(&w, "version", (int64_t)q->version + 1);
     json_w_member_time(&w, "public_at", public_at);

@@ -125,6 +125,8 @@ static void start_app(struct world *w)
     static const struct rules strict = {.name = "strict",
                                         .two_persons = true,
                                         .may_lapse = true,
+                                        .answer_working_days = MODEL_ANSWER_DAYS,
+                                        .extension_working_days = MODEL_EXTENSION_DAYS,
                                         .overridable = 1u << GUARD_REASON | 1u << GUARD_NEW_DATE |
                                                        1u << GUARD_OPEN_CASES};
     struct app_config config = {.rule_sets = &strict,
@@ -367,9 +369,10 @@ void answer_line(struct slice json, char ret[MODEL_LINE])
                                        "seconds",      "votes",       "text",
                                        "shown_text",   "appeal",      "may_appeal",
                                        "may_withdraw", "department",  "note",
+                                       "case_stage",   "case.stage",  "case.stop_note",
                                        "group",        "count",       "group.receipt_no",
                                        "group.stage",  "answer.text", "reply.text",
-                                       "reason_text"};
+                                       "reason_text",  "due"};
     struct json *root = json_parse(json);
     const struct json *data = json_get(json_get(root, "error"), "data");
     const struct json *result = json_get(root, "result");
