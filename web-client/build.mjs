@@ -48,7 +48,7 @@ const scriptKeys = new RegExp(
     "reason\\..*",
     "receipt\\.(copied|copy|digest|next|no|nonce|proof|secret|title)",
     "site\\.lookup",
-    "lookup\\.(answer|appeal|department|due|group|note|reason|replied|reply|shown|stage|text)",
+    "lookup\\.(answer|appeal|department|due|extended|group|note|reason|replied|reply|shown|stage|stopped|text)",
     "time\\.(date|full|months|short)",
     "withdraw\\.(send|sure|title)",
   ]

@@ -73,6 +73,9 @@ struct page_fate {
     const char *fault;             // why what was asked for was not done, in words; or NULL
     // Of the public question it was joined with, or NULL.
     const char *group_id, *group_no, *group_stage;
+    const char *extension; // why its date was moved, or NULL
+    int64_t stopped_ms;    // its clock stands since; 0: it runs
+    const char *stop_note; // what the asker is to make clear, or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

@@ -143,6 +143,9 @@ TEST(a_page_of_hostile_words_holds_no_tag_of_theirs)
                                      .may_withdraw = true,
                                      .secret = s,
                                      .fault = x,
+                                     .extension = x,
+                                     .stopped_ms = 1,
+                                     .stop_note = x,
                                      .group_id = x,
                                      .group_no = x,
                                      .group_stage = x};
