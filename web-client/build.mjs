@@ -27,7 +27,8 @@ const entries = [
   },
   { name: "citizen.css", source: "src/citizen/citizen.css", ceiling: 4 },
   { name: "invitation.js", source: "src/staff/invitation.ts", ceiling: 1 },
-  { name: "staff.js", source: "src/staff/main.tsx", ceiling: 60 },
+  // Staff sit at a desk and keep it between two interviews; their duties are many screens by now.
+  { name: "staff.js", source: "src/staff/main.tsx", ceiling: 72 },
   { name: "staff.css", source: "src/staff/staff.css", ceiling: 12 },
 ];
 

@@ -145,7 +145,7 @@ export function duties(state: StaffState, actor: string): Duty[] {
   return roster.filter((entry) => entry.user === actor).map((entry) => entry.duty);
 }
 
-export type Console = "moderator" | "compere" | "guest" | "checker" | "roster";
+export type Console = "moderator" | "compere" | "guest" | "checker" | "cases" | "roster";
 
 const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
   moderator: "moderator",
