@@ -261,8 +261,8 @@ export class OpenInterview {
     return this.about("question.reject", question, { claim_epoch: 0, code });
   }
 
-  reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<Moved> {
-    return this.about(to === "case" ? "case.reply" : "question.reply", question, { text });
+  reply(question: StaffQuestion, text: string): Promise<Moved> {
+    return this.about("question.reply", question, { text });
   }
 
   // ---- cases ----------------------------------------------------------------------------------
