@@ -116,6 +116,31 @@ int64_t calendar_deadline_ms(const struct calendar *c, int64_t now_ms, int count
     return ((int64_t)last + 1) * 86400000 - (int64_t)offset_minutes * 60000 - 1000;
 }
 
+int calendar_count(const struct calendar *c, int from, int to)
+{
+    int count = 0;
+    while (from < to && count < CALENDAR_DAYS_MOST)
+        count += calendar_works(c, ++from);
+    return count;
+}
+
+enum { SOON_DAYS = 1, LONG_DAYS = 5 };
+
+enum lateness calendar_lateness(const struct calendar *c, int64_t due_ms, int64_t now_ms,
+                                int offset_minutes)
+{
+    int due = calendar_day(due_ms, offset_minutes), today = calendar_day(now_ms, offset_minutes);
+    if (now_ms <= due_ms)
+        return calendar_count(c, today, due) <= SOON_DAYS ? DUE_SOON : IN_TIME;
+    return calendar_count(c, due, today) > LONG_DAYS ? LONG_OVERDUE : OVERDUE;
+}
+
+const char *lateness_name(enum lateness lateness)
+{
+    static const char *const names[LATENESSES] = {NULL, "due_soon", "overdue", "long_overdue"};
+    return lateness < LATENESSES ? names[lateness] : NULL;
+}
+
 // ---- reading ----
 
 struct reading {

@@ -34,6 +34,16 @@ int calendar_add(const struct calendar *c, int day, int count);
 int64_t calendar_deadline_ms(const struct calendar *c, int64_t now_ms, int count,
                              int offset_minutes);
 
+// Working days after the day `from` up to `to`, which is counted itself; 0 when it is no later.
+int calendar_count(const struct calendar *c, int from, int to);
+
+// How late is something that is due then? Derived each time it is asked, for a calendar may change.
+// Due soon: today or the next working day; long overdue: more than five working days ago.
+enum lateness { IN_TIME, DUE_SOON, OVERDUE, LONG_OVERDUE, LATENESSES };
+enum lateness calendar_lateness(const struct calendar *c, int64_t due_ms, int64_t now_ms,
+                                int offset_minutes);
+const char *lateness_name(enum lateness lateness); // "due_soon"; NULL while in time
+
 int calendar_day(int64_t ms, int offset_minutes); // the day of an instant
 int calendar_year(int day);
 

@@ -13,6 +13,15 @@ static const char *const QUESTION_NAMES[Q_STAGES] = {
     [Q_LAPSED] = "lapsed",
 };
 
+static const char *const CASE_NAMES[CASE_STAGES] = {
+    [CASE_OPENED] = "opened",
+    [CASE_ACCEPTED] = "accepted",
+    [CASE_CLOCK_STOPPED] = "clock_stopped",
+    [CASE_DRAFT_SUBMITTED] = "draft_submitted",
+    [CASE_RETURNED] = "returned",
+    [CASE_CLOSED] = "closed",
+};
+
 static const char *const INTERVIEW_NAMES[I_STAGES] = {
     [I_DRAFT] = "draft",           [I_IN_REVIEW] = "in_review", [I_SCHEDULED] = "scheduled",
     [I_ANNOUNCED] = "announced",   [I_LOBBY] = "lobby",         [I_LIVE] = "live",
@@ -62,10 +71,32 @@ static const struct {
     [M_UPHOLD] = {FROM(Q_REJECTED), Q_PENDING},
     [M_DISMISS] = {FROM(Q_REJECTED), Q_REJECTED},
     [M_REPLY] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED), Q_CLOSED},
+    [M_CASE] = {FROM(Q_REFERRED), SAME_STAGE},
     [M_REPLY_CASE] = {FROM(Q_REFERRED), Q_CLOSED},
     [M_LAPSE] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED), Q_LAPSED},
     [M_GROUP] = {FROM(Q_HELD) | FROM(Q_PENDING) | FROM(Q_APPROVED) | FROM(Q_QUEUED), Q_GROUPED},
     [M_UNGROUP] = {FROM(Q_GROUPED), Q_PENDING},
+};
+
+enum {
+    CASE_IN_WORK = FROM(CASE_ACCEPTED) | FROM(CASE_RETURNED),
+    CASE_RUNS = CASE_IN_WORK | FROM(CASE_OPENED) | FROM(CASE_DRAFT_SUBMITTED),
+    CASE_OPEN = CASE_RUNS | FROM(CASE_CLOCK_STOPPED),
+    SAME_CASE_STAGE = CASE_STAGES,
+};
+
+static const struct {
+    unsigned from;
+    int to;
+} CASE_TABLE[CASE_MOVES] = {
+    [CM_ACCEPT] = {FROM(CASE_OPENED), CASE_ACCEPTED},
+    [CM_RE_ROUTE] = {FROM(CASE_OPENED) | FROM(CASE_ACCEPTED), CASE_OPENED},
+    [CM_STOP_CLOCK] = {CASE_IN_WORK, CASE_CLOCK_STOPPED},
+    [CM_RESUME_CLOCK] = {FROM(CASE_CLOCK_STOPPED), CASE_ACCEPTED},
+    [CM_EXTEND] = {CASE_RUNS, SAME_CASE_STAGE},
+    [CM_DRAFT] = {CASE_IN_WORK | FROM(CASE_DRAFT_SUBMITTED), CASE_DRAFT_SUBMITTED},
+    [CM_RETURN] = {FROM(CASE_DRAFT_SUBMITTED), CASE_RETURNED},
+    [CM_CLOSE] = {CASE_OPEN, CASE_CLOSED},
 };
 
 #define TO(stage) (1u << (stage))
@@ -121,6 +152,11 @@ const char *asking_name(enum asking asking)
     return asking < ASKING_STATES ? ASKING_NAMES[asking] : NULL;
 }
 
+const char *case_stage_name(enum case_stage stage)
+{
+    return stage < CASE_STAGES ? CASE_NAMES[stage] : NULL;
+}
+
 bool question_stage_parse(const char *word, size_t len, enum question_stage *ret)
 {
     int i = find(QUESTION_NAMES, Q_STAGES, word, len);
@@ -153,6 +189,16 @@ bool question_may_move(enum question_stage from, enum question_move move,
     int to = QUESTION_MOVES[move].to;
     if (ret_to)
         *ret_to = to == SAME_STAGE ? from : (enum question_stage)to;
+    return true;
+}
+
+bool case_may_move(enum case_stage from, enum case_move move, enum case_stage *ret_to)
+{
+    if (from >= CASE_STAGES || move >= CASE_MOVES || !(CASE_TABLE[move].from & FROM(from)))
+        return false;
+    int to = CASE_TABLE[move].to;
+    if (ret_to)
+        *ret_to = to == SAME_CASE_STAGE ? from : (enum case_stage)to;
     return true;
 }
 

@@ -44,11 +44,35 @@ enum question_move {
     M_UPHOLD,  // rejected → pending: the appeal is granted
     M_DISMISS, // rejected again: the appeal is not
     M_REPLY,   // to the asker alone; never of a public question
+    M_CASE,    // an act of the department it was referred to; stage stays
     M_REPLY_CASE, // referred → closed
     M_LAPSE,
     M_GROUP,   // joined with another question
     M_UNGROUP, // grouped → pending
     M_MOVES,
+};
+
+// The case of a referred question: a small life of its own beside the question's stage.
+enum case_stage {
+    CASE_OPENED,
+    CASE_ACCEPTED, // … and, with nothing further, in progress
+    CASE_CLOCK_STOPPED,
+    CASE_DRAFT_SUBMITTED,
+    CASE_RETURNED, // the draft, for rework
+    CASE_CLOSED,
+    CASE_STAGES,
+};
+
+enum case_move {
+    CM_ACCEPT,
+    CM_RE_ROUTE, // to another department, which has to accept it in its turn
+    CM_STOP_CLOCK,
+    CM_RESUME_CLOCK,
+    CM_EXTEND, // stage stays
+    CM_DRAFT,  // … also in place of the one that is there
+    CM_RETURN,
+    CM_CLOSE, // by the published reply; the department may reply at once
+    CASE_MOVES,
 };
 
 enum interview_stage {
@@ -77,6 +101,7 @@ enum asking { ASKING_CLOSED, ASKING_PRECOLLECT, ASKING_OPEN, ASKING_STATES };
 const char *question_stage_name(enum question_stage stage);
 const char *interview_stage_name(enum interview_stage stage);
 const char *asking_name(enum asking asking);
+const char *case_stage_name(enum case_stage stage); // "clock_stopped"
 
 // Returns false when the word is not one of them; *ret is then untouched.
 bool question_stage_parse(const char *word, size_t len, enum question_stage *ret);
@@ -86,6 +111,7 @@ bool asking_parse(const char *word, size_t len, enum asking *ret);
 // Is this move legal from this stage, and where does it lead? *ret_to may be NULL.
 bool question_may_move(enum question_stage from, enum question_move move,
                        enum question_stage *ret_to);
+bool case_may_move(enum case_stage from, enum case_move move, enum case_stage *ret_to);
 bool interview_may_move(enum interview_stage from, enum interview_stage to);
 
 // An end that needs no further act before the transcript may be published (invariant I8).

@@ -35,12 +35,13 @@ const char *rules_guard_name(enum rules_guard guard); // "notice_days"
 
 struct rules {
     char name[RULES_NAME];
-    int notice_days;         // from the announcement to the start, in days of the calendar
-    int minutes_min;         // of the interview; 0 = any
-    int minutes_max;         // 0 = any
-    int min_topics;          // in the announcement
-    int lobby_minutes;       // the lobby opens so long before the start at most; 0 = any time
-    int answer_working_days; // for a written answer to a referred question; 0 = no date
+    int notice_days;            // from the announcement to the start, in days of the calendar
+    int minutes_min;            // of the interview; 0 = any
+    int minutes_max;            // 0 = any
+    int min_topics;             // in the announcement
+    int lobby_minutes;          // the lobby opens so long before the start at most; 0 = any time
+    int answer_working_days;    // for a written answer to a referred question; 0 = no date
+    int extension_working_days; // by which that date may be moved, in all; 0 = any number
     char must_attend[RULES_DUTIES]
                     [RULES_DUTY]; // on the roster; signed in for the lobby, and when it starts
     size_t must_attend_count;

@@ -21,6 +21,7 @@ static const struct key {
     {"min_topics", NUMBER, offsetof(struct rules, min_topics), 0, 16},
     {"lobby_minutes", NUMBER, offsetof(struct rules, lobby_minutes), 0, 1440},
     {"answer_working_days", NUMBER, offsetof(struct rules, answer_working_days), 0, 365},
+    {"extension_working_days", NUMBER, offsetof(struct rules, extension_working_days), 0, 365},
     {"must_attend", DUTIES, 0, 0, 0},
     {"two_persons", SWITCH, offsetof(struct rules, two_persons), 0, 0},
     {"may_lapse", SWITCH, offsetof(struct rules, may_lapse), 0, 0},

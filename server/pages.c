@@ -322,6 +322,9 @@ static void describe(const struct app *app, enum lang lang, const struct app_fat
     ret->note = q->note;
     ret->department = about->department;
     ret->due_ms = about->due_ms;
+    ret->extension = about->referral.extension;
+    ret->stopped_ms = about->referral.stopped_ms;
+    ret->stop_note = about == q ? about->referral.stop_note : NULL;
     if (found->leader) {
         ret->group_id = found->leader->id;
         ret->group_no = found->leader->receipt_no;

@@ -111,7 +111,7 @@ void question_put_on_air_run(struct call *c, const void *params)
     // On air is seen by all, so the time for undoing is over; unless it is shown with its answer.
     bool shows = q->is_public || q->public_at_ms;
     if (shows && !q->is_public)
-        channel_publication(c, q);
+        channel_publication(c, q, q->text);
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);

@@ -248,6 +248,24 @@ static void write_erased(struct json_writer *w, enum lang lang, const struct que
     json_w_close(w, '}');
 }
 
+// The note of a stopped clock is to its own asker; who is joined with him reads that it stands.
+static void write_case(struct json_writer *w, const struct question *q,
+                       const struct question *outcome)
+{
+    const struct referral *r = &outcome->referral;
+    if (!r->id)
+        return;
+    json_w_key(w, "case");
+    json_w_open(w, '{');
+    json_w_member(w, "case", r->id);
+    json_w_member(w, "stage", case_stage_name(r->stage));
+    json_w_member(w, "department", outcome->department);
+    json_w_member_time(w, "due", outcome->due_ms);
+    snapshot_referral(w, r);
+    json_w_member(w, "stop_note", outcome == q ? r->stop_note : NULL);
+    json_w_close(w, '}');
+}
+
 void question_status_run(struct call *c, const void *params)
 {
     const struct question_status *m = params;
@@ -277,7 +295,7 @@ void question_status_run(struct call *c, const void *params)
         json_w_member_bool(&w, "may_withdraw", true);
     json_w_member(&w, "department", fate.outcome->department);
     json_w_member_time(&w, "due", fate.outcome->due_ms);
-    json_w_member(&w, "case", fate.outcome->case_id);
+    write_case(&w, q, fate.outcome);
     write_leader(&w, q->group ? "group" : "duplicate_of", fate.leader);
     write_answers(&w, fate.interview, fate.outcome);
     snapshot_reply(&w, fate.outcome);

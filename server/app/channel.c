@@ -178,7 +178,7 @@ void channel_schedule(struct channel *ch)
         ch->due_ms = next->public_at_ms;
 }
 
-void channel_publication(struct call *c, const struct question *q)
+void channel_publication(struct call *c, const struct question *q, const char *text)
 {
     call_guard_number(c, "p", q->id, 0, 1);
     guard_members(c, q);
@@ -187,8 +187,8 @@ void channel_publication(struct call *c, const struct question *q)
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "receipt_no", q->receipt_no);
     json_w_member(&w, "name", name_shown(c->channel->all, q));
-    json_w_member(&w, "text", q->text);
-    json_w_member_bool(&w, "edited", q->edited);
+    json_w_member(&w, "text", text);
+    json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
     snapshot_texts(&w, "labels", q->labels, q->label_count);
     json_w_member_int(&w, "votes", 0);
@@ -237,7 +237,7 @@ static void publish_questions(struct channel *ch, int64_t now_ms)
         call_guard_same(c, "i", "version", ch->all->version);
     for (size_t i = 0; i < count; i++) {
         call_guard_same(c, "q", due[i]->id, due[i]->version);
-        channel_publication(c, due[i]);
+        channel_publication(c, due[i], due[i]->text);
     }
     if (c)
         call_record(c, slice_of(ch->all->id));

@@ -86,6 +86,9 @@ void decide_guard(struct call *c, const struct question *q);
 void guard_claim_changes(struct call *c, const struct question *q); // claimed, renewed or let go
 void question_claim_run(struct call *c, const void *params);
 void question_let_go_run(struct call *c, const void *params);
+// Adds the decision of approval, in these words.
+void approval_fact(struct call *c, const struct question *q, const char *text,
+                   const char *const *labels, size_t label_count, int64_t public_at);
 void question_approve_run(struct call *c, const void *params);
 void question_undo_run(struct call *c, const void *params);
 void question_reject_run(struct call *c, const void *params);
@@ -109,6 +112,24 @@ void guard_reopening(struct call *c, uint64_t questions); // or statements
 // reply.c
 void question_reply_run(struct call *c, const void *params);
 void question_lapse_run(struct call *c, const void *params);
+
+// case.c
+struct case_act { // what is done about the case of one question: each has a part of it
+    struct slice question, command_id, text, question_text, note, reason, department;
+    int64_t version, due_ms, working_days;
+    bool has_due, has_working_days, is_public;
+};
+// May the actor let the words of this question become public? The one place to ask. false:
+// answered.
+bool question_may_be_shown(struct call *c, const struct question *q);
+void case_list_run(struct call *c, const void *params);
+void case_accept_run(struct call *c, const void *params);
+void case_re_route_run(struct call *c, const void *params);
+void case_stop_clock_run(struct call *c, const void *params);
+void case_resume_clock_run(struct call *c, const void *params);
+void case_extend_run(struct call *c, const void *params);
+void case_draft_run(struct call *c, const void *params);
+void case_return_run(struct call *c, const void *params);
 void case_reply_run(struct call *c, const void *params);
 
 // What its owner does about a question keeps his claim. false: he has none that lives.

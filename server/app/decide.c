@@ -210,24 +210,32 @@ static void write_shown(struct json_writer *w, const struct question *q, const s
     snapshot_texts(w, "labels", s->labels, s->label_count);
 }
 
-static void record_approval(struct call *c, const struct question *q, const struct shown *s)
+void approval_fact(struct call *c, const struct question *q, const char *text,
+                   const char *const *labels, size_t label_count, int64_t public_at)
 {
-    const char *shown = c->channel->all->question_public;
-    bool with_answer = shown && strcmp(shown, "with_answer") == 0;
-    int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "receipt_no", q->receipt_no);
     json_w_member(&w, "name", q->name);
+    json_w_member(&w, "text", text);
+    json_w_member_bool(&w, "edited", strcmp(text, q->original) != 0);
     json_w_member(&w, "origin", q->origin);
-    write_shown(&w, q, s);
+    snapshot_texts(&w, "labels", labels, label_count);
     json_w_member(&w, "to_guest", q->to_guest); // a guest meets the question here
     json_w_member_time(&w, "received_at", q->received_ms);
     json_w_member_time(&w, "public_at", public_at);
     call_fact_end(c, &w, "question.approved", false);
+}
 
-    w = call_open(&c->result);
+static void record_approval(struct call *c, const struct question *q, const struct shown *s)
+{
+    const char *shown = c->channel->all->question_public;
+    bool with_answer = shown && strcmp(shown, "with_answer") == 0;
+    int64_t public_at = with_answer ? 0 : app_now(c->app) + c->app->config.undo_ms;
+    approval_fact(c, q, s->text, s->labels, s->label_count, public_at);
+
+    struct json_writer w = call_open(&c->result);
     json_w_member(&w, "stage", question_stage_name(Q_APPROVED));
     json_w_member_int(&w, "version", (int64_t)q->version + 1);
     json_w_member_time(&w, "public_at", public_at);

@@ -3,8 +3,8 @@
 #include "server/app/inside.h"
 
 static const struct method *const tables[] = {
-    join_methods,   interview_methods, question_methods,  statement_methods,
-    notice_methods, annotate_methods,  invitation_methods};
+    join_methods,   interview_methods, question_methods,   statement_methods,
+    notice_methods, annotate_methods,  invitation_methods, case_methods};
 enum { TABLES = sizeof tables / sizeof *tables };
 
 const struct method *method_find(struct slice name)

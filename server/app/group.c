@@ -74,7 +74,7 @@ static void group_result(struct call *c, enum question_stage stage, uint64_t ver
 // A department's case is about all who asked the same; a reply to one asker alone is not.
 static bool is_shared(const struct question *leader)
 {
-    return leader->is_public || !question_is_disposed(leader->stage) || leader->case_id;
+    return leader->is_public || !question_is_disposed(leader->stage) || leader->referral.id;
 }
 
 const struct question *find_leading(struct call *c, const struct question *q, struct slice id)

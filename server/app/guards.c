@@ -59,14 +59,6 @@ static unsigned fields_of(const struct interview *iv)
     return fields;
 }
 
-static bool has_duty(const struct interview *iv, const char *duty)
-{
-    for (size_t i = 0; i < iv->roster_count; i++)
-        if (strcmp(iv->roster[i].duty, duty) == 0)
-            return true;
-    return false;
-}
-
 static struct rules_facts facts_of(const struct call *c, const struct rules *rules,
                                    enum interview_stage to, const char *reason)
 {
@@ -82,13 +74,13 @@ static struct rules_facts facts_of(const struct call *c, const struct rules *rul
                                 .now_ms = app_now(c->app),
                                 .offset_minutes = c->app->config.utc_offset_minutes,
                                 .frozen = iv->frozen};
-    facts.has_checker = has_duty(iv, "policy_checker");
+    facts.has_checker = interview_has_any(iv, "policy_checker");
     uint32_t signer = facts.has_checker ? WHO_POLICY_CHECKER : WHO_PORTAL_ADMIN;
     facts.may_sign = roles_may(&c->actor, iv, signer);
     for (size_t i = 0; i < iv->question_count; i++)
         facts.open_cases += iv->questions[i]->stage == Q_REFERRED && !iv->questions[i]->erased_ms;
     for (size_t i = 0; i < rules->must_attend_count; i++) {
-        facts.rostered |= has_duty(iv, rules->must_attend[i]) ? 1u << i : 0u;
+        facts.rostered |= interview_has_any(iv, rules->must_attend[i]) ? 1u << i : 0u;
         facts.present |= presence_has(c->app, iv, rules->must_attend[i]) ? 1u << i : 0u;
     }
     return facts;

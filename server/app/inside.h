@@ -165,7 +165,7 @@ enum { NONE_GIVEN = 0xffff };
 
 // table_*.c; each ends with a row without a name.
 extern const struct method join_methods[], interview_methods[], question_methods[],
-    statement_methods[], notice_methods[], annotate_methods[], invitation_methods[];
+    statement_methods[], notice_methods[], annotate_methods[], invitation_methods[], case_methods[];
 
 // dispatch.c
 const struct method *method_find(struct slice name); // NULL: none
@@ -278,8 +278,8 @@ bool channel_is_public(const struct channel *ch); // may citizens know of it?
 bool channel_is_open(const struct channel *ch);   // … or follow it: the portal's own log too
 size_t channel_viewers(const struct channel *ch);
 void channel_schedule(struct channel *ch);
-// Adds the publication of a question that is not public yet, with its guard.
-void channel_publication(struct call *c, const struct question *q);
+// Adds the publication of a question that is not public yet, in these words, with its guard.
+void channel_publication(struct call *c, const struct question *q, const char *text);
 void channel_publish_due(struct channel *ch, int64_t now_ms);
 
 // statement_way.c

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ends of a question that are not an answer on air: a reply to its asker alone, the written
-// reply of a department, and, where the house's rules know that, no reply at all.
+// The ends of a question that are neither an answer on air nor that of a department (case.c): a
+// reply to its asker alone, and, where the house's rules know that, no reply at all.
 #include "server/app/commands.h"
 #include "server/app/guards.h"
 #include "server/app/rules.h"
@@ -29,31 +29,6 @@ void question_reply_run(struct call *c, const void *params)
     json_w_member(&w, "question", q->id);
     json_w_member(&w, "text", text);
     call_fact_end(c, &w, "question.replied", false);
-    question_result(c, Q_CLOSED, q->version + 1);
-    call_record(c, slice_of(c->channel->all->id));
-}
-
-void case_reply_run(struct call *c, const void *params)
-{
-    const struct question_decide *m = params;
-    const struct question *q = called_question(c, m->question);
-    if (!decide_may(c, q, m, M_REPLY_CASE, NOT_IN_ANOTHERS))
-        return;
-    const char *text = call_text(c, m->text, "text", LIMIT_STATEMENT_POINTS, true);
-    if (!text)
-        return;
-    bool ok;
-    const char *department =
-        call_text_or_null(c, m->department, "department", LIMIT_TITLE_POINTS, false, &ok);
-    if (!ok)
-        return;
-    decide_guard(c, q);
-    struct buf body = {0};
-    struct json_writer w = call_fact(c, &body);
-    json_w_member(&w, "question", q->id);
-    json_w_member(&w, "department", department ? department : q->department);
-    json_w_member(&w, "text", text);
-    call_fact_end(c, &w, "case.reply_published", q->is_public);
     question_result(c, Q_CLOSED, q->version + 1);
     call_record(c, slice_of(c->channel->all->id));
 }

@@ -137,6 +137,7 @@ static void restored_fact(struct call *c, const struct question *q, enum questio
     snapshot_texts(&w, "answers", q->answers, question_is_disposed(to) ? q->answer_count : 0);
     json_w_member(&w, "department", q->department);
     json_w_member_time(&w, "due", q->due_ms);
+    snapshot_referral(&w, &q->referral);
     snapshot_reply(&w, q);
     json_w_member(&w, "note", q->before_note);
     if (q->grouped)

@@ -38,13 +38,10 @@ bool interview_may_lapse(const struct app *a, const struct interview *iv)
     return r && r->may_lapse;
 }
 
-int64_t rules_due_ms(const struct app *a, const struct interview *iv, int64_t now_ms)
+int64_t rules_later_ms(const struct app *a, int64_t due_ms, int working_days)
 {
-    const struct rules *r = rules_of(a, iv);
-    if (!r || !r->answer_working_days)
-        return 0;
     int offset = a->config.utc_offset_minutes;
-    int64_t due = calendar_deadline_ms(a->config.calendar, now_ms, r->answer_working_days, offset);
+    int64_t due = calendar_deadline_ms(a->config.calendar, due_ms, working_days, offset);
     int year = calendar_year(calendar_day(due, offset));
     if (!calendar_knows(a->config.calendar, year)) {
         char text[16];
@@ -53,4 +50,25 @@ int64_t rules_due_ms(const struct app *a, const struct interview *iv, int64_t no
                  NULL);
     }
     return due;
+}
+
+int64_t rules_due_ms(const struct app *a, const struct interview *iv, int64_t now_ms)
+{
+    const struct rules *r = rules_of(a, iv);
+    return r && r->answer_working_days ? rules_later_ms(a, now_ms, r->answer_working_days) : 0;
+}
+
+int rules_days_between(const struct app *a, int64_t from_ms, int64_t to_ms)
+{
+    int offset = a->config.utc_offset_minutes;
+    return calendar_count(a->config.calendar, calendar_day(from_ms, offset),
+                          calendar_day(to_ms, offset));
+}
+
+int rules_extension_days(const struct app *a, const struct interview *iv)
+{
+    const struct rules *r = rules_of(a, iv);
+    if (!r)
+        return 0;
+    return r->extension_working_days ? r->extension_working_days : -1;
 }

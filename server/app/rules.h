@@ -17,5 +17,11 @@ bool interview_may_lapse(const struct app *a, const struct interview *iv);
 
 // Until when a question referred now is to be answered in writing; 0: the rule set sets no date.
 int64_t rules_due_ms(const struct app *a, const struct interview *iv, int64_t now_ms);
+// That date moved on by so many working days.
+int64_t rules_later_ms(const struct app *a, int64_t due_ms, int working_days);
+// Working days from the day of one instant to that of the other.
+int rules_days_between(const struct app *a, int64_t from_ms, int64_t to_ms);
+// By how many working days an answer may be put off in all; negative: by any number.
+int rules_extension_days(const struct app *a, const struct interview *iv);
 
 #endif

@@ -170,7 +170,7 @@ void statement_publication(struct call *c, const struct spoken *s, const struct 
         const struct question *q = s->questions[i];
         call_guard_number(c, "q", q->id, q->version, q->version + 1);
         if (!q->is_public)
-            channel_publication(c, q);
+            channel_publication(c, q, q->text);
     }
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);

@@ -86,14 +86,6 @@ static const struct field question_lapse_fields[] = {
     QUESTION(question_decide), COMMAND_ID(question_decide),
     NUMBER(question_decide, "version", version),
     NEEDS(question_decide, "note", F_STRING, TEXT(LIMIT_NOTE_POINTS) + 64, note), END};
-static const struct field case_reply_fields[] = {
-    QUESTION(question_decide),
-    COMMAND_ID(question_decide),
-    NUMBER(question_decide, "version", version),
-    NEEDS(question_decide, "text", F_STRING, LIMIT_STAFF_MESSAGE, text),
-    TAKES(question_decide, "department", F_STRING, TEXT(LIMIT_TITLE_POINTS), department),
-    END};
-
 static const struct field question_erase_fields[] = {
     QUESTION(question_erase),
     COMMAND_ID(question_erase),
@@ -198,10 +190,6 @@ const struct method question_methods[] = {
     CHANGE("question.lapse", question_lapse_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS | WHO_COMPERE, IN_DECIDING, question_lapse_run,
            "Ends it without a reply, where the rule set allows that."),
-    CHANGE("case.reply", case_reply_fields, question_decide, OF_QUESTION(question_decide),
-           WHO_POLICY_CHECKER | WHO_REVIEWER | WHO_PORTAL_ADMIN,
-           IN_DECIDING | IN(I_PUBLISHED) | IN(I_CLOSED), case_reply_run,
-           "The department's written reply to a referred question."),
     CHANGE("question.group", question_group_fields, question_decide, OF_QUESTION(question_decide),
            DECIDERS, IN_DECIDING, question_group_run,
            "Joins it with a question that asks the same."),

@@ -13,6 +13,8 @@ enum {
     LIMIT_INTRO_POINTS = 5000,
     LIMIT_NOTE_POINTS = 500,
 
+    LIMIT_EXTENSION_DAYS = 365, // by which the date of a case is moved at once, as in a rule set
+
     // One message, in bytes. 1,000 code points are at most 4,000 bytes; escaped as \uXXXX pairs
     // 12,000. A statement of 10,000 code points escaped is 120,000.
     LIMIT_CITIZEN_MESSAGE = 16 * 1024,

@@ -138,6 +138,23 @@ static void add_reply(struct build *b, const struct question *q, struct document
     item->reply = q->reply;
 }
 
+static void add_filled(struct build *b, enum message_id id, const char *name, const char *value)
+{
+    buf_text(&b->text, " · ");
+    fill(b, id, name, value, NULL, NULL);
+}
+
+static void add_case(struct build *b, const struct question *q)
+{
+    const struct referral *r = &q->referral;
+    if (q->due_ms)
+        add_filled(b, MSG_CARD_DUE, "date", clock_text(b, q->due_ms));
+    if (r->extension)
+        add_filled(b, MSG_CARD_EXTENDED, "reason", r->extension);
+    if (r->stopped_ms)
+        add_filled(b, MSG_CARD_STOPPED, "date", clock_text(b, r->stopped_ms));
+}
+
 static const char *outcome(struct build *b, const struct question *q)
 {
     if (question_is_gone(q))
@@ -152,10 +169,7 @@ static const char *outcome(struct build *b, const struct question *q)
         return message_find(b->env->lang, "q", question_stage_name(q->stage));
     case Q_REFERRED:
         fill(b, MSG_CARD_REFERRED, "department", q->department ? q->department : "", NULL, NULL);
-        if (q->due_ms) {
-            buf_text(&b->text, " · ");
-            fill(b, MSG_CARD_DUE, "date", clock_text(b, q->due_ms), NULL, NULL);
-        }
+        add_case(b, q);
         return kept(b);
     case Q_LAPSED:
         remark(b, say(b, MSG_CARD_LAPSED));

@@ -28,8 +28,13 @@ extern const struct handler fold_statement_handlers[];
 extern const struct handler fold_notice_handlers[];
 extern const struct handler fold_invitation_handlers[];
 extern const struct handler fold_review_handlers[];
+extern const struct handler fold_case_handlers[];
 extern const struct handler fold_annotate_handlers[];
 extern const struct handler fold_erase_handlers[];
+
+// What the public is told of a case once more: "stopped_at", "extension" {reason, at}.
+void fold_read_referral(struct body *b, struct referral *ret);
+void fold_close_case(struct question *q); // its reply is published
 
 // The question that the body names; NULL and a fault when there is none.
 struct question *fold_question(struct change *c);

@@ -32,10 +32,11 @@ static const struct handler **slot_of(struct slice type)
 
 static void fill_slots(void)
 {
-    const struct handler *const tables[] = {
-        fold_interview_handlers, fold_question_handlers,   fold_statement_handlers,
-        fold_notice_handlers,    fold_review_handlers,     fold_annotate_handlers,
-        fold_group_handlers,     fold_invitation_handlers, fold_erase_handlers};
+    const struct handler *const tables[] = {fold_interview_handlers, fold_question_handlers,
+                                            fold_statement_handlers, fold_notice_handlers,
+                                            fold_review_handlers,    fold_annotate_handlers,
+                                            fold_group_handlers,     fold_invitation_handlers,
+                                            fold_erase_handlers,     fold_case_handlers};
     size_t count = 0;
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const struct handler *h = tables[i]; h->type; h++) {

@@ -398,21 +398,7 @@ static void on_referred(struct change *c)
     fold_move(c, q, Q_REFERRED);
 }
 
-static void on_case_opened(struct change *c)
-{
-    struct question *q = fold_question(c);
-    const char *case_id = body_need_text(&c->body, "case");
-    const char *department = body_need_text(&c->body, "department");
-    int64_t due_ms = body_opt_time(&c->body, "due");
-    if (c->body.bad)
-        return;
-    q->case_id = case_id;
-    q->department = department;
-    q->due_ms = due_ms;
-}
-
 const struct handler fold_question_handlers[] = {
-    {"case.opened", on_case_opened, SEEN_BY_DESK},
     {"question.answered", on_answered, SEEN_OR_PUBLIC},
     {"question.approved", on_approved, SEEN_OR_PUBLIC},
     {"question.claimed", fold_claim, SEEN_BY_DESK},

@@ -47,6 +47,7 @@ static void on_retracted(struct change *c)
         q->text = q->name = q->note = q->reply = q->reply_department = NULL;
         q->labels = NULL;
         q->label_count = 0;
+        q->referral = (struct referral){0};
     } else {
         q->note = q->retraction_note;
         q->retracted_by = fold_actor(c);
@@ -84,6 +85,7 @@ static void restore_in_public(struct change *c, struct question *q)
     anew.department = body_opt_text(b, "department");
     anew.due_ms = body_opt_time(b, "due");
     anew.note = body_opt_text(b, "note"); // of a lapsed one
+    fold_read_referral(b, &anew.referral);
     anew.code = NULL;
     anew.answers = NULL;
     anew.answer_count = 0;
@@ -165,6 +167,8 @@ static void reply(struct change *c, bool to_a_case)
     q->reply_department = department;
     q->replied_ms = c->event->at_ms;
     q->ended_ms = c->event->at_ms;
+    if (to_a_case)
+        fold_close_case(q);
     fold_end_claim(q);
     fold_move(c, q, Q_CLOSED);
 }

@@ -25,6 +25,8 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
 
 // "key": [text, …], and "reply" when something was written to the asker or in a case.
 void snapshot_texts(struct json_writer *w, const char *key, const char *const *texts, size_t count);
+// Of a case what everybody may know while it is open: when its clock stopped, why it takes longer.
+void snapshot_referral(struct json_writer *w, const struct referral *r);
 void snapshot_reply(struct json_writer *w, const struct question *q);
 
 // A speaker: {name, title?, role?, department?}.

@@ -15,6 +15,18 @@ void snapshot_reply(struct json_writer *w, const struct question *q)
     json_w_close(w, '}');
 }
 
+void snapshot_referral(struct json_writer *w, const struct referral *r)
+{
+    json_w_member_time(w, "stopped_at", r->stopped_ms);
+    if (!r->extension)
+        return;
+    json_w_key(w, "extension");
+    json_w_open(w, '{');
+    json_w_member(w, "reason", r->extension);
+    json_w_member_time(w, "at", r->extended_ms);
+    json_w_close(w, '}');
+}
+
 // Told to everybody: when, and by which class of legal bases.
 static void write_erased(struct json_writer *w, const struct question *q)
 {
@@ -59,6 +71,7 @@ static void write_shown(struct json_writer *w, const struct question *q, uint64_
     snapshot_texts(w, "answers", q->answers, q->answer_count);
     json_w_member(w, "department", q->department);
     json_w_member_time(w, "due", q->due_ms);
+    snapshot_referral(w, &q->referral);
     snapshot_reply(w, q);
     if (grouped)
         json_w_member_int(w, "grouped", (int64_t)grouped);
@@ -91,6 +104,40 @@ static void write_claim(struct json_writer *w, const struct claim *claim)
     json_w_member_int(w, "epoch", (int64_t)claim->epoch);
     json_w_member_time(w, "until", claim->until_ms);
     json_w_member_time(w, "at", claim->since_ms);
+    json_w_close(w, '}');
+}
+
+// Who wrote what, and when: "key": {text, by, at}.
+static void write_by(struct json_writer *w, const char *key, const char *text, const char *by,
+                     int64_t at_ms)
+{
+    if (!by)
+        return;
+    json_w_key(w, key);
+    json_w_open(w, '{');
+    json_w_member(w, "text", text);
+    json_w_member(w, "by", by);
+    json_w_member_time(w, "at", at_ms);
+    json_w_close(w, '}');
+}
+
+static void write_case(struct json_writer *w, const struct referral *r)
+{
+    if (!r->id)
+        return;
+    json_w_key(w, "case");
+    json_w_open(w, '{');
+    json_w_member(w, "case", r->id);
+    json_w_member(w, "stage", case_stage_name(r->stage));
+    json_w_member(w, "note", r->note);
+    json_w_member_time(w, "opened_at", r->opened_ms);
+    json_w_member(w, "accepted_by", r->accepted_by);
+    json_w_member_time(w, "accepted_at", r->accepted_ms);
+    json_w_member(w, "stop_note", r->stop_note);
+    if (r->extended_days)
+        json_w_member_int(w, "extended_days", (int64_t)r->extended_days);
+    write_by(w, "draft", r->draft, r->drafted_by, r->drafted_ms);
+    write_by(w, "returned", r->returned_note, r->returned_by, 0);
     json_w_close(w, '}');
 }
 
@@ -143,7 +190,7 @@ void snapshot_question(struct json_writer *w, const struct question *q, bool gue
     if (q->queue_rank)
         json_w_member_int(w, "queue_rank", (int64_t)q->queue_rank);
     if (!guest_sight)
-        json_w_member(w, "case", q->case_id);
+        write_case(w, &q->referral);
     if (q->stage == Q_RETRACTED) {
         json_w_member(w, "before", question_stage_name(q->before));
         json_w_member(w, "before_code", q->before_code);

@@ -192,6 +192,14 @@ bool interview_has_duty(const struct interview *iv, const char *user, const char
     return false;
 }
 
+bool interview_has_any(const struct interview *iv, const char *duty)
+{
+    for (size_t i = 0; i < iv->roster_count; i++)
+        if (strcmp(iv->roster[i].duty, duty) == 0)
+            return true;
+    return false;
+}
+
 struct notice *interview_notice(const struct interview *iv, struct slice id)
 {
     for (size_t i = 0; i < iv->notice_count; i++)

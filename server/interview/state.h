@@ -72,6 +72,26 @@ struct proposal {
     const char *code, *note, *duplicate_of; // of a rejection
 };
 
+// The case of a question that was referred to a department (README.md, "Cases"). The public state
+// knows when its clock stopped and why its date was moved, and nothing else of it.
+struct referral {
+    const char *id; // NULL: it was never referred
+    enum case_stage stage;
+    const char *note;  // to the department, of who referred it or gave it to this one
+    int64_t opened_ms; // when the first department got it
+    const char *accepted_by;
+    int64_t accepted_ms;
+    int64_t stopped_ms;     // the clock stands since; 0 = it runs
+    const char *stop_note;  // to the asker: what has to be known before it runs again
+    const char *extension;  // why the date was moved last; NULL = it was not
+    int64_t extended_ms;    // when
+    uint64_t extended_days; // working days, in all
+    const char *draft;      // the reply as submitted last
+    const char *drafted_by;
+    int64_t drafted_ms;
+    const char *returned_by, *returned_note; // of the draft that was sent back
+};
+
 struct question {
     const char *id; // stays the first, for interview.question_ids
     const char *receipt_no;
@@ -102,8 +122,8 @@ struct question {
     const char *note;         // to the asker
     const char *duplicate_of; // rejected: id of the question it repeats; NULL = none named
     const char *department;   // referred to
-    const char *case_id;
     int64_t due_ms;
+    struct referral referral;
     const char *held_note;      // why it was held, for colleagues
     enum question_stage before; // while retracted: the stage that restoring gives back
     const char *before_code;    // and code and note that belong to it
@@ -386,5 +406,6 @@ const struct person *interview_guest(const struct interview *iv, struct slice na
 
 // Does this account have this duty here? duty NULL = any duty.
 bool interview_has_duty(const struct interview *iv, const char *user, const char *duty);
+bool interview_has_any(const struct interview *iv, const char *duty); // has anybody this duty here?
 
 #endif

@@ -97,6 +97,30 @@ static const char *state_word(const struct question *q)
     }
 }
 
+static void dated(struct buf *out, const struct page_env *env, const char *class,
+                  enum message_id id, int64_t ms)
+{
+    if (!ms)
+        return;
+    struct buf date = {0};
+    page_clock_text(&date, env, ms, CLOCK_DATE);
+    buf_printf(out, " <span class=\"%s\">", class);
+    page_fill(out, env, id, "date", buf_slice(&date).p);
+    buf_text(out, "</span>");
+    buf_finish(&date);
+}
+
+void page_case(struct buf *out, const struct page_env *env, const struct question *q)
+{
+    dated(out, env, "due", MSG_CARD_DUE, q->due_ms);
+    if (q->referral.extension) {
+        buf_text(out, " <span class=\"due extended\">");
+        page_fill(out, env, MSG_CARD_EXTENDED, "reason", q->referral.extension);
+        buf_text(out, "</span>");
+    }
+    dated(out, env, "due stopped", MSG_CARD_STOPPED, q->referral.stopped_ms);
+}
+
 static void state(struct buf *out, const struct page_env *env, const struct question *q)
 {
     buf_text(out, " <span class=\"state\">");
@@ -119,14 +143,8 @@ static void state(struct buf *out, const struct page_env *env, const struct ques
         break;
     }
     buf_text(out, "</span>");
-    if (q->stage == Q_REFERRED && q->due_ms) {
-        struct buf date = {0};
-        page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
-        buf_text(out, " <span class=\"due\">");
-        page_fill(out, env, MSG_CARD_DUE, "date", buf_slice(&date).p);
-        buf_text(out, "</span>");
-        buf_finish(&date);
-    }
+    if (q->stage == Q_REFERRED)
+        page_case(out, env, q);
 }
 
 static void question_tags(struct buf *out, const struct page_env *env, const struct question *q)

@@ -122,6 +122,24 @@ static void erased(struct buf *out, const struct page_env *env, const struct pag
     words(out, env, MSG_LOOKUP_ERASED_BASIS, fate->erased_basis);
 }
 
+static void stopped(struct buf *out, const struct page_env *env, const struct page_fate *fate)
+{
+    if (!fate->stopped_ms)
+        return;
+    struct buf when = {0};
+    page_clock_text(&when, env, fate->stopped_ms, CLOCK_DATE);
+    struct buf text = {0};
+    const struct message_value value = {"date", buf_slice(&when)};
+    message_fill(&text, message(env->lang, MSG_CARD_STOPPED), &value, 1);
+    if (fate->stop_note) {
+        buf_text(&text, "\n\n");
+        buf_text(&text, fate->stop_note);
+    }
+    words(out, env, MSG_LOOKUP_STOPPED, buf_slice(&text).p);
+    buf_finish(&text);
+    buf_finish(&when);
+}
+
 // web-client/src/citizen/fate.ts writes the same; a story compares the two.
 static void fate_list(struct buf *out, const struct page_env *env, const struct page_fate *fate)
 {
@@ -136,6 +154,8 @@ static void fate_list(struct buf *out, const struct page_env *env, const struct 
           fate->appeal ? message_find(env->lang, "appeal", fate->appeal) : NULL);
     words(out, env, MSG_LOOKUP_DEPARTMENT, fate->department);
     date(out, env, MSG_LOOKUP_DUE, fate->due_ms, CLOCK_DATE);
+    words(out, env, MSG_LOOKUP_EXTENDED, fate->extension);
+    stopped(out, env, fate);
     words(out, env, MSG_LOOKUP_TEXT, fate->text);
     words(out, env, MSG_LOOKUP_SHOWN, fate->shown_text);
     answers(out, env, fate);

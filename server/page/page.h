@@ -79,6 +79,9 @@ struct page_fate {
     bool is_repeated;  // … or that it repeats
     int64_t erased_ms; // by law; 0: it was not
     const char *erased_class, *erased_basis;
+    const char *extension; // why its date was moved, or NULL
+    int64_t stopped_ms;    // its clock stands since; 0: it runs
+    const char *stop_note; // what the asker is to make clear, or NULL
 };
 void page_lookup(struct buf *out, const struct page_env *env, const struct page_fate *fate);
 

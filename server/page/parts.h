@@ -102,6 +102,8 @@ const struct statement *const *page_links_about(const struct page_links *l,
 
 // <ol id="cards">, newest first. Byte for byte what web-client/src/citizen/card.ts builds.
 void page_cards(struct buf *out, const struct page_env *env, const struct interview *iv);
+// Of an open case: when it is due, why it takes longer, since when its clock stands.
+void page_case(struct buf *out, const struct page_env *env, const struct question *q);
 // The pinned questions that are being answered; an empty hidden section when there are none.
 void page_on_air(struct buf *out, const struct page_env *env, const struct interview *iv);
 // What stands in the place of its text: withdrawn, or taken down and why.

@@ -168,13 +168,8 @@ static void open_fate(struct buf *out, const struct page_env *env, const struct 
     } else {
         page_fill(out, env, MSG_CARD_REFERRED, "department", q->department ? q->department : "");
     }
-    if (q->stage == Q_REFERRED && q->due_ms) {
-        struct buf date = {0};
-        page_clock_text(&date, env, q->due_ms, CLOCK_DATE);
-        buf_text(out, " ");
-        page_fill(out, env, MSG_CARD_DUE, "date", date.p);
-        buf_finish(&date);
-    }
+    if (q->stage == Q_REFERRED)
+        page_case(out, env, q);
     buf_text(out, "</p></li>\n");
 }
 

@@ -136,6 +136,23 @@ async function refer(asked) {
   asked.isReferred = true;
 }
 
+// Everything that a department does before its reply. A draft is for colleagues, a note for the
+// department or the asker, why it takes longer is for everybody who sees the question.
+async function workOn(asked) {
+  const department = mark();
+  const reason = mark();
+  asked.iv.put(asked.isShown ? "shown" : "never", about(asked), department, reason);
+  const note = () => ({ note: hide(asked, mark()) });
+  await act(staff[WHO], "case.re_route", asked, { department, ...note() });
+  await act(staff[WHO], "case.accept", asked);
+  await act(staff[WHO], "case.stop_clock", asked, note());
+  await act(staff[WHO], "case.resume_clock", asked);
+  await act(staff.admin, "case.extend", asked, { working_days: 1, reason });
+  await act(staff[WHO], "case.draft", asked, { text: hide(asked, mark()) });
+  await act(staff.reviewer, "case.return_for_rework", asked, note());
+  await act(staff[WHO], "case.draft", asked, { text: hide(asked, mark()) });
+}
+
 async function replyToCase(asked) {
   const text = mark();
   asked.iv.put(asked.isShown ? "shown" : "never", about(asked), text);
@@ -273,6 +290,37 @@ const FATES = {
     later: async (asked) => {
       await show(asked);
       await refer(asked);
+    },
+  },
+  "referred and worked on": {
+    first: async (asked) => {
+      await refer(asked);
+      await workOn(asked);
+    },
+  },
+  "referred in public and worked on": {
+    first: (asked) => approve(asked),
+    later: async (asked) => {
+      await show(asked);
+      await refer(asked);
+      await workOn(asked);
+    },
+  },
+  "shown with its reply": {
+    first: async (asked) => {
+      asked.department = hide(asked, mark());
+      const { department } = asked;
+      await act(staff[WHO], "question.refer", asked, { department, note: hide(asked, mark()) });
+    },
+    later: async (asked) => {
+      const [text, shown] = [mark(), mark()];
+      asked.iv.put("never", about(asked), asked.words.text); // another text is let through
+      asked.words.text = shown;
+      asked.iv.put("shown", about(asked), text, asked.department);
+      asked.iv.record.add(text);
+      reveal(asked);
+      const shows = { text, public: true, question_text: `What about ${shown}?` };
+      await act(staff.reviewer, "case.reply", asked, shows);
     },
   },
   lapsed: { first: lapse },
@@ -523,7 +571,7 @@ async function hideWhatStaffKnow(iv) {
   const { snapshot } = await staff.moderator.watch(iv.interview);
   for (const { question, asker, network: from, case: its } of snapshot.questions) {
     const asked = iv.questions.find((one) => one.question === question);
-    hide(asked, asker, from, its);
+    hide(asked, asker, from, its?.case);
   }
 }
 

@@ -141,7 +141,23 @@ function moveQuestion(snapshot, event) {
       question.stage = "lapsed";
       question.note = event.note;
     },
+    "case.re_routed": () => {
+      question.department = event.department;
+    },
+    "case.clock_stopped": () => {
+      question.stopped_at = event.at;
+    },
+    "case.clock_resumed": () => {
+      delete question.stopped_at;
+      if (event.due !== undefined) question.due = event.due;
+    },
+    "case.extension_granted": () => {
+      question.due = event.due;
+      question.extension = { reason: event.reason, at: event.at };
+    },
     "case.reply_published": () => {
+      delete question.stopped_at;
+      delete question.extension;
       question.stage = "closed";
       question.reply = { department: event.department, text: event.text, at: event.at };
     },

@@ -155,6 +155,31 @@ static void compare_reply(const struct at *at, const struct m_question *q)
     is_text(&reply, "text", or_absent(q->reply));
 }
 
+// What everybody may know of a case.
+static void compare_referral(const struct at *at, const struct m_question *q)
+{
+    struct at extension = {at->w, at->what, json_get(at->node, "extension")};
+    char due[32], stopped[32];
+    time_words(q->due, due);
+    time_words(q->file.stopped, stopped);
+    is_text(at, "department", q->department);
+    is_text(at, "due", q->due ? due : NULL);
+    is_text(at, "stopped_at", q->file.stopped ? stopped : NULL);
+    is_text(&extension, "reason", q->file.extension);
+}
+
+static void compare_case(const struct at *at, const struct m_question *q)
+{
+    struct at file = {at->w, at->what, json_get(at->node, "case")};
+    struct at draft = {at->w, at->what, json_get(file.node, "draft")};
+    bool has = q->department != NULL;
+    is_text(&file, "stage", has ? mc_words[q->file.stage] : NULL);
+    is_text(&file, "stop_note", has ? or_absent(q->file.stop_note) : NULL);
+    is_number(&file, "extended_days", q->file.extended);
+    is_text(&draft, "text", has ? or_absent(q->file.draft) : NULL);
+    is_text(&draft, "by", has ? m_name(q->file.drafted_by) : NULL);
+}
+
 static void compare_shown(const struct at *at, const struct m_interview *iv, int n)
 {
     const struct m_question *q = iv->questions[n];
@@ -172,7 +197,7 @@ static void compare_shown(const struct at *at, const struct m_interview *iv, int
     is_text(at, "code", q->shown_stage == MQ_RETRACTED ? q->code : NULL);
     if (gone)
         return;
-    is_text(at, "department", q->department);
+    compare_referral(at, q);
     is_text(at, "note", q->shown_stage == MQ_LAPSED ? q->note : NULL);
     is_number(at, "grouped", q->told);
     is_flag(at, "edited", q->edited);
@@ -347,7 +372,7 @@ static void compare_question(const struct at *at, const struct m_interview *iv, 
     is_number(at, "version", q->version);
     is_text(at, "text", or_absent(q->text));
     is_text(at, "code", q->code);
-    is_text(at, "department", q->department);
+    compare_referral(at, q);
     is_text(at, "before", q->stage == MQ_RETRACTED ? mq_words[q->before] : NULL);
     is_number(at, "queue_rank", rank_of(iv, n));
     compare_label(at, q);
@@ -372,6 +397,7 @@ static void compare_staff_question(const struct at *at, const struct m_interview
                                                            : m_name(q->changed_by));
     is_text(at, "appeal", mp_words[q->appeal]);
     is_text(at, "retracted_by", m_name(q->retracted_by));
+    compare_case(at, q);
     is_text(at, "group", q->leader >= 0 ? iv->questions[q->leader]->id : NULL);
     struct at proposal = {at->w, at->what, json_get(at->node, "proposal")};
     bool proposed = q->proposed_by != NO_ONE, ends = proposed && q->proposes_end;

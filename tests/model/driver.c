@@ -212,6 +212,14 @@ static bool is_tolerated(const struct sent *s, const struct m_command *c, const 
     return is_among(want, m_rules[c->kind].tolerates);
 }
 
+// Of every interview, also of those that nobody watches (invariant I1).
+static void search_public(const struct driver *d, const struct st_batch *batch)
+{
+    for (size_t i = 0; i < batch->fact_count; i++)
+        if (batch->facts[i].is_public)
+            compare_marks(d->world, &d->marks, batch->facts[i].body, true, "a public event");
+}
+
 static void show_change(struct sent *s, const struct m_command *c, int64_t ran_ms,
                         const struct st_batch *batch, char got[MODEL_LINE])
 {
@@ -232,6 +240,7 @@ static void show_change(struct sent *s, const struct m_command *c, int64_t ran_m
         broken(d->world, "a number is told while nothing is: %s", s->op->text);
     model_apply(c, ran_ms, batch->at_ms, &ids);
     remember(d, c);
+    search_public(d, batch);
     d->counts.of_kind[c->kind]++;
 }
 
@@ -485,6 +494,8 @@ static void turn_clock(struct driver *d)
         d->world->now_ms += rng_below(r, 30000);
     if (rng_chance(r, 3))
         d->world->now_ms += 80000 + rng_below(r, 40000);
+    if (rng_chance(r, 1)) // by the night, so that days pass
+        d->world->now_ms += rng_below(r, 12 * 3600 * 1000);
     allow_all(d);
 }
 

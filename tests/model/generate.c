@@ -42,6 +42,13 @@ static const unsigned char weights[C_KINDS][PHASES] = {
     [C_RELEASE]     = { 2,  5,  5,  6,  1},
     [C_REFER]       = { 2,  3,  3, 40,  2},
     [C_REPLY]       = { 2,  3,  3, 30,  2},
+    [C_CASE_ACCEPT] = { 1,  4,  4, 20, 10},
+    [C_RE_ROUTE]    = { 1,  2,  2,  6,  4},
+    [C_STOP_CLOCK]  = { 1,  3,  3, 10,  8},
+    [C_RESUME_CLOCK] = { 1,  3,  3, 10,  6},
+    [C_EXTEND]      = { 1,  2,  2,  8,  5},
+    [C_DRAFT]       = { 1,  3,  3, 12,  8},
+    [C_REWORK]      = { 1,  2,  2,  8,  5},
     [C_CASE_REPLY]  = { 1,  3,  4, 20, 15},
     [C_LAPSE]       = { 1,  2,  2, 25,  1},
     [C_RETRACT]     = { 1,  8, 10,  8, 12},
@@ -201,6 +208,8 @@ static bool wants(const struct m_question *q, enum m_kind kind)
     bool waits = q->stage == MQ_PENDING || q->stage == MQ_HELD;
     if (r->from && !(r->from & 1u << q->stage))
         return false;
+    if (kind >= C_CASE_ACCEPT && kind <= C_CASE_REPLY)
+        return mc_may(kind, q->file.stage);
     switch (kind) {
     case C_CLAIM:
         return q->claim_by < 0;
@@ -521,8 +530,9 @@ static void of_rest(struct driver *d, struct m_command *c)
 static void wrong_decision(struct driver *d, struct m_command *c)
 {
     bool coded = c->kind == C_REJECT || c->kind == C_RETRACT || c->kind == C_SILENCE;
-    bool says =
-        c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE || c->kind == C_RELEASE;
+    bool says = c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE ||
+                c->kind == C_RELEASE || c->kind == C_STOP_CLOCK || c->kind == C_DRAFT ||
+                c->kind == C_REWORK;
     if ((coded || c->kind == C_ERASE) && chance(d, 30))
         c->wrong = WRONG_WORD;
     else if (c->kind == C_ERASE && chance(d, 30))
@@ -531,6 +541,49 @@ static void wrong_decision(struct driver *d, struct m_command *c)
         empty_text(c);
     else if (chance(d, 10))
         c->wrong = WRONG_THING;
+}
+
+static const char *a_department(struct driver *d)
+{
+    return chance(d, 500) ? "Water Bureau" : "Road Office";
+}
+
+// What the department does, and what it writes; a draft may become the reply.
+static void of_case(struct driver *d, struct m_command *c)
+{
+    const struct m_question *q = c->iv->questions[c->q];
+    bool notes = c->kind == C_STOP_CLOCK || c->kind == C_REWORK || c->kind == C_RE_ROUTE;
+    c->version = q->version - chance(d, 50) + chance(d, 20);
+    c->department = c->kind == C_RE_ROUTE ? a_department(d) : NULL;
+    c->note = c->kind == C_EXTEND ? "The pipes are old" : NULL;
+    if (notes)
+        marked_text(d, c, "Ct", "among us");
+    if (c->kind == C_DRAFT)
+        snprintf(c->text, sizeof c->text, "Draft %u", below(d, 1000));
+    c->number = 1 + below(d, 3);
+    if (c->kind == C_EXTEND && chance(d, 300))
+        c->until = (q->due ? q->due : d->world->now_ms) / 1000 * 1000 +
+                   ((int64_t)below(d, 7) - 1) * 86400 * 1000;
+    if (c->kind == C_EXTEND && chance(d, 30))
+        c->wrong = WRONG_WORD;
+    else
+        wrong_decision(d, c);
+    if (c->kind != C_CASE_REPLY)
+        return;
+    c->shows = chance(d, 400);
+    if (q->file.drafted_by >= 0 && chance(d, 200))
+        c->by = q->file.drafted_by;
+    bool drafted = q->file.stage == MC_DRAFT_SUBMITTED && chance(d, 700);
+    if (!drafted && c->wrong != EMPTY_TEXT && !chance(d, 30))
+        snprintf(c->text, sizeof c->text, "Reply %u", below(d, 1000));
+    c->edits = c->shows && !q->is_public && c->wrong == RIGHT && chance(d, 300);
+    if (c->edits) // the question, beside the reply
+        snprintf(c->name, sizeof c->name, "Edited %u", below(d, 1000));
+    if (c->edits && chance(d, 50)) {
+        c->wrong = LONG_TEXT;
+        memset(c->name, 'x', MODEL_QUESTION_MAX + 1);
+        c->name[MODEL_QUESTION_MAX + 1] = '\0';
+    }
 }
 
 static void of_decision(struct driver *d, struct m_command *c)
@@ -544,7 +597,7 @@ static void of_decision(struct driver *d, struct m_command *c)
     c->code = coded ? a_code(d) : NULL;
     bool needs_note = c->kind == C_LAPSE || c->kind == C_RELEASE;
     c->note = needs_note || (notes && chance(d, 300)) ? "For a reason" : NULL;
-    c->department = c->kind == C_REFER ? chance(d, 500) ? "Water Bureau" : "Road Office" : NULL;
+    c->department = c->kind == C_REFER ? a_department(d) : NULL;
     c->take_over = c->kind == C_CLAIM && chance(d, 100);
     bool places = c->kind == C_QUEUE || c->kind == C_REORDER;
     c->position = places && chance(d, 500) ? 1 + below(d, 6) : 0;
@@ -563,8 +616,6 @@ static void of_decision(struct driver *d, struct m_command *c)
         c->to = q->erasure_class;
     if (c->kind == C_REPLY || c->kind == C_NOTE) // not for the public
         marked_text(d, c, "Ct", "among us");
-    if (c->kind == C_CASE_REPLY)
-        snprintf(c->text, sizeof c->text, "Reply %u", below(d, 1000));
     wrong_decision(d, c);
     // The one who has it, more often than anybody.
     bool by_owner =
@@ -622,7 +673,9 @@ static void particulars(struct driver *d, struct m_command *c)
         of_wording(d, c);
         break;
     default:
-        if (m_rules[c->kind].about == OF_QUESTION)
+        if (c->kind >= C_CASE_ACCEPT && c->kind <= C_CASE_REPLY)
+            of_case(d, c);
+        else if (m_rules[c->kind].about == OF_QUESTION)
             of_decision(d, c);
         else if (m_rules[c->kind].about == OF_STATEMENT)
             of_step(d, c);

@@ -12,6 +12,7 @@
 
 #define WORD(name, word) word,
 const char *const mq_words[] = {STAGES_OF_A_QUESTION(WORD)};
+const char *const mc_words[] = {STAGES_OF_A_CASE(WORD)};
 const char *const mi_words[] = {STAGES_OF_AN_INTERVIEW(WORD)};
 const char *const ms_words[] = {STAGES_OF_A_STATEMENT(WORD)};
 const char *const ma_words[] = {"closed", "precollect", "open"};
@@ -83,6 +84,9 @@ enum {
     STANDING = (1 << MQ_STAGES) - 1 - (Q(REJECTED) | Q(WITHDRAWN) | Q(RETRACTED)),
     SEEN = ANSWERABLE | Q(REFERRED) | Q(CLOSED) | Q(LAPSED),
     ROUTED = LET_THROUGH | Q(ON_AIR),
+    IN_CASES = DECIDING | I(PUBLISHED) | I(CLOSED),
+    REPLIER = BE(CHECKER) | BE(REVIEWER) | BE(ADMIN),
+    HANDLER = REPLIER | BE(MOD1),
     UNDECIDED = WAITING | LET_THROUGH,
     OPEN_DRAFT = S(PREPARED) | S(RETURNED),
     ON_ITS_WAY = S(SUBMITTED) | S(DELAYED),
@@ -112,7 +116,14 @@ const struct m_rule m_rules[C_KINDS] = {
     [C_RELEASE]     = {"question.release", OF_QUESTION, DECIDER, DECIDING, Q(HELD), MQ_PENDING, T_VERSIONED | T_FREE},
     [C_REFER]       = {"question.refer", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED | Q(ANSWERED), MQ_REFERRED, T_VERSIONED | T_FREE | T_TOLD | T_NEW | T_ENDS},
     [C_REPLY]       = {"question.reply", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED, MQ_CLOSED, T_VERSIONED | T_FREE | T_ENDS},
-    [C_CASE_REPLY]  = {"case.reply", OF_QUESTION, BE(CHECKER) | BE(REVIEWER) | BE(ADMIN), DECIDING | I(PUBLISHED) | I(CLOSED), Q(REFERRED), MQ_CLOSED, T_VERSIONED | T_FREE | T_TOLD | T_NEW | T_ENDS},
+    [C_CASE_ACCEPT] = {"case.accept", OF_QUESTION, HANDLER, IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_RAISES},
+    [C_RE_ROUTE]    = {"case.re_route", OF_QUESTION, HANDLER, IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_TOLD | T_NEW | T_RAISES},
+    [C_STOP_CLOCK]  = {"case.stop_clock", OF_QUESTION, HANDLER, IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_TOLD | T_NEW | T_RAISES},
+    [C_RESUME_CLOCK] = {"case.resume_clock", OF_QUESTION, HANDLER, IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_TOLD | T_NEW | T_RAISES},
+    [C_EXTEND]      = {"case.extend", OF_QUESTION, BE(REVIEWER) | BE(ADMIN), IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_TOLD | T_NEW | T_RAISES},
+    [C_DRAFT]       = {"case.draft", OF_QUESTION, HANDLER, IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_RAISES},
+    [C_REWORK]      = {"case.return_for_rework", OF_QUESTION, BE(CHECKER) | BE(REVIEWER), IN_CASES, Q(REFERRED), T_STAYS, T_VERSIONED | T_RAISES},
+    [C_CASE_REPLY]  = {"case.reply", OF_QUESTION, REPLIER, IN_CASES, Q(REFERRED), MQ_CLOSED, T_VERSIONED | T_FREE | T_TOLD | T_NEW | T_ENDS},
     [C_LAPSE]       = {"question.lapse", OF_QUESTION, DECIDER | BE(COMPERE), DECIDING, UNDECIDED, MQ_LAPSED, T_VERSIONED | T_FREE | T_TOLD | T_NEW | T_ENDS},
     [C_RETRACT]     = {"question.retract", OF_QUESTION, DECIDER | BE(PRODUCER) | BE(ADMIN), REVIEWING, SEEN, MQ_RETRACTED, T_VERSIONED},
     [C_RESTORE]     = {"question.restore", OF_QUESTION, BE(REVIEWER) | BE(ADMIN), REVIEWING, Q(RETRACTED) | Q(REJECTED), T_STAYS, T_VERSIONED},
@@ -485,6 +496,8 @@ static bool expect_status(const struct m_command *c, struct line *l)
         {"may_withdraw", !q->erased && m_rules[C_WITHDRAW].from & 1u << q->stage ? "true" : NULL},
         {"department", about->department},
         {"note", q->note},
+        {"case.stage", about->department ? mc_words[about->file.stage] : NULL},
+        {"case.stop_note", about == q && q->file.stop_note[0] ? q->file.stop_note : NULL},
         {"group.receipt_no", leader ? leader->receipt : NULL},
         {"group.stage", leader ? mq_words[leader->stage] : NULL},
         {"duplicate_of.receipt_no", same ? same->receipt : NULL},
@@ -492,12 +505,15 @@ static bool expect_status(const struct m_command *c, struct line *l)
         {"reply.text", about->reply[0] ? about->reply : NULL},
         {"reason_text",
          q->code ? m_reason_words(iv->words, q->code, m_lang(c->by), TO_ASKER) : NULL},
-        {"reason", q->code},
     };
     say(l, "ok");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (members[i].value)
             say_more(l, " %s=%s", members[i].key, members[i].value);
+    if (about->due)
+        say_time(l, "due", about->due);
+    if (q->code)
+        say_more(l, " reason=%s", q->code);
     if (by >= 0 && !is_down)
         say_more(l, " answers=%u", answers);
     return false;

@@ -23,6 +23,8 @@ enum {
     MODEL_UNDO_MS = 10000,
     MODEL_CLAIM_MS = 90000,
     MODEL_QUESTION_MAX = 60, // code points
+    MODEL_ANSWER_DAYS = 5,   // of the strict rule set; every Monday to Friday is a working day
+    MODEL_EXTENSION_DAYS = 4,
 };
 
 // The same words as the contract's, in an order of our own.
@@ -65,10 +67,19 @@ enum {
     X(DISCARDED, "discarded")                                                                      \
     X(PUBLISHED, "published")                                                                      \
     X(RETRACTED, "retracted")
+#define STAGES_OF_A_CASE(X)                                                                        \
+    X(OPENED, "opened")                                                                            \
+    X(ACCEPTED, "accepted")                                                                        \
+    X(CLOCK_STOPPED, "clock_stopped")                                                              \
+    X(DRAFT_SUBMITTED, "draft_submitted")                                                          \
+    X(RETURNED, "returned")                                                                        \
+    X(CLOSED, "closed")
+#define AS_CASE_STAGE(name, word) MC_##name,
 #define AS_QUESTION_STAGE(name, word) MQ_##name,
 #define AS_INTERVIEW_STAGE(name, word) MI_##name,
 #define AS_STATEMENT_STAGE(name, word) MS_##name,
 enum mq_stage { STAGES_OF_A_QUESTION(AS_QUESTION_STAGE) MQ_STAGES };
+enum mc_stage { STAGES_OF_A_CASE(AS_CASE_STAGE) MC_STAGES };
 enum mi_stage { STAGES_OF_AN_INTERVIEW(AS_INTERVIEW_STAGE) MI_STAGES };
 enum ms_stage { STAGES_OF_A_STATEMENT(AS_STATEMENT_STAGE) MS_STAGES };
 enum m_asking { MA_CLOSED, MA_PRECOLLECT, MA_OPEN };
@@ -85,6 +96,7 @@ extern const char *const mq_words[],
                                                                      *const ml_words[],
                                                                          *const mt_words[],
                                                                              *const m_as_words[];
+extern const char *const mc_words[];
 extern const char *const m_speakers[M_SPEAKERS];
 enum { M_CLASSES = 2 };
 extern const char *const m_classes[M_CLASSES]; // of bases for erasing
@@ -143,6 +155,13 @@ enum m_kind {
     C_RELEASE,
     C_REFER,
     C_REPLY,
+    C_CASE_ACCEPT,
+    C_RE_ROUTE,
+    C_STOP_CLOCK,
+    C_RESUME_CLOCK,
+    C_EXTEND,
+    C_DRAFT,
+    C_REWORK,
     C_CASE_REPLY,
     C_LAPSE,
     C_RETRACT,
@@ -222,6 +241,15 @@ struct m_rule {
 };
 extern const struct m_rule m_rules[C_KINDS];
 
+struct m_case { // of a question that has a department
+    enum mc_stage stage;
+    int64_t opened, stopped; // 0: its clock runs
+    unsigned extended;       // working days
+    const char *extension;   // why; NULL: it was not
+    char stop_note[MODEL_TEXT], draft[MODEL_TEXT];
+    int drafted_by; // NO_ONE: there is no draft
+};
+
 struct m_question {
     char id[24], receipt[16], secret[20];
     int asker; // NO_ONE: entered by staff
@@ -245,6 +273,8 @@ struct m_question {
     int proposed_of;                              // duplicate of
     int passed_by;                                // of a decision by two persons the first; NO_ONE
     const char *code, *note, *label, *department; // NULL: none
+    int64_t due;                                  // 0: no date
+    struct m_case file;
     unsigned answer_count;
     char reply[MODEL_TEXT];
     enum m_appeal appeal;
@@ -375,12 +405,12 @@ struct m_command {
             // class, whether a vote is on, a bulk's kind
     bool take_over, edits, named, sets_policy, policy, sets_topic, sets_roster, sets_chains, strict;
     bool sets_chained, chained; // with the other chains
-    bool is_answer, titled, overrides, rehearsal;
+    bool is_answer, titled, overrides, rehearsal, shows;
     bool is_own; // entered: the house's own question
     int speaker; // m_speaker; NO_ONE: without a name
     unsigned lang;
     unsigned roster, guests, position, number, at; // number: minutes, seconds, a length
-    int64_t until;                                 // of an invitation; 0: none given
+    int64_t until; // of an invitation, or a case's new date; 0: none given
     struct m_chain chains[AS_ALL];
     char text[MODEL_TEXT], name[MODEL_TEXT], topic[MODEL_TEXT];
     const char *code, *note, *label, *department; // NULL: none given
@@ -418,6 +448,7 @@ enum mq_stage mq_restores_to(const struct m_interview *iv, int q); // what is re
 bool mq_shares(const struct m_question *leader); // its outcome, with those who joined it
 bool mq_leads(const struct m_question *q);       // may others follow
 bool mq_has_end(const struct m_interview *iv, const struct m_question *q);
+bool mc_may(enum m_kind kind, enum mc_stage stage);                // done about such a case
 unsigned mq_members(const struct m_interview *iv, int q);          // joined with it
 int mq_answer(const struct m_interview *iv, int q, int except);    // the first that stands, or -1
 unsigned mq_answers(const struct m_interview *iv, int q);          // how many stand

@@ -348,6 +348,71 @@ static void erase(const struct m_command *c, struct m_question *q)
         show(q, q->shown_stage);
 }
 
+// A referred one that is hidden becomes public on the way to its reply.
+static void show_before_reply(const struct m_command *c, struct m_question *q, int64_t at_ms)
+{
+    if (c->edits)
+        snprintf(q->text, sizeof q->text, "%s", c->name);
+    q->edited = strcmp(q->text, q->original) != 0;
+    q->approved = true;
+    q->public_at = 0;
+    q->decided_by = c->by;
+    q->code = q->note = NULL;
+    q->version += 2;
+    become_public(c->iv, c->q, at_ms);
+    show(q, MQ_REFERRED);
+}
+
+static void reply_to_case(const struct m_command *c, struct m_question *q, int64_t at_ms)
+{
+    const char *text = c->text[0] ? c->text : q->file.draft;
+    snprintf(q->reply, sizeof q->reply, "%s", text);
+    if (c->shows && !q->is_public)
+        show_before_reply(c, q, at_ms);
+    q->file.stopped = 0;
+    q->file.stop_note[0] = '\0';
+    q->file.extension = NULL;
+}
+
+static void extend(const struct m_command *c, struct m_question *q, int64_t ran_ms)
+{
+    int64_t due = mc_due(c, q, ran_ms);
+    q->file.extended += m_days(q->due ? q->due : ran_ms, due);
+    q->file.extension = c->note;
+    q->due = due;
+}
+
+static void of_case(const struct m_command *c, struct m_question *q, int64_t ran_ms, int64_t at_ms)
+{
+    switch (c->kind) {
+    case C_RE_ROUTE:
+        q->department = c->department;
+        break;
+    case C_STOP_CLOCK:
+        q->file.stopped = at_ms;
+        snprintf(q->file.stop_note, sizeof q->file.stop_note, "%s", c->text);
+        break;
+    case C_RESUME_CLOCK:
+        q->due = mc_due(c, q, ran_ms);
+        q->file.stopped = 0;
+        q->file.stop_note[0] = '\0';
+        break;
+    case C_EXTEND:
+        extend(c, q, ran_ms);
+        break;
+    case C_DRAFT:
+        snprintf(q->file.draft, sizeof q->file.draft, "%s", c->text);
+        q->file.drafted_by = c->by;
+        break;
+    case C_CASE_REPLY:
+        reply_to_case(c, q, at_ms);
+        break;
+    default:
+        break;
+    }
+    q->file.stage = mc_goes_to(c, q);
+}
+
 static void silence(const struct m_command *c, const struct m_question *q, int64_t ran_ms,
                     int64_t at_ms)
 {
@@ -381,10 +446,21 @@ static void particulars(const struct m_command *c, struct m_question *q, int64_t
         reject(c, q);
         break;
     case C_REFER:
+        q->due = mc_due(c, q, ran_ms);
         q->department = c->department;
+        q->file = (struct m_case){.opened = at_ms, .drafted_by = NO_ONE};
+        break;
+    case C_CASE_ACCEPT:
+    case C_RE_ROUTE:
+    case C_STOP_CLOCK:
+    case C_RESUME_CLOCK:
+    case C_EXTEND:
+    case C_DRAFT:
+    case C_REWORK:
+    case C_CASE_REPLY:
+        of_case(c, q, ran_ms, at_ms);
         break;
     case C_REPLY:
-    case C_CASE_REPLY:
         snprintf(q->reply, sizeof q->reply, "%s", c->text);
         break;
     case C_LAPSE:

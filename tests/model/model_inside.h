@@ -7,6 +7,7 @@
 
 #define I(stage) (1u << MI_##stage)
 #define Q(stage) (1u << MQ_##stage)
+#define M(stage) (1u << MC_##stage)
 #define S(stage) (1u << MS_##stage)
 #define BE(who) (1u << (who))
 
@@ -36,7 +37,11 @@ bool deny_erased(struct line *l, const struct m_question *q);
 bool deny_interview(struct line *l, const char *reason, const struct m_interview *iv);
 
 bool m_is_first_step(const struct m_command *c, const struct m_question *q); // of two
-bool m_is_live(const struct m_question *q, int64_t now);                     // its claim
+// Of a case: where the command brings it, and its date afterwards (0: none).
+enum mc_stage mc_goes_to(const struct m_command *c, const struct m_question *q);
+int64_t mc_due(const struct m_command *c, const struct m_question *q, int64_t now);
+unsigned m_days(int64_t from, int64_t to); // working days between the days of two instants
+bool m_is_live(const struct m_question *q, int64_t now); // its claim
 bool m_has_duty(const struct m_interview *iv, int who, unsigned duties);
 
 // True: it may, and the line says what is answered.

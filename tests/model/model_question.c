@@ -42,6 +42,68 @@ bool mq_has_end(const struct m_interview *iv, const struct m_question *q)
     return mq_is_disposed(q->stage) && q->appeal != MP_OPEN;
 }
 
+// ---- a case: what is done about it when, and its date ----
+
+static const struct {
+    unsigned from; // bits of its stages
+    int to;
+} of_case[C_KINDS] = {
+    [C_CASE_ACCEPT] = {M(OPENED), MC_ACCEPTED},
+    [C_RE_ROUTE] = {M(OPENED) | M(ACCEPTED), MC_OPENED},
+    [C_STOP_CLOCK] = {M(ACCEPTED) | M(RETURNED), MC_CLOCK_STOPPED},
+    [C_RESUME_CLOCK] = {M(CLOCK_STOPPED), MC_ACCEPTED},
+    [C_EXTEND] = {M(OPENED) | M(ACCEPTED) | M(RETURNED) | M(DRAFT_SUBMITTED), T_STAYS},
+    [C_DRAFT] = {M(ACCEPTED) | M(RETURNED) | M(DRAFT_SUBMITTED), MC_DRAFT_SUBMITTED},
+    [C_REWORK] = {M(DRAFT_SUBMITTED), MC_RETURNED},
+    [C_CASE_REPLY] = {~M(CLOSED), MC_CLOSED},
+};
+
+bool mc_may(enum m_kind kind, enum mc_stage stage)
+{
+    return of_case[kind].from & 1u << stage;
+}
+
+enum mc_stage mc_goes_to(const struct m_command *c, const struct m_question *q)
+{
+    int to = of_case[c->kind].to;
+    return to == T_STAYS ? q->file.stage : (enum mc_stage)to;
+}
+
+enum { MODEL_DAY_MS = 86400000 };
+
+static bool is_working(int64_t day) // 1970 began with a Thursday
+{
+    int64_t of_week = (day + 3) % 7;
+    return of_week < 5;
+}
+
+// The last second of the day that is so many working days later.
+static int64_t deadline(int64_t from, unsigned days)
+{
+    int64_t day = from / MODEL_DAY_MS;
+    while (days)
+        days -= is_working(++day);
+    return (day + 1) * MODEL_DAY_MS - 1000;
+}
+
+unsigned m_days(int64_t from, int64_t to)
+{
+    unsigned days = 0;
+    for (int64_t day = from / MODEL_DAY_MS; day < to / MODEL_DAY_MS;)
+        days += is_working(++day);
+    return days;
+}
+
+int64_t mc_due(const struct m_command *c, const struct m_question *q, int64_t now)
+{
+    if (c->kind == C_REFER)
+        return c->iv->strict ? deadline(now, MODEL_ANSWER_DAYS) : 0;
+    if (c->kind == C_EXTEND)
+        return c->until ? deadline(c->until, 0) : deadline(q->due ? q->due : now, c->number);
+    unsigned stood = c->kind == C_RESUME_CLOCK && q->due ? m_days(q->file.stopped, now) : 0;
+    return stood ? deadline(q->due, stood) : q->due;
+}
+
 unsigned mq_members(const struct m_interview *iv, int q)
 {
     unsigned count = 0;
@@ -329,6 +391,67 @@ static bool of_vote(const struct m_command *c, const struct m_question *q, struc
     return true;
 }
 
+static bool of_extension(const struct m_command *c, const struct m_question *q, struct line *l)
+{
+    int64_t from = q->due ? q->due : l->now, due = mc_due(c, q, l->now);
+    unsigned days = m_days(from, due);
+    if (c->wrong == WRONG_WORD || due <= from || due <= l->now || !days)
+        return deny(l, "bad_params");
+    return !c->iv->strict || q->file.extended + days <= MODEL_EXTENSION_DAYS || deny(l, "guard");
+}
+
+// Nobody publishes what he drafted where somebody is there to check it; and what was hidden is
+// shown by whoever may let questions through.
+static bool of_case_reply(const struct m_command *c, const struct m_question *q, struct line *l)
+{
+    bool shows = c->shows && !q->is_public;
+    if (shows && !m_has_duty(c->iv, c->by, BE(MOD1) | BE(REVIEWER) | BE(CHECKER)))
+        return deny(l, "not_authorized");
+    if (c->iv->roster & BE(CHECKER) && q->file.drafted_by == c->by)
+        return deny(l, "two_persons");
+    if (!c->text[0] && q->file.stage != MC_DRAFT_SUBMITTED)
+        return deny(l, "bad_params");
+    if (shows) // let through, and referred, as everybody would have seen it
+        say(l, "ok stage=closed version=%u", q->version + 3);
+    if (c->wrong == EMPTY_TEXT)
+        return true;
+    if (c->edits && c->wrong == LONG_TEXT)
+        return deny(l, "too_long");
+    return !shows || !mi_is_still(c->iv) || deny(l, "frozen");
+}
+
+static bool of_case_act(const struct m_command *c, const struct m_question *q, struct line *l)
+{
+    if (!mc_may(c->kind, q->file.stage)) {
+        say(l, "wrong_stage stage=%s version=%u case_stage=%s", mq_words[q->stage], q->version,
+            mc_words[q->file.stage]);
+        return false;
+    }
+    if (c->kind == C_CASE_REPLY)
+        return of_case_reply(c, q, l);
+    bool late = l->now - q->file.opened > MODEL_DAY_MS;
+    bool looks_again = c->by == ADMIN || m_has(c->iv, c->by, REVIEWER);
+    if (c->kind == C_RE_ROUTE && late && !looks_again)
+        return deny(l, "re_route_late");
+    if (c->kind == C_EXTEND && !of_extension(c, q, l))
+        return false;
+    if (c->kind == C_REWORK && q->file.drafted_by == c->by)
+        return deny(l, "two_persons");
+    say_more(l, " case_stage=%s", mc_words[mc_goes_to(c, q)]);
+    int64_t due = mc_due(c, q, l->now);
+    if (due)
+        say_time(l, "due", due);
+    return true;
+}
+
+static bool of_referral(const struct m_command *c, const struct m_question *q, struct line *l)
+{
+    int64_t due = mc_due(c, q, l->now);
+    if (due)
+        say_time(l, "due", due);
+    return true;
+}
+
 static bool particulars(const struct m_command *c, const struct m_question *q, struct line *l)
 {
     switch (c->kind) {
@@ -343,6 +466,17 @@ static bool particulars(const struct m_command *c, const struct m_question *q, s
         return of_rejection(c, q, l);
     case C_REPLY:
         return of_reply(c, q, l);
+    case C_REFER:
+        return of_referral(c, q, l);
+    case C_CASE_ACCEPT:
+    case C_RE_ROUTE:
+    case C_STOP_CLOCK:
+    case C_RESUME_CLOCK:
+    case C_EXTEND:
+    case C_DRAFT:
+    case C_REWORK:
+    case C_CASE_REPLY:
+        return of_case_act(c, q, l);
     case C_LAPSE:
         return c->iv->strict || deny(l, "guard");
     case C_RETRACT:

@@ -207,7 +207,7 @@ static void invitation(struct text *t, const struct m_command *c)
 static void decision(struct text *t, const struct m_command *c)
 {
     const struct m_rule *r = &m_rules[c->kind];
-    bool has_text = c->kind == C_REPLY || c->kind == C_CASE_REPLY || c->kind == C_NOTE || c->edits;
+    bool has_text = c->kind == C_REPLY || c->kind == C_NOTE || c->edits;
     if (r->traits & T_VERSIONED)
         number(t, "version", c->version);
     if (r->traits & T_CLAIMED)
@@ -234,6 +234,22 @@ static void decision(struct text *t, const struct m_command *c)
         number(t, "minutes", c->wrong == WRONG_WORD ? 0 : c->number);
     if (c->kind == C_VOTE)
         add(t, ",\"on\":%s", c->to ? "true" : "false");
+}
+
+static void case_act(struct text *t, const struct m_command *c)
+{
+    bool notes = c->kind == C_STOP_CLOCK || c->kind == C_REWORK || c->kind == C_RE_ROUTE;
+    number(t, "version", c->version);
+    member(t, "department", c->department);
+    member(t, "reason", c->kind == C_EXTEND ? c->note : NULL);
+    member(t, notes ? "note" : "text", c->text[0] ? c->text : NULL);
+    flag(t, "public", c->shows);
+    member(t, "question_text", c->edits ? c->name : NULL);
+    bool both = c->wrong == WRONG_WORD;
+    if (c->kind == C_EXTEND && c->until)
+        time_member(t, "due", c->until);
+    if (c->kind == C_EXTEND && !c->until == !both)
+        number(t, "working_days", c->number);
 }
 
 static void step(struct text *t, const struct m_command *c)
@@ -314,7 +330,10 @@ void request_text(const struct m_command *c, const char *command_id, char *ret, 
         break;
     case OF_QUESTION:
         member(&t, "question", lost ? "qNOWHERE" : question_id(c, c->q));
-        decision(&t, c);
+        if (c->kind >= C_CASE_ACCEPT && c->kind <= C_CASE_REPLY)
+            case_act(&t, c);
+        else
+            decision(&t, c);
         break;
     case OF_STATEMENT:
         member(&t, "statement", lost ? "sNOWHERE" : c->iv->statements[c->s].id);

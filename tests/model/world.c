@@ -125,6 +125,8 @@ static void start_app(struct world *w)
     static const struct rules strict = {.name = "strict",
                                         .two_persons = true,
                                         .may_lapse = true,
+                                        .answer_working_days = MODEL_ANSWER_DAYS,
+                                        .extension_working_days = MODEL_EXTENSION_DAYS,
                                         .overridable = 1u << GUARD_REASON | 1u << GUARD_NEW_DATE |
                                                        1u << GUARD_OPEN_CASES};
     struct app_config config = {.rule_sets = &strict,
@@ -386,7 +388,11 @@ void answer_line(struct slice json, char ret[MODEL_LINE])
                                        "duplicate_of.receipt_no",
                                        "answer.text",
                                        "reply.text",
-                                       "reason_text"};
+                                       "reason_text",
+                                       "due",
+                                       "case_stage",
+                                       "case.stage",
+                                       "case.stop_note"};
     struct json *root = json_parse(json);
     const struct json *data = json_get(json_get(root, "error"), "data");
     const struct json *result = json_get(root, "result");

@@ -137,7 +137,8 @@ for (const name of `interview.create interview.update interview.transition askin
   question.restore question.reply
   question.lapse question.group question.ungroup question.bulk question.label question.note
   question.redact question.route question.accept question.pass question.enter asker.silence
-  asker.unsilence case.reply statement.publish statement.prepare statement.release statement.pass
+  asker.unsilence case.list case.accept case.re_route case.stop_clock case.resume_clock
+  case.extend case.draft case.return_for_rework case.reply statement.publish statement.prepare statement.release statement.pass
   statement.return statement.discard statement.correct statement.retract feed.freeze feed.unfreeze
   feed.delay notice.issue notice.acknowledge notice.recall reason.word reason.list invitation.issue
   invitation.accept invitation.revoke`.split(/\s+/))

@@ -103,7 +103,9 @@ test("the OpenRPC document lists every method", async () => {
     question.put_on_air question.take_off_air statement.publish statement.prepare
     statement.release statement.pass statement.return statement.discard statement.correct
     statement.retract feed.freeze feed.unfreeze feed.delay question.hold question.retract
-    question.restore question.appeal question.reply question.lapse case.reply notice.issue
+    question.restore question.appeal question.reply question.lapse case.list case.accept
+    case.re_route case.stop_clock case.resume_clock case.extend case.draft
+    case.return_for_rework case.reply notice.issue
     notice.acknowledge notice.recall reason.word reason.list question.label question.note
     question.redact question.route question.accept question.pass question.enter asker.silence
     asker.unsilence question.erase invitation.issue invitation.accept invitation.revoke`;

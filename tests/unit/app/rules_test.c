@@ -7,7 +7,7 @@
 #include "tests/kit/check.h"
 
 static const struct rules SETS[] = {
-    {.name = "city", .answer_working_days = 5, .two_persons = true},
+    {.name = "city", .answer_working_days = 5, .extension_working_days = 10, .two_persons = true},
     {.name = "town", .may_lapse = true},
 };
 
@@ -61,6 +61,20 @@ TEST(a_date_only_where_the_rules_give_one)
     CHECK_INT(rules_due_ms(&a, under("none"), now), 0);
     CHECK_INT(rules_due_ms(&a, under("gone"), now), 0);
     calendar_free(&calendar);
+}
+
+TEST(a_date_is_moved_by_working_days_as_far_as_the_rules_say)
+{
+    struct app a = app_with_sets(NULL);
+    int64_t due = 1791907199000; // Tuesday 2026-10-13 23:59:59 in China
+    CHECK_INT(rules_later_ms(&a, due, 0), due);
+    CHECK_INT(rules_later_ms(&a, due - 3600000, 0), due); // always the end of a day
+    CHECK_INT(rules_later_ms(&a, due, 4), due + 6 * 86400000LL);
+    CHECK_INT(rules_days_between(&a, due, due + 6 * 86400000LL), 4);
+    CHECK_INT(rules_days_between(&a, due, due - 1000), 0);
+    CHECK_INT(rules_extension_days(&a, under("city")), 10);
+    CHECK(rules_extension_days(&a, under("town")) < 0 && rules_extension_days(&a, under(NULL)) < 0);
+    CHECK_INT(rules_extension_days(&a, under("gone")), 0); // strictly: none at all
 }
 
 int main(void)

@@ -197,7 +197,7 @@ TEST(rejecting_and_referring_say_why_and_where)
     q = script_question(s->staff, "q2");
     CHECK_INT(q->stage, Q_REFERRED);
     CHECK_STR(q->department, "Police");
-    CHECK_STR(q->case_id, "c9");
+    CHECK_STR(q->referral.id, "c9");
     CHECK_INT(q->due_ms, 1796169600000);
     CHECK_INT(q->version, 2);
     script_destroy(s);

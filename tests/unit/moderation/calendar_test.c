@@ -127,6 +127,51 @@ TEST(a_deadline_ends_with_its_day_on_the_portals_clock)
     CHECK_INT(calendar_day(0, -1), -1);
 }
 
+static int64_t noon(int of_day)
+{
+    return (int64_t)of_day * 86400000 + 4 * 3600000; // 12:00 in China
+}
+
+TEST(working_days_are_counted_between_days)
+{
+    struct calendar *c = shipped();
+    int from = day(2026, 9, 30);
+    CHECK_INT(calendar_count(c, from, from), 0);
+    CHECK_INT(calendar_count(c, from, from - 3), 0);
+    CHECK_INT(calendar_count(c, from, day(2026, 10, 7)), 0); // the holiday
+    CHECK_INT(calendar_count(c, from, day(2026, 10, 8)), 1);
+    CHECK_INT(calendar_count(c, from, day(2026, 10, 13)), 5);
+    CHECK_INT(calendar_count(NULL, day(2026, 11, 20), day(2026, 11, 23)), 1); // Friday to Monday
+    for (int count = 1; count < 300; count++)
+        CHECK_INT(calendar_count(c, from, calendar_add(c, from, count)), count);
+    calendar_free(&c);
+}
+
+TEST(how_late_it_is_follows_the_calendar)
+{
+    static const struct {
+        int year, month, date;
+        enum lateness want;
+    } days[] = {
+        {2026, 9, 28, IN_TIME},  {2026, 9, 29, IN_TIME},
+        {2026, 9, 30, DUE_SOON}, {2026, 10, 4, DUE_SOON}, // a holiday: one working day is left
+        {2026, 10, 8, DUE_SOON}, {2026, 10, 9, OVERDUE},
+        {2026, 10, 14, OVERDUE}, {2026, 10, 15, LONG_OVERDUE},
+    };
+    struct calendar *c = shipped();
+    int64_t due = calendar_deadline_ms(c, noon(day(2026, 10, 8)), 0, CHINA);
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        int64_t now = noon(day(days[i].year, days[i].month, days[i].date));
+        CHECK_INT(calendar_lateness(c, due, now, CHINA), days[i].want);
+    }
+    CHECK_INT(calendar_lateness(c, due, due, CHINA), DUE_SOON); // its last second
+    CHECK_INT(calendar_lateness(c, due, due + 1000, CHINA), OVERDUE);
+    CHECK(!lateness_name(IN_TIME) && !lateness_name(LATENESSES));
+    CHECK_STR(lateness_name(DUE_SOON), "due_soon");
+    CHECK_STR(lateness_name(LONG_OVERDUE), "long_overdue");
+    calendar_free(&c);
+}
+
 TEST(years_of_days)
 {
     for (int d = day(1999, 1, 1); d <= day(2102, 12, 31); d++) {

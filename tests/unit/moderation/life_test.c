@@ -2,6 +2,7 @@
 // Every cell of both tables, against tables written down a second time.
 #include "moderation/life.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/kit/check.h"
@@ -66,6 +67,7 @@ static const struct {
     {M_REPLY, "pending", "closed"},
     {M_REPLY, "approved", "closed"},
     {M_REPLY, "queued", "closed"},
+    {M_CASE, "referred", "referred"},
     {M_REPLY_CASE, "referred", "closed"},
     {M_LAPSE, "held", "lapsed"},
     {M_LAPSE, "pending", "lapsed"},
@@ -105,6 +107,41 @@ TEST(every_move_of_a_question)
     CHECK_INT(legal, sizeof MOVES / sizeof *MOVES);
     CHECK(!question_may_move(Q_STAGES, M_CLAIM, NULL));
     CHECK(!question_may_move(Q_HELD, M_MOVES, NULL));
+}
+
+// One line a stage of a case: its name, then each move and where it leads.
+static const char *const CASE_LINES[CASE_STAGES] = {
+    "opened accept>accepted re_route>opened extend>opened close>closed",
+    "accepted re_route>opened stop>clock_stopped extend>accepted draft>draft_submitted "
+    "close>closed",
+    "clock_stopped resume>accepted close>closed",
+    "draft_submitted extend>draft_submitted draft>draft_submitted return>returned close>closed",
+    "returned stop>clock_stopped extend>returned draft>draft_submitted close>closed",
+    "closed",
+};
+
+TEST(every_move_of_a_case)
+{
+    static const char *const moves[CASE_MOVES] = {"accept", "re_route", "stop",   "resume",
+                                                  "extend", "draft",    "return", "close"};
+    for (int from = 0; from < CASE_STAGES; from++) {
+        char line[200];
+        snprintf(line, sizeof line, "%s", case_stage_name((enum case_stage)from));
+        for (int move = 0; move < CASE_MOVES; move++) {
+            enum case_stage to = CASE_STAGES;
+            bool may = case_may_move((enum case_stage)from, (enum case_move)move, &to);
+            CHECK(may == case_may_move((enum case_stage)from, (enum case_move)move, NULL));
+            size_t n = strlen(line);
+            if (may)
+                snprintf(line + n, sizeof line - n, " %s>%s", moves[move], case_stage_name(to));
+            else
+                CHECK_INT(to, CASE_STAGES); // untouched
+        }
+        CHECK_STR(line, CASE_LINES[from]);
+    }
+    CHECK(!case_may_move(CASE_STAGES, CM_ACCEPT, NULL));
+    CHECK(!case_may_move(CASE_OPENED, CASE_MOVES, NULL));
+    CHECK(!case_stage_name(CASE_STAGES));
 }
 
 // One line a stage: its name, then where it may go.

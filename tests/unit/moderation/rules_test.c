@@ -228,6 +228,7 @@ TEST(a_file_sets_every_key)
 {
     struct rules r = parsed("\r\n# city\n notice_days=7\r\nminutes_min = 60\nminutes_max = 60\n"
                             "min_topics\t=\t3\nlobby_minutes = 0\nanswer_working_days = 365\n"
+                            "extension_working_days = 15\n"
                             "must_attend =  compere   moderator \ntwo_persons = yes\n"
                             "may_lapse = no\noverridable = notice_days open_cases");
     CHECK_STR(r.name, "city");
@@ -237,6 +238,7 @@ TEST(a_file_sets_every_key)
     CHECK_INT(r.min_topics, 3);
     CHECK_INT(r.lobby_minutes, 0);
     CHECK_INT(r.answer_working_days, 365);
+    CHECK_INT(r.extension_working_days, 15);
     CHECK_INT(r.must_attend_count, 2);
     CHECK_STR(r.must_attend[0], "compere");
     CHECK_STR(r.must_attend[1], "moderator");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cards of the live page: the twin of server/page/card.c. A golden test keeps the two equal.
-import type { Person, PublicQuestion, Reply, Statement } from "../core/protocol.ts";
+import type { Event, Person, PublicQuestion, Reply, Statement } from "../core/protocol.ts";
 import { append, type Child, el } from "./dom.ts";
 import type { Texts } from "./texts.ts";
 
@@ -74,17 +74,38 @@ export function speaker(person: Person): Child[] {
   return out;
 }
 
-/** The words for a state, with a space before: replaces what markState finds. */
-function stateWords(t: Texts, state: CardState, department = "", due?: string): Child[] {
-  const words =
-    state === "referred"
-      ? t.say("card.referred", { department })
-      : t.say(`card.${state === "gone" ? "waiting" : state}`);
-  const out: Child[] = [" ", el("span", { class: "state" }, words)];
-  if (state === "referred" && due) {
-    out.push(" ", el("span", { class: "due" }, t.say("card.due", { date: t.date(due) })));
+export type Referral = Pick<PublicQuestion, "department" | "due" | "extension" | "stopped_at">;
+
+// What is said of a state, part by part, by the class of each part.
+const PARTS = ["state", "due", "due extended", "due stopped"];
+type StateWords = Record<string, string | undefined>;
+
+function stateWords(t: Texts, state: CardState, of: Referral): StateWords {
+  if (state !== "referred") return { state: t.say(`card.${state === "gone" ? "waiting" : state}`) };
+  const { department = "", due, extension, stopped_at } = of;
+  return {
+    state: t.say("card.referred", { department }),
+    due: due && t.say("card.due", { date: t.date(due) }),
+    "due extended": extension && t.say("card.extended", { reason: extension.reason }),
+    "due stopped": stopped_at && t.say("card.stopped", { date: t.date(stopped_at) }),
+  };
+}
+
+/** With a space before each: replaces what setState finds. */
+function stateParts(words: StateWords): Child[] {
+  return Object.entries(words).flatMap(([name, text]) =>
+    text ? [" ", el("span", { class: name }, text)] : [],
+  );
+}
+
+function setState(card: HTMLElement, words: StateWords): void {
+  const meta = card.querySelector("article > .meta");
+  if (!meta) return;
+  for (const old of Array.from(meta.querySelectorAll(".state, .due"))) {
+    old.previousSibling?.remove();
+    old.remove();
   }
-  return out;
+  append(meta, stateParts(words));
 }
 
 function groupedTag(t: Texts, n: number | undefined): Child[] {
@@ -173,7 +194,7 @@ export function questionCard(t: Texts, q: PublicQuestion, votes = q.votes ?? 0):
       ...(t.has(how) ? tag(t, how) : []),
       ...(q.edited ? tag(t, "card.edited") : []),
       ...groupedTag(t, q.grouped),
-      ...stateWords(t, state, q.department, q.due),
+      ...stateParts(stateWords(t, state, q)),
     ),
     body(t, q.text ?? ""),
   );
@@ -298,23 +319,29 @@ export function answerPointer(t: Texts, s: Statement, receiptNo: string): HTMLEl
 }
 
 /** Moves a card to another state, in place. */
-export function markState(
-  t: Texts,
-  card: HTMLElement,
-  state: CardState,
-  department?: string,
-  due?: string,
-): void {
+export function markState(t: Texts, card: HTMLElement, state: CardState, of: Referral = {}): void {
   if (card.dataset.state === "gone") return;
   card.dataset.state = state;
-  const meta = card.querySelector("article > .meta");
-  if (!meta) return;
-  for (const old of Array.from(meta.querySelectorAll(".state, .due"))) {
-    old.previousSibling?.remove();
-    old.remove();
-  }
-  append(meta, stateWords(t, state, department, due));
+  setState(card, stateWords(t, state, of));
   if (state === "referred" || state === "lapsed") noVote(card);
+}
+
+/** What has changed of a case, in place. */
+export function markCase(t: Texts, card: HTMLElement, event: Event): void {
+  if (card.dataset.state !== "referred") return;
+  const { reason, type, at } = event;
+  const now = stateWords(t, "referred", {
+    ...(event as unknown as Referral),
+    ...(reason ? { extension: { reason: String(reason), at: "" } } : {}),
+    ...(type === "case.clock_stopped" && at ? { stopped_at: at } : {}),
+  });
+  if (!event.department) delete now.state;
+  const parts = Array.from(
+    card.querySelectorAll("article > .meta > .state, article > .meta > .due"),
+  );
+  const old = new Map(parts.map((part) => [part.className, part.textContent ?? ""]));
+  if (type === "case.clock_resumed") old.delete("due stopped");
+  setState(card, Object.fromEntries(PARTS.map((part) => [part, now[part] ?? old.get(part)])));
 }
 
 /** Another number of joined questions. */

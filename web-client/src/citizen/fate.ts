@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What has become of a question, for its asker: the same list as server/page/lookup.c writes. A
 // story compares the two.
-import type { Statement } from "../core/protocol.ts";
+import type { PublicQuestion, Statement } from "../core/protocol.ts";
 import { body } from "./card.ts";
 import { type Child, el } from "./dom.ts";
 import type { Texts } from "./texts.ts";
@@ -28,6 +28,8 @@ export interface Fate {
   duplicate_of?: Leader;
   department?: string;
   due?: string;
+  /** Of a referred question, while its department has it. */
+  case?: Pick<PublicQuestion, "extension" | "stopped_at"> & { stop_note?: string };
   answers?: Pick<Statement, "statement" | "speaker" | "text" | "said_at">[];
   reply?: { department?: string; text: string; at: string };
   appeal?: string;
@@ -46,6 +48,7 @@ export function fateList(t: Texts, interview: string, lang: string, now: Fate): 
     if (text) row(label, body(t, text));
   };
   const { erased, group, duplicate_of, answers = [], reply } = now;
+  const { extension, stopped_at, stop_note } = now.case ?? {};
   row(
     t.say("lookup.stage"),
     el("p", {}, el("strong", {}, t.say(`q.${now.stage}`))),
@@ -71,6 +74,9 @@ export function fateList(t: Texts, interview: string, lang: string, now: Fate): 
   words(t.say("lookup.appeal"), now.appeal && t.say(`appeal.${now.appeal}`));
   words(t.say("lookup.department"), now.department);
   if (now.due) row(t.say("lookup.due"), el("time", { datetime: now.due }, t.date(now.due)));
+  words(t.say("lookup.extended"), extension?.reason);
+  const stopped = stopped_at && t.say("card.stopped", { date: t.date(stopped_at) });
+  words(t.say("lookup.stopped"), stopped && stopped + (stop_note ? `\n\n${stop_note}` : ""));
   words(t.say("lookup.text"), now.text);
   if (now.shown_text !== now.text) words(t.say("lookup.shown"), now.shown_text);
   for (const { speaker, text } of answers)

@@ -10,11 +10,13 @@ import {
   entomb,
   entombStatement,
   lapse,
+  markCase,
   markGrouped,
   markState,
   markVotes,
   onAirEntry,
   questionCard,
+  type Referral,
   redact,
   redraw,
   statementCard,
@@ -88,7 +90,13 @@ export class CardList {
         if (card) markState(this.t, card, "answered");
         break;
       case "question.referred":
-        if (card) markState(this.t, card, "referred", word(event.department), word(event.due));
+        if (card) markState(this.t, card, "referred", event as unknown as Referral);
+        break;
+      case "case.re_routed":
+      case "case.clock_stopped":
+      case "case.clock_resumed":
+      case "case.extension_granted":
+        if (card) markCase(this.t, card, event);
         break;
       case "question.redacted":
         if (card) redact(this.t, card, word(event.text) ?? "");

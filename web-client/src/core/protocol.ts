@@ -246,6 +246,9 @@ export interface PublicQuestion {
   answers?: string[];
   department?: string;
   due?: string;
+  /** While its department has it: the clock stands since then, and why the date was moved. */
+  stopped_at?: string;
+  extension?: { reason: string; at: string };
   reply?: Reply;
   code?: string;
   note?: string;
@@ -298,6 +301,36 @@ export interface Proposal {
   duplicate_of?: string;
 }
 
+export type CaseStage =
+  | "opened"
+  | "accepted"
+  | "clock_stopped"
+  | "draft_submitted"
+  | "returned"
+  | "closed";
+
+/** The case of a referred question, beside the question's own stage. */
+export interface Case {
+  case: string;
+  stage: CaseStage;
+  /** To the department that has it. */
+  note?: string;
+  opened_at?: string;
+  accepted_by?: string;
+  accepted_at?: string;
+  /** To the asker. */
+  stop_note?: string;
+  extended_days?: number;
+  draft?: Note;
+  returned?: { text: string; by: string };
+}
+
+/** How late a case is today, as the server's calendar says; absent: in time. */
+export interface CaseRow {
+  question: string;
+  level?: "due_soon" | "overdue" | "long_overdue";
+}
+
 /** A question as staff see it; a guest's has no screening members. */
 export interface StaffQuestion extends PublicQuestion {
   version: number;
@@ -337,7 +370,7 @@ export interface StaffQuestion extends PublicQuestion {
   /** Asked for by one person; done when it is erased. */
   erasure?: { by: string; class: string; basis: string; note?: string; confirmed_by?: string };
   queue_rank?: number;
-  case?: string;
+  case?: Case;
   /** The question it was joined with. */
   group?: string;
   /** While rejected: the question it repeats. */

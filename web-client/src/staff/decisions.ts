@@ -26,7 +26,8 @@ export interface Decisions {
   retract(question: StaffQuestion, code: string, note: string): Promise<void>;
   restore(question: StaffQuestion): Promise<void>;
   dismiss(question: StaffQuestion): Promise<void>;
-  reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<void>;
+  /** To the asker alone; a department replies among the cases. */
+  reply(question: StaffQuestion, text: string): Promise<void>;
   group(question: StaffQuestion, into: string): Promise<void>;
   ungroup(question: StaffQuestion): Promise<void>;
   /** One act on many; those that were done leave the list. */
@@ -151,6 +152,6 @@ export function useDecisions(work: Work, on: Outcomes): Decisions {
       inPlace(() => open.retract(question, code, note), "second.retracted"),
     restore: (question) => inPlace(() => open.restore(question), "second.restored"),
     dismiss: (question) => inPlace(() => open.dismiss(question), "appeal.dismissed"),
-    reply: (question, to, text) => inPlace(() => open.reply(question, to, text), "second.replied"),
+    reply: (question, text) => inPlace(() => open.reply(question, text), "second.replied"),
   };
 }

@@ -5,6 +5,7 @@ import { Feed } from "../core/feed.ts";
 import type { Translate } from "../core/i18n.ts";
 import {
   type AskResult,
+  type CaseRow,
   type ClaimResult,
   type DraftStage,
   type DraftStatement,
@@ -27,6 +28,7 @@ import {
 } from "../core/socket.ts";
 import { clock, serverNow, setServerTime } from "../core/time.ts";
 import { ticket } from "./api.ts";
+import type { CaseAct } from "./case_acts.ts";
 import { actorName, given, type StaffState } from "./folding.ts";
 import type { Span } from "./selection.ts";
 import { fold, fromSnapshot, withVotes } from "./state.ts";
@@ -281,8 +283,22 @@ export class OpenInterview {
     return this.about("question.reject", question, { claim_epoch: 0, ...grounds });
   }
 
-  reply(question: StaffQuestion, to: "asker" | "case", text: string): Promise<Moved> {
-    return this.about(to === "case" ? "case.reply" : "question.reply", question, { text });
+  reply(question: StaffQuestion, text: string): Promise<Moved> {
+    return this.about("question.reply", question, { text });
+  }
+
+  // ---- cases ----------------------------------------------------------------------------------
+
+  /** The open cases, and how late each is today. */
+  async cases(): Promise<CaseRow[]> {
+    const { id: interview } = this;
+    return (await this.desk.connection.call<{ cases: CaseRow[] }>("case.list", { interview }))
+      .cases;
+  }
+
+  onCase(question: StaffQuestion, act: CaseAct, more: object): Promise<{ case_stage?: string }> {
+    const { question: id, version } = question;
+    return this.command(`case.${act}`, { question: id, version, ...more });
   }
 
   refer(question: StaffQuestion, department: string): Promise<Moved> {

@@ -447,14 +447,6 @@ export function answered(draft: Draft, event: Event): void {
   endClaim(draft, event);
 }
 
-export function referral(event: Event): Partial<StaffQuestion> {
-  return given<StaffQuestion>({
-    department: text(event, "department"),
-    due: text(event, "due"),
-    case: text(event, "case"),
-  });
-}
-
 // ---- second thoughts -------------------------------------------------------------------------
 
 export function held(draft: Draft, event: Event): void {

@@ -239,7 +239,7 @@ function useActs({ open }: Work, attempt: Attempt) {
         case "group":
           return open.group(question, into);
         case "reply":
-          return open.reply(question, "asker", text);
+          return open.reply(question, text);
         case "lapse":
           return open.lapse(question, note);
         case "uphold":

@@ -113,7 +113,7 @@ function Refer({ work, send, cancel }: Pick<FormProps, "work" | "send" | "cancel
   );
 }
 
-function departmentsOf(work: Work): string[] {
+export function departmentsOf(work: Work): string[] {
   const { departments, guests } = work.state.interview;
   return [...new Set([...departments, ...guests.flatMap((guest) => guest.department ?? [])])];
 }

@@ -3,6 +3,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { duration, serverNow } from "../core/time.ts";
 import { Brake } from "./brake.tsx";
+import { handlesCases } from "./case_acts.ts";
+import { CasesConsole } from "./cases.tsx";
 import { CheckerConsole } from "./checker.tsx";
 import { CompereConsole } from "./compere.tsx";
 import { useT, type Work } from "./context.tsx";
@@ -57,6 +59,7 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
   // Without a duty the server gives what everybody sees, which has no roster.
   const isStaff = Array.isArray(state.interview.roster);
   const found = isStaff ? consoles(duties(state, who.actor), who.role) : [];
+  if (isStaff && handlesCases(state, who.actor, who.role)) found.push("cases");
   const current = found.find((name) => name === wanted) ?? found[0];
   const work: Work = { desk, open, state, actor: who.actor };
   const ending = isEnding(state.interview.stage);
@@ -76,6 +79,7 @@ function Opened({ desk, who, open, console: wanted }: ScreenProps & { open: Open
       {current === "compere" && <CompereConsole work={work} />}
       {current === "guest" && <GuestConsole work={work} />}
       {current === "checker" && <CheckerConsole work={work} />}
+      {current === "cases" && <CasesConsole work={work} />}
       {current === "roster" && <RosterConsole work={work} />}
       {current === "erasure" && <ErasureConsole work={work} />}
     </div>

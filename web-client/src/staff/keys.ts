@@ -100,15 +100,25 @@ export function queueAction(key: Key, singleKeys: boolean): QueueAction | null {
   return listAction(key, singleKeys) ?? letter ?? null;
 }
 
-/** What a key means at the end, where these acts are possible. */
+/** What a key means in a list where these acts are possible, each by its letter. */
+export function actOfKey<A extends string>(
+  key: Key,
+  singleKeys: boolean,
+  acts: readonly A[],
+  letters: Readonly<Record<A, string>>,
+): ListAction | A | null {
+  const letter = isPlain(key) && singleKeys ? (key.code ?? "") : "";
+  const act = acts.find((name) => letter === `Key${letters[name].toUpperCase()}`);
+  return listAction(key, singleKeys) ?? act ?? null;
+}
+
+/** What a key means at the end. */
 export function gateAction(
   key: Key,
   singleKeys: boolean,
   acts: readonly GateAct[],
 ): ListAction | GateAct | null {
-  const letter = isPlain(key) && singleKeys ? (key.code ?? "") : "";
-  const act = acts.find((name) => letter === `Key${GATE_KEYS[name].toUpperCase()}`);
-  return listAction(key, singleKeys) ?? act ?? null;
+  return actOfKey(key, singleKeys, acts, GATE_KEYS);
 }
 
 /** Keys of a form: Ctrl+Enter sends, Escape goes back. */

@@ -29,11 +29,8 @@ export function SecondThoughts(props: Props) {
         <Restore {...props} />
       )}
       {question.appeal === "open" && <Appeal {...props} may={reviews} />}
-      {question.stage === "referred" && !question.erased && reviews && (
-        <WrittenReply {...props} to="case" />
-      )}
       {hidden && (isWaiting(question) || question.stage === "approved") && (
-        <WrittenReply {...props} to="asker" />
+        <WrittenReply {...props} />
       )}
       <Erasure work={work} question={question} />
     </>
@@ -194,16 +191,16 @@ function Appeal({ question, decisions, may }: Props & { may: boolean }) {
   );
 }
 
-function WrittenReply({ question, decisions, to }: Props & { to: "asker" | "case" }) {
+function WrittenReply({ question, decisions }: Props) {
   const t = useT();
   const [text, setText] = useState("");
   return (
     <Form
-      title={t(`second.reply_${to}`)}
+      title={t("second.reply_asker")}
       send={t("second.reply_send")}
       busy={decisions.busy}
       onSend={() => {
-        if (text.trim()) void decisions.reply(question, to, text);
+        if (text.trim()) void decisions.reply(question, text);
         else decisions.setFault(t("editor.missing"));
       }}
     >

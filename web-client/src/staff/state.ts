@@ -2,6 +2,18 @@
 // The staff's fold: a staff snapshot and the events after it become the state of one interview.
 // Pure, and the twin of server/interview/fold.c: snapshot + events gives what a new snapshot would.
 import type { Asking, Event, StaffInterview, StaffSnapshot } from "../core/protocol.ts";
+import {
+  caseAccepted,
+  caseOpened,
+  caseReplied,
+  clockResumed,
+  clockStopped,
+  drafted,
+  draftReturned,
+  extended,
+  referral,
+  reRouted,
+} from "./fold_case.ts";
 import { changeInterview, first, plain, setFrozen } from "./fold_interview.ts";
 import { invitationAccepted, invitationIssued, invitationRevoked } from "./fold_invitation.ts";
 import { acknowledged, changeNotice, issued } from "./fold_notice.ts";
@@ -9,7 +21,6 @@ import {
   answered,
   appealed,
   approved,
-  change,
   claimed,
   closeAnswered,
   endClaim,
@@ -30,7 +41,6 @@ import {
   queued,
   received,
   redacted,
-  referral,
   rejected,
   replied,
   restored,
@@ -85,9 +95,15 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       ...given<StaffInterview>({ asking_reason: text(event, "reason") }),
     };
   },
-  "case.reply_published": replied,
-  "case.opened": (draft, event) =>
-    change(draft, event, (question) => ({ ...question, ...referral(event) })),
+  "case.accepted": caseAccepted,
+  "case.clock_resumed": clockResumed,
+  "case.clock_stopped": clockStopped,
+  "case.draft_submitted": drafted,
+  "case.extension_granted": extended,
+  "case.opened": caseOpened,
+  "case.re_routed": reRouted,
+  "case.reply_published": caseReplied,
+  "case.returned_for_rework": draftReturned,
   "feed.delay_changed": (draft, event) => {
     const delay = number(event, "seconds");
     draft.interview = {

@@ -167,7 +167,14 @@ export function duties(state: StaffState, actor: string): Duty[] {
   return roster.filter((entry) => entry.user === actor).map((entry) => entry.duty);
 }
 
-export type Console = "moderator" | "compere" | "guest" | "checker" | "roster" | "erasure";
+export type Console =
+  | "moderator"
+  | "compere"
+  | "guest"
+  | "checker"
+  | "cases"
+  | "roster"
+  | "erasure";
 
 const CONSOLE_OF: Readonly<Partial<Record<Duty, Console>>> = {
   moderator: "moderator",
