@@ -4,10 +4,11 @@ import { useState } from "preact/hooks";
 import type { StaffQuestion } from "../core/protocol.ts";
 import { useT, type Work } from "./context.tsx";
 import { explain } from "./desk.ts";
+import { type Drag, useDrag } from "./drag.ts";
 import { Editor } from "./editor.tsx";
 import { EnterQuestion } from "./enter.tsx";
 import { PendingList } from "./pending.tsx";
-import { Echo } from "./questions.tsx";
+import { Contact, Echo } from "./questions.tsx";
 import { RouteSelect } from "./routes.tsx";
 import { StagePanel } from "./stage.tsx";
 import { Transcript } from "./transcript.tsx";
@@ -52,6 +53,11 @@ function Queue({ work }: { work: Work }) {
   const now = onAir(state);
   const waiting = queue(state);
   const rest = unqueued(state);
+  const order = waiting.map(({ question }) => question);
+  const { list, drag, take } = useDrag(order, (question, position) => {
+    const found = state.questions.get(question);
+    if (found) act("question.reorder", found, { position });
+  });
   return (
     <div class="queue">
       {fault && (
@@ -79,7 +85,10 @@ function Queue({ work }: { work: Work }) {
       <section class="card" aria-labelledby="q-next">
         <h2 id="q-next">{t("queue.waiting", { n: waiting.length })}</h2>
         {waiting.length === 0 && <p class="empty">{t("queue.empty")}</p>}
-        <ol>
+        <ol
+          ref={list}
+          class={drag ? (drag.before === null ? "dragging drop-last" : "dragging") : ""}
+        >
           {waiting.map((question, index) => (
             <Waiting
               key={question.question}
@@ -88,6 +97,8 @@ function Queue({ work }: { work: Work }) {
               index={index}
               last={waiting.length - 1}
               act={act}
+              drag={drag}
+              take={(event) => take(event, question.question)}
             />
           ))}
         </ol>
@@ -123,14 +134,24 @@ interface WaitingProps {
   index: number;
   last: number;
   act: Act;
+  drag: Drag | null;
+  take(event: PointerEvent): void;
 }
 
-function Waiting({ work, question, index, last, act }: WaitingProps) {
+function Waiting({ work, question, index, last, act, drag, take }: WaitingProps) {
   const t = useT();
   const to = (position: number) => () => act("question.reorder", question, { position });
   const n = index + 1;
+  const { question: id } = question;
+  const mark = drag?.id === id ? "in-hand" : drag?.before === id ? "drop-before" : "";
   return (
-    <li class="item">
+    <li class={`item ${mark}`} data-id={id}>
+      {/* For the pointer alone: the arrows below do the same for everybody. */}
+      {last > 0 && (
+        <span class="grip" aria-hidden="true" title={t("queue.drag")} onPointerDown={take}>
+          ⠿
+        </span>
+      )}
       <Words question={question} rank={n} />
       <RouteSelect work={work} question={question} act={act} />
       <div class="actions">
@@ -175,6 +196,7 @@ function Words({ question, rank }: { question: StaffQuestion; rank?: number }) {
           <span class="flag">{t("queue.not_public")}</span>
         )}
         <Echo question={question} />
+        <Contact question={question} />
       </p>
       <p class="text">{question.text}</p>
     </>

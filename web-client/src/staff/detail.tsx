@@ -10,7 +10,7 @@ import { explain } from "./desk.ts";
 import { ChooseLeader } from "./group.tsx";
 import { formKeys } from "./keys.ts";
 import { type Mark, Marks, textId } from "./marks.tsx";
-import { Echo, Outcome } from "./questions.tsx";
+import { Contact, Echo, Outcome } from "./questions.tsx";
 import { Reasons, Release } from "./reasons.tsx";
 import { SecondThoughts } from "./second.tsx";
 import { useFocusAtOnce } from "./store.ts";
@@ -107,6 +107,7 @@ function Facts({ question }: { question: StaffQuestion }) {
         {question.stage === "held" && <span class="flag warn">{t("question.held")}</span>}
         {!isWaiting(question) && <Outcome question={question} />}
         <Echo question={question} />
+        <Contact question={question} />
       </p>
     </div>
   );

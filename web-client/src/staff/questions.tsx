@@ -119,6 +119,12 @@ export function Echo({ question }: { question: StaffQuestion }) {
   );
 }
 
+/** How the asker is reached; never public, and not in what a guest gets. */
+export function Contact({ question: { contact } }: { question: StaffQuestion }) {
+  const t = useT();
+  return contact ? <bdi class="contact">{t("question.contact", { contact })}</bdi> : null;
+}
+
 /** What became of a question, and by whose hand. */
 export function Outcome({ question }: { question: StaffQuestion }) {
   const t = useT();
