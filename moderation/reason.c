@@ -31,6 +31,23 @@ const struct mod_reason *mod_reasons(size_t *ret_count)
     return REASONS;
 }
 
+static const char *const OTHERS[] = {"mistake", "early", "cancelled"};
+
+const char *const *mod_other_reasons(size_t *ret_count)
+{
+    *ret_count = sizeof OTHERS / sizeof *OTHERS;
+    return OTHERS;
+}
+
+const char *mod_reason_shown(const char *code, size_t len)
+{
+    const struct mod_reason *reason = mod_reason_find(code, len);
+    for (size_t i = 0; !reason && i < sizeof OTHERS / sizeof *OTHERS; i++)
+        if (strlen(OTHERS[i]) == len && memcmp(OTHERS[i], code, len) == 0)
+            return OTHERS[i];
+    return reason ? reason->code : NULL;
+}
+
 const struct mod_reason *mod_reason_find(const char *code, size_t len)
 {
     for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++)

@@ -16,7 +16,13 @@ struct mod_reason {
 // The table, in the order of the moderator's digit keys; *ret_count entries.
 const struct mod_reason *mod_reasons(size_t *ret_count);
 
-// NULL when there is no such code.
+// What people are shown beside these: why a statement was taken back, why a question lapsed.
+const char *const *mod_other_reasons(size_t *ret_count);
+
+// The code itself when people are ever shown words for it, of either table; else NULL.
+const char *mod_reason_shown(const char *code, size_t len);
+
+// Of the first table alone: NULL when nothing is rejected for that.
 const struct mod_reason *mod_reason_find(const char *code, size_t len);
 
 #endif

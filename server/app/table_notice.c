@@ -37,6 +37,7 @@ const struct method notice_methods[] = {
     CHANGE("reason.word", reason_word_fields, reason_word, OF_NOTHING, WHO_PORTAL_ADMIN, IN_ANY,
            reason_word_run, "Words a coded reason; without a text the house's own words."),
     READS("reason.list", no_fields, nothing, NONE_GIVEN, WHO_STAFF, reason_list_run,
-          "The coded reasons and their words, in every language."),
+          "The coded reasons and their words, in every language; what `rejects` may be given for a "
+          "question."),
     {0},
 };

@@ -28,11 +28,11 @@ static bool parse_lang(struct slice tag, enum lang *ret)
 void reason_word_run(struct call *c, const void *params)
 {
     const struct reason_word *m = params;
-    const struct mod_reason *reason = mod_reason_find(m->code.p, m->code.n);
+    const char *code = mod_reason_shown(m->code.p, m->code.n);
     struct slice audience = m->audience.p ? m->audience : slice_of(AUDIENCES[0]);
     enum lang lang;
     c->channel = channel_portal(c->app);
-    const char *wrong = !reason                                                         ? "code"
+    const char *wrong = !code                                                           ? "code"
                         : !parse_lang(m->lang, &lang)                                   ? "lang"
                         : !slice_is(audience, "asker") && !slice_is(audience, "public") ? "audience"
                                                                                         : NULL;
@@ -46,7 +46,7 @@ void reason_word_run(struct call *c, const void *params)
         return;
     struct buf body = {0};
     struct json_writer w = call_fact(c, &body);
-    json_w_member(&w, "code", reason->code);
+    json_w_member(&w, "code", code);
     json_w_member(&w, "lang", lang_tag(lang));
     json_w_member_slice(&w, "audience", audience);
     json_w_member(&w, "text", text);
@@ -66,6 +66,18 @@ static void write_words(struct json_writer *w, const struct app *a, const char *
     json_w_close(w, '}');
 }
 
+static void write_reason(struct json_writer *w, const struct app *a, const char *code,
+                         const struct mod_reason *rejects)
+{
+    json_w_open(w, '{');
+    json_w_member(w, "code", code);
+    json_w_member_bool(w, "rejects", rejects != NULL);
+    json_w_member_bool(w, "may_appeal", rejects && rejects->may_appeal);
+    for (size_t k = 0; k < sizeof AUDIENCES / sizeof *AUDIENCES; k++)
+        write_words(w, a, code, AUDIENCES[k]);
+    json_w_close(w, '}');
+}
+
 void reason_list_run(struct call *c, const void *params)
 {
     (void)params;
@@ -74,14 +86,11 @@ void reason_list_run(struct call *c, const void *params)
     struct json_writer w = call_open(&c->result);
     json_w_key(&w, "reasons");
     json_w_open(&w, '[');
-    for (size_t i = 0; i < count; i++) {
-        json_w_open(&w, '{');
-        json_w_member(&w, "code", reasons[i].code);
-        json_w_member_bool(&w, "may_appeal", reasons[i].may_appeal);
-        for (size_t k = 0; k < sizeof AUDIENCES / sizeof *AUDIENCES; k++)
-            write_words(&w, c->app, reasons[i].code, AUDIENCES[k]);
-        json_w_close(&w, '}');
-    }
+    for (size_t i = 0; i < count; i++)
+        write_reason(&w, c->app, reasons[i].code, &reasons[i]);
+    const char *const *others = mod_other_reasons(&count);
+    for (size_t i = 0; i < count; i++)
+        write_reason(&w, c->app, others[i], NULL);
     json_w_close(&w, ']');
     json_w_close(&w, '}');
     call_result(c);

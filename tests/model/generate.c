@@ -494,7 +494,7 @@ static void of_invitation(struct driver *d, struct m_command *c)
 static void of_wording(struct driver *d, struct m_command *c)
 {
     c->iv = d->portal;
-    c->code = chance(d, 20) ? m_codes[M_GIVEN] : a_code(d);
+    c->code = m_codes[below(d, M_CODES)];
     c->lang = below(d, MODEL_LANGS);
     c->to = (int)below(d, M_AUDIENCES + 1) - 1;
     if (chance(d, 750))

@@ -24,7 +24,7 @@ const char *const m_as_words[] = {"guest", "compere", "stenographer"};
 const char *const m_classes[] = {"court", "minor"};
 const char *const m_speakers[] = {"Shen Yulan", "Gu Wen", "Fang Jing", "Lei Ming"};
 const char *const m_langs[] = {"zh-Hans", "zh-Hant", "en"};
-const char *const m_codes[] = {"off_topic", "spam", "duplicate", "abusive", "cancelled"};
+const char *const m_codes[] = {"off_topic", "spam", "duplicate", "abusive", "cancelled", "mistake"};
 const char *const m_audiences[] = {"asker", "public"};
 
 char m_citizen_ids[CITIZENS][40];
@@ -261,20 +261,19 @@ unsigned m_lang(int who)
     return who < CITIZENS ? (unsigned)who % MODEL_LANGS : MODEL_LANGS - 1;
 }
 
-static int given_code(const char *code)
+static int number_of(const char *code)
 {
-    for (int i = 0; i < M_GIVEN; i++)
-        if (strcmp(m_codes[i], code) == 0)
-            return i;
-    return -1;
+    int i = 0;
+    while (strcmp(m_codes[i], code) != 0)
+        i++;
+    return i;
 }
 
 const char *m_reason_words(const struct m_words *words, const char *code, unsigned lang,
                            enum m_audience audience)
 {
-    int given = given_code(code);
-    const char *edited = given < 0 ? "" : words->of[given][lang][audience];
-    return edited[0] ? edited : m_house_words[given < 0 ? M_GIVEN : given][lang];
+    const char *edited = words->of[number_of(code)][lang][audience];
+    return edited[0] ? edited : m_house_words[number_of(code)][lang];
 }
 
 // ---- lines ----
@@ -612,7 +611,7 @@ static bool expect_about_invitation(const struct m_command *c, struct line *l)
 
 static bool expect_word(const struct m_command *c, struct line *l)
 {
-    bool wrong = c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT || given_code(c->code) < 0;
+    bool wrong = c->wrong == WRONG_WORD || c->wrong == EMPTY_TEXT;
     say(l, wrong ? "bad_params" : "ok");
     return !wrong;
 }

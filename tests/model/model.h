@@ -102,8 +102,9 @@ enum { M_CLASSES = 2 };
 extern const char *const m_classes[M_CLASSES]; // of bases for erasing
 extern const char *const m_langs[MODEL_LANGS]; // tags
 
-// Reasons: those that people give, whose words an administrator may edit, and the house's own.
-enum { M_GIVEN = 4, M_CODES };
+// Reasons: those that people give for questions, and what else people are shown. An administrator
+// may edit the words of all.
+enum { M_GIVEN = 4, M_CODES = 6 };
 extern const char *const m_codes[M_CODES];
 extern const char *m_house_words[M_CODES][MODEL_LANGS]; // set by the world
 enum m_audience { TO_ASKER, TO_PUBLIC, M_AUDIENCES };
@@ -339,7 +340,7 @@ struct m_silence { // the last word about a citizen, in whichever interview
 };
 
 struct m_words { // an administrator's; "": the house's own stand
-    char of[M_GIVEN][MODEL_LANGS][M_AUDIENCES][MODEL_TEXT];
+    char of[M_CODES][MODEL_LANGS][M_AUDIENCES][MODEL_TEXT];
 };
 
 struct m_interview {

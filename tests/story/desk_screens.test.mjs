@@ -225,3 +225,28 @@ test("how an asker is reached is read by staff, and by no guest", { skip: MISSIN
   for (const page of [compere, moderator, guest]) await page.context().close();
   assert.deepEqual(faults, []);
 });
+
+test("an administrator words every reason for both audiences", { skip: MISSING }, async () => {
+  const page = await desk("admin");
+  await page.goto("/desk/?lang=en#/portal");
+  const group = page.locator("fieldset:not(.audience)", { hasText: "mistake" });
+  const field = group.getByRole("group", { name: "For everybody" }).locator("input[lang=en]");
+  await field.fill("The speaker has corrected himself.");
+  await field.press("Tab");
+  const words = async () => {
+    const { reasons } = await staff.admin.call("reason.list", {});
+    return reasons.find(({ code }) => code === "mistake");
+  };
+  await eventually(
+    async () => (await words()).public.en === "The speaker has corrected himself.",
+    "the words are kept",
+  );
+  assert.notEqual((await words()).asker.en, "The speaker has corrected himself.");
+  const found = [];
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    found.push(...(await inspect(page, "desk-wordings")));
+  }
+  assert.deepEqual(found, []);
+  await page.context().close();
+});

@@ -160,6 +160,24 @@ test("what everybody reads of a reason is worded for everybody", async () => {
     const text = (await pageOf(`${transcript}?lang=en`)).replaceAll("\\", ""); // as it is read
     assert.ok(text.includes(words), `also in ${format}`);
   }
+  // What nothing is rejected for is worded as well: statements are taken down for a mistake.
+  const speaker = { name: "Fang Jing" };
+  const said = await staff.compere.command("statement.publish", {
+    interview,
+    kind: "remark",
+    speaker,
+    text: "On Monday.",
+  });
+  const { statement, version } = said;
+  await staff.compere.command("statement.retract", { statement, version, code: "mistake" });
+  const slip = "The date was wrong.";
+  const { reasons } = await staff.admin.call("reason.list", {});
+  assert.equal(reasons.find(({ code }) => code === "mistake").rejects, false);
+  assert.equal(reasons.find(({ code }) => code === "spam").rejects, true);
+  await staff.admin.command("reason.word", { ...change, code: "mistake", text: slip });
+  assert.ok((await pageOf(`/i/${interview}?lang=en`)).includes(slip));
+  for (const code of ["early", "cancelled"])
+    await staff.admin.command("reason.word", { ...change, code, audience: "asker" });
   const zh = "会透露住址。";
   await staff.admin.command("reason.word", { ...change, lang: "zh-Hans", text: zh });
   const viewer = await server.citizen();

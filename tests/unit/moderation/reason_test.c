@@ -33,6 +33,20 @@ TEST(other_words_are_no_reason)
     CHECK(!mod_reason_find("OFF_TOPIC", 9));
 }
 
+TEST(what_people_are_shown_may_be_worded)
+{
+    CHECK_STR(mod_reason_shown("off_topic", 9), "off_topic");
+    CHECK_STR(mod_reason_shown("mistake", 7), "mistake");
+    CHECK_STR(mod_reason_shown("early", 5), "early");
+    CHECK_STR(mod_reason_shown("cancelled", 9), "cancelled");
+    CHECK(!mod_reason_shown("cancel", 6));
+    CHECK(!mod_reason_find("cancelled", 9));
+    size_t count = 0;
+    const char *const *others = mod_other_reasons(&count);
+    for (size_t i = 0; i < count; i++)
+        CHECK(!mod_reason_find(others[i], strlen(others[i])));
+}
+
 TEST(a_judgement_may_be_appealed)
 {
     CHECK(mod_reason_find("off_topic", 9)->may_appeal);

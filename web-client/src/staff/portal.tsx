@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The administrator's screen (#/portal): a notice to every visitor, and the words that askers read
-// for each coded reason, in three languages.
+// The administrator's screen (#/portal): a notice to every visitor, and the words that askers and
+// everybody read for each coded reason, in three languages.
 import { useEffect, useState } from "preact/hooks";
 import { Feed } from "../core/feed.ts";
 import { type Notice, newCommandId, type Snapshot } from "../core/protocol.ts";
@@ -12,7 +12,11 @@ import { useFocusOnShow } from "./store.ts";
 interface Reason {
   code: string;
   asker: Record<Lang, string>;
+  public: Record<Lang, string>;
 }
+
+const AUDIENCES = ["asker", "public"] as const;
+type Audience = (typeof AUDIENCES)[number];
 
 export function PortalScreen({ desk }: { desk: Desk }) {
   const t = useT();
@@ -78,7 +82,7 @@ function PortalNotices({ desk, run }: PartProps) {
   return (
     <section class="card" aria-labelledby="portal-notices-h">
       <h2 id="portal-notices-h">{t("portal.notices")}</h2>
-      <form class="row" onSubmit={send}>
+      <form class="row wrap" onSubmit={send}>
         <LevelSelect level={level} setLevel={setLevel} />
         <label class="grow">
           {t("notice.text")}{" "}
@@ -125,30 +129,38 @@ function Wordings({ desk, run }: PartProps) {
       current = false;
     };
   }, [desk, round]);
-  const save = async (code: string, lang: Lang, text: string) => {
-    if (await run("reason.word", { code, lang, ...(text ? { text } : {}) })) setRound(round + 1);
+  const save = async (code: string, lang: Lang, audience: Audience, text: string) => {
+    const word = { code, lang, audience, ...(text ? { text } : {}) };
+    if (await run("reason.word", word)) setRound(round + 1);
   };
   return (
     <section class="card" aria-labelledby="wordings-h">
       <h2 id="wordings-h">{t("portal.wordings")}</h2>
       <p class="meta">{t("portal.wordings_hint")}</p>
-      {reasons.map(({ code, asker }) => (
-        <fieldset key={code}>
+      {reasons.map((reason) => (
+        <fieldset key={reason.code}>
           <legend>
-            <code>{code}</code>
+            {t(`reason.${reason.code}`)} <code>{reason.code}</code>
           </legend>
-          {LANGS.map((lang) => (
-            <label key={lang} class="row">
-              <span>{LANG_NAMES[lang]}</span>
-              <input
-                class="grow"
-                lang={lang}
-                defaultValue={asker[lang]}
-                key={asker[lang]}
-                maxLength={500}
-                onChange={(event) => save(code, lang, event.currentTarget.value.trim())}
-              />
-            </label>
+          {AUDIENCES.map((audience) => (
+            <fieldset key={audience} class="audience">
+              <legend>{t(`portal.to.${audience}`)}</legend>
+              {LANGS.map((lang) => (
+                <label key={lang} class="row">
+                  <span>{LANG_NAMES[lang]}</span>
+                  <input
+                    class="grow"
+                    lang={lang}
+                    defaultValue={reason[audience][lang]}
+                    key={reason[audience][lang]}
+                    maxLength={500}
+                    onChange={(event) =>
+                      save(reason.code, lang, audience, event.currentTarget.value.trim())
+                    }
+                  />
+                </label>
+              ))}
+            </fieldset>
           ))}
         </fieldset>
       ))}
