@@ -237,11 +237,13 @@ void case_return_run(struct call *c, const void *params)
     record(c, q, CM_RETURN, q->due_ms);
 }
 
-bool question_may_be_shown(struct call *c, const struct question *q)
+bool question_may_be_shown(struct call *c)
 {
-    (void)q; // a chain for questions would look at it
-    enum { SHOWERS = WHO_MODERATOR | WHO_REVIEWER | WHO_POLICY_CHECKER };
-    if (roles_may(&c->actor, c->channel->all, SHOWERS))
+    const struct interview *iv = c->channel->all;
+    uint32_t who = WHO_MODERATOR | WHO_REVIEWER | WHO_POLICY_CHECKER;
+    if (iv->question_chain.count) // somebody has read it who referred it; the second is a reviewer
+        who = WHO_REVIEWER;
+    if (roles_may(&c->actor, iv, who))
         return true;
     call_refuse(c, "not_authorized");
     return false;
@@ -296,7 +298,7 @@ void case_reply_run(struct call *c, const void *params)
     const struct question *q = case_to_move(c, m, CM_CLOSE);
     if (!q)
         return;
-    if (m->is_public && !q->is_public && !question_may_be_shown(c, q))
+    if (m->is_public && !q->is_public && !question_may_be_shown(c))
         return;
     const char *words, *reply = read_reply(c, m, q);
     if (!reply)
@@ -352,7 +354,8 @@ void case_list_run(struct call *c, const void *params)
     json_w_key(&w, "cases");
     json_w_open(&w, '[');
     for (size_t i = 0; i < iv->question_count; i++)
-        if (question_may_move(iv->questions[i]->stage, M_CASE, NULL))
+        if (question_may_move(iv->questions[i]->stage, M_CASE, NULL) &&
+            !iv->questions[i]->erased_ms)
             write_case(&w, c->app, iv->questions[i]);
     json_w_close(&w, ']');
     json_w_close(&w, '}');

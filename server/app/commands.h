@@ -121,7 +121,7 @@ struct case_act { // what is done about the case of one question: each has a par
 };
 // May the actor let the words of this question become public? The one place to ask. false:
 // answered.
-bool question_may_be_shown(struct call *c, const struct question *q);
+bool question_may_be_shown(struct call *c);
 void case_list_run(struct call *c, const void *params);
 void case_accept_run(struct call *c, const void *params);
 void case_re_route_run(struct call *c, const void *params);

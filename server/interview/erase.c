@@ -14,23 +14,24 @@ static bool begins_with(struct slice text, const char *start)
 static bool is_structure(const char *key)
 {
     static const char *const keys[] = {
-        "question",  "receipt_no", "origin",    "digest",       "stage",      "edited",
-        "votes",     "grouped",    "shown_at",  "answers",      "public_at",  "received_at",
-        "code",      "waits",      "epoch",     "until",        "from",       "position",
-        "guest",     "into",       "count",     "case",         "department", "due",
-        "statement", "decision",   "waits_for", "duplicate_of", NULL};
+        "question",  "receipt_no", "origin",    "digest",       "stage",        "edited",
+        "votes",     "grouped",    "shown_at",  "answers",      "public_at",    "received_at",
+        "code",      "waits",      "epoch",     "until",        "from",         "position",
+        "guest",     "into",       "count",     "case",         "department",   "due",
+        "statement", "decision",   "waits_for", "duplicate_of", "working_days", NULL};
     return slice_is_one_of(slice_of(key), keys);
 }
 
 static void write_stub(struct json_writer *w, const struct json *body)
 {
+    static const char *const needed[] = {"text", "note", "reason", NULL};
     json_w_open(w, '{');
     for (const struct json *at = json_first(body); at; at = json_next(at)) {
         const char *key = json_key(at);
         if (is_structure(key)) {
             json_w_key(w, key);
             json_w_copy(w, at);
-        } else if (strcmp(key, "text") == 0 || strcmp(key, "note") == 0) {
+        } else if (slice_is_one_of(slice_of(key), needed)) {
             json_w_member(w, key, ""); // where handlers need one
         } else if (strcmp(key, "asker") == 0) {
             json_w_member(w, key, "c:"); // somebody's own, and not entered by staff

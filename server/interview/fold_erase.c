@@ -31,6 +31,7 @@ static void on_erased(struct change *c)
     q->reply = q->reply_department = NULL;
     q->replied_ms = 0;
     q->route.note = NULL;
+    q->referral = (struct referral){0}; // its words are about the question's
     q->labels = NULL;
     q->label_count = 0;
     q->notes = NULL;

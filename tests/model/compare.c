@@ -172,7 +172,7 @@ static void compare_case(const struct at *at, const struct m_question *q)
 {
     struct at file = {at->w, at->what, json_get(at->node, "case")};
     struct at draft = {at->w, at->what, json_get(file.node, "draft")};
-    bool has = q->department != NULL;
+    bool has = q->department && !q->erased;
     is_text(&file, "stage", has ? mc_words[q->file.stage] : NULL);
     is_text(&file, "stop_note", has ? or_absent(q->file.stop_note) : NULL);
     is_number(&file, "extended_days", q->file.extended);

@@ -495,7 +495,7 @@ static bool expect_status(const struct m_command *c, struct line *l)
         {"may_withdraw", !q->erased && m_rules[C_WITHDRAW].from & 1u << q->stage ? "true" : NULL},
         {"department", about->department},
         {"note", q->note},
-        {"case.stage", about->department ? mc_words[about->file.stage] : NULL},
+        {"case.stage", about->department && !about->erased ? mc_words[about->file.stage] : NULL},
         {"case.stop_note", about == q && q->file.stop_note[0] ? q->file.stop_note : NULL},
         {"group.receipt_no", leader ? leader->receipt : NULL},
         {"group.stage", leader ? mq_words[leader->stage] : NULL},

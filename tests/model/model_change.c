@@ -339,6 +339,7 @@ static void erase(const struct m_command *c, struct m_question *q)
         return;
     }
     q->erased = true;
+    q->file = (struct m_case){.drafted_by = NO_ONE};
     q->asker = THE_SERVER; // nobody knows
     q->original[0] = q->text[0] = q->name[0] = q->reply[0] = '\0';
     q->redacted = false;
@@ -357,6 +358,7 @@ static void show_before_reply(const struct m_command *c, struct m_question *q, i
     q->approved = true;
     q->public_at = 0;
     q->decided_by = c->by;
+    q->passed_by = NO_ONE;
     q->code = q->note = NULL;
     q->version += 2;
     become_public(c->iv, c->q, at_ms);

@@ -405,7 +405,8 @@ static bool of_extension(const struct m_command *c, const struct m_question *q, 
 static bool of_case_reply(const struct m_command *c, const struct m_question *q, struct line *l)
 {
     bool shows = c->shows && !q->is_public;
-    if (shows && !m_has_duty(c->iv, c->by, BE(MOD1) | BE(REVIEWER) | BE(CHECKER)))
+    unsigned showers = c->iv->chained ? BE(REVIEWER) : BE(MOD1) | BE(REVIEWER) | BE(CHECKER);
+    if (shows && !m_has_duty(c->iv, c->by, showers))
         return deny(l, "not_authorized");
     if (c->iv->roster & BE(CHECKER) && q->file.drafted_by == c->by)
         return deny(l, "two_persons");

@@ -381,6 +381,9 @@ void answer_line(struct slice json, char ret[MODEL_LINE])
                                        "may_withdraw",
                                        "department",
                                        "note",
+                                       "case_stage",
+                                       "case.stage",
+                                       "case.stop_note",
                                        "group",
                                        "count",
                                        "group.receipt_no",
@@ -389,10 +392,7 @@ void answer_line(struct slice json, char ret[MODEL_LINE])
                                        "answer.text",
                                        "reply.text",
                                        "reason_text",
-                                       "due",
-                                       "case_stage",
-                                       "case.stage",
-                                       "case.stop_note"};
+                                       "due"};
     struct json *root = json_parse(json);
     const struct json *data = json_get(json_get(root, "error"), "data");
     const struct json *result = json_get(root, "result");

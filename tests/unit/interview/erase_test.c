@@ -67,13 +67,24 @@ static const struct {
     {"question.answered", true, Q ",\"statement\":\"s1\"}", false},
     {"question.grouped", false, Q ",\"into\":\"q2\",\"count\":1}", false},
     {"question.ungrouped", false, Q ",\"into\":\"q2\",\"count\":0}", false},
+    {"question.referred", false, Q ",\"department\":\"Water\"}", false},
     {"question.referred", true, Q ",\"department\":\"Water\",\"due\":\"2026-12-01T00:00:00.000Z\"}",
      false},
     {"case.reply_published", true, Q ",\"department\":\"Water\",\"text\":\"" W "\"}", true},
     {"case.opened", false,
      "{\"case\":\"c1\",\"question\":\"q1\",\"department\":\"Water\","
-     "\"due\":\"2026-12-01T00:00:00.000Z\"}",
-     false},
+     "\"due\":\"2026-12-01T00:00:00.000Z\",\"note\":\"" W "\"}",
+     true},
+    {"case.accepted", false, Q "}", false},
+    {"case.re_routed", false, Q ",\"department\":\"Roads\",\"note\":\"" W "\"}", true},
+    {"case.re_routed", true, Q ",\"department\":\"Roads\"}", false},
+    {"case.clock_stopped", false, Q ",\"note\":\"" W "\"}", true},
+    {"case.clock_stopped", true, Q "}", false},
+    {"case.clock_resumed", true, Q ",\"due\":\"2026-12-02T00:00:00.000Z\"}", false},
+    {"case.extension_granted", true,
+     Q ",\"due\":\"2026-12-03T00:00:00.000Z\",\"working_days\":1,\"reason\":\"" W "\"}", true},
+    {"case.draft_submitted", false, Q ",\"text\":\"" W "\"}", true},
+    {"case.returned_for_rework", false, Q ",\"note\":\"" W "\"}", true},
     {"question.labelled", true, Q ",\"labels\":[\"" W "\"]}", true},
     {"question.redacted", true, Q ",\"text\":\"" W "\"}", true},
     {"question.noted", false, Q ",\"text\":\"" W "\"}", true},
@@ -282,11 +293,30 @@ TEST(referred_and_replied_to)
     make_public(s);
     add(s, "u:mo", "case.opened", false);
     add(s, "u:mo", "question.referred", true);
+    add(s, "u:pc", "case.accepted", false);
+    add(s, "u:pc", "case.re_routed", false);
+    add(s, "u:pc", "case.re_routed", true);
+    add(s, "u:pc", "case.clock_stopped", false);
+    add(s, "u:pc", "case.clock_stopped", true);
+    add(s, "u:pc", "case.clock_resumed", true);
+    add(s, "u:re", "case.extension_granted", true);
+    add(s, "u:pc", "case.draft_submitted", false);
+    add(s, "u:re", "case.returned_for_rework", false);
     add(s, "u:pc", "case.reply_published", true);
     add(s, "u:mo", "question.retraction_asked", false);
     add(s, "u:re", "question.retracted", true);
     add(s, "u:ada", "question.restored", true);
     erase_and_compare(s, true);
+}
+
+TEST(referred_with_a_case_that_runs)
+{
+    struct script *s = asked();
+    add(s, "u:mo", "case.opened", false);
+    add(s, "u:mo", "question.referred", false);
+    add(s, "u:pc", "case.re_routed", false);
+    add(s, "u:pc", "case.clock_stopped", false);
+    erase_and_compare(s, false);
 }
 
 TEST(withdrawn_with_a_note)
