@@ -158,7 +158,7 @@ void question_ask_run(struct call *c, const void *params)
     struct asked asked = {0};
     const char *network = c->actor.kind == ACTOR_CITIZEN ? c->actor.network : "";
     struct entry entry = {
-        .origin = c->channel->all->asking == ASKING_PRECOLLECT ? "precollect" : "live",
+        .origin = c->channel->all->stage < I_LIVE ? "precollect" : "live",
         .asker = c->actor.id,
         .network = network[0] ? network : NULL,
         .stage = Q_PENDING,

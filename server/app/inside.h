@@ -31,7 +31,7 @@ struct channel {
     bool has_old_numbers; // perhaps: the public reads how many were grouped before the feed stopped
     bool telling;         // the true numbers are on their way to the record
     bool publishing;      // one is on its way to the record
-    int64_t screened_ms;  // a moderator was there last, in this live phase; 0 = none yet
+    int64_t screened_ms;  // a moderator was there last, while asking is not closed; 0 = none yet
     bool closing;         // the end of asking is on its way to the record
 };
 

@@ -45,13 +45,14 @@ static void close_asking(struct channel *ch)
     call_record(c, slice_of(iv->id));
 }
 
-// A live interview that never had a moderator is somebody's own affair (or a server that has just
-// started); only a loss is acted upon.
+// On duty are moderators from the lobby on. An interview that never had one is somebody's own
+// affair (or a server that has just started); only a loss is acted upon.
 void presence_look(struct channel *ch, int64_t now_ms)
 {
     const struct interview *iv = ch->all;
     int64_t most = ch->app->config.absent_ms;
-    if (iv->stage != I_LIVE || iv->asking != ASKING_OPEN || !most) {
+    bool on_duty = iv->stage == I_LOBBY || iv->stage == I_LIVE;
+    if (!on_duty || iv->asking == ASKING_CLOSED || !most) {
         ch->screened_ms = 0;
         return;
     }

@@ -232,6 +232,9 @@ void interview_transition_run(struct call *c, const void *params)
     if (to == I_ARCHIVED && iv->stage != I_TAKEN_DOWN)
         seal_fact(c);
     stage_fact(c, to, reason);
+    // What was collected beforehand is asked from now on.
+    if (to == I_LIVE && iv->stage == I_LOBBY && iv->asking == ASKING_PRECOLLECT)
+        set_asking(c, ASKING_OPEN, NULL);
     if (to == I_LIVE && iv->stage == I_SUSPENDED && asking_is_paused(iv))
         set_asking(c, iv->asking_before, NULL);
     struct json_writer w = call_open(&c->result);

@@ -254,6 +254,7 @@ struct m_case { // of a question that has a department
 struct m_question {
     char id[24], receipt[16], secret[20];
     int asker; // NO_ONE: entered by staff
+    const char *origin;
     char original[MODEL_TEXT], text[MODEL_TEXT], name[MODEL_TEXT];
     enum mq_stage stage;
     unsigned version;

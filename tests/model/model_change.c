@@ -226,6 +226,9 @@ static void receive(const struct m_command *c, const struct m_ids *ids)
                              .air_guest = NO_ONE};
     snprintf(q->id, sizeof q->id, "%s", ids->question);
     snprintf(q->receipt, sizeof q->receipt, "%s", ids->receipt);
+    q->origin = c->kind != C_ENTER ? iv->stage < MI_LIVE ? "precollect" : "live"
+                : c->is_own        ? "prepared"
+                                   : "phone";
     snprintf(q->original, sizeof q->original, "%s", c->text);
     snprintf(q->text, sizeof q->text, "%s", c->text);
     snprintf(q->name, sizeof q->name, "%s", c->name);
@@ -611,6 +614,8 @@ static void transition(const struct m_command *c, unsigned version)
         iv->before_down = iv->stage;
     bool back = iv->stage == MI_TAKEN_DOWN;
     bool resumes = iv->stage == MI_SUSPENDED && c->to == MI_LIVE;
+    if (iv->stage == MI_LOBBY && c->to == MI_LIVE && iv->asking == MA_PRECOLLECT)
+        iv->asking = MA_OPEN;
     if (c->to == MI_ENDED && !back)
         iv->ended_by = c->by;
     iv->stage = (enum mi_stage)c->to;

@@ -387,6 +387,54 @@ TEST(a_retraction_that_takes_two_names_all_who_may_confirm_it)
     }
 }
 
+// ---- before the start ----
+
+static struct scene *announced(unsigned seed);
+
+static void is_of_origin(struct scene *s, const struct receipt *r, const char *origin)
+{
+    CHECK_STR(interview_question(state(s), slice_of(r->question))->origin, origin);
+}
+
+static void set_asking_to(struct scene *s, const char *word)
+{
+    scene_do(s, ADMIN, "asking.set", "\"interview\":\"%s\",\"state\":\"%s\"", s->id, word);
+    scene_ok(s);
+}
+
+TEST(what_was_collected_beforehand_is_asked_from_the_start_on)
+{
+    struct scene *s = announced(981);
+    struct receipt early, in_the_lobby, live, odd;
+    scene_ask(s, 0, "Before", &early);
+    scene_move(s, "lobby");
+    set_asking_to(s, "open"); // a word that says nothing of the time
+    scene_ask(s, 1, "Waiting", &in_the_lobby);
+    is_of_origin(s, &early, "precollect");
+    is_of_origin(s, &in_the_lobby, "precollect");
+    set_asking_to(s, "precollect");
+    size_t events = scene_events(s);
+    scene_move(s, "live");
+    CHECK_INT(scene_events(s), events + 2);
+    CHECK_STR(asking(s, "public"), "open");
+    scene_ask(s, 2, "Live", &live);
+    is_of_origin(s, &live, "live");
+    set_asking_to(s, "precollect");
+    scene_ask(s, 3, "Live, by another word", &odd);
+    is_of_origin(s, &odd, "live");
+    scene_destroy(&s);
+}
+
+TEST(asking_that_was_closed_before_the_start_stays_closed)
+{
+    struct scene *s = announced(982);
+    scene_move(s, "lobby");
+    set_asking_to(s, "closed");
+    scene_move(s, "live");
+    CHECK_STR(asking(s, "public"), "closed");
+    scene_destroy(&s);
+}
+
 // ---- called off ----
 
 // Announced, and collecting questions beforehand.

@@ -131,7 +131,7 @@ test("questions are taken only while asking is open", async () => {
   await staff.admin.command("asking.set", { interview, state: "precollect" });
   await ask();
   iv = await advance(staff.admin, iv, "lobby", "live");
-  await staff.compere.command("asking.set", { interview, state: "open" });
+  assert.equal((await getInterview(interview)).interview.asking, "open", "with the start");
   await ask();
   await staff.compere.command("asking.set", { interview, state: "closed" });
   assert.equal((await refusal(ask())).reason, "asking_closed");

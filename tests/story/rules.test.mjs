@@ -437,6 +437,20 @@ test("a rehearsal runs like an interview, and citizens never hear of it", async 
   for (const client of [citizen, screen]) await client.close();
 });
 
+test("in the lobby too, and whatever asking is called", async () => {
+  const { interview } = await advance(staff.compere, await announced(), "lobby");
+  await staff.moderator.command("asking.set", { interview, state: "precollect" });
+  const board = await staff.compere.watch(interview);
+  await new Promise((done) => setTimeout(done, 1_000)); // a moderator is seen to be there
+  await lose("moderator", "moderator2");
+  const event = await board.event(
+    (e) => e.type === "asking.set" && e.asking === "closed",
+    "closed",
+  );
+  assert.deepEqual([event.reason, event.by], ["no_moderator", "system"]);
+  await comeBack("moderator", "moderator2");
+});
+
 test("when all moderators are lost, asking is closed, and staff see why", async () => {
   const { interview } = await live();
   const board = await staff.compere.watch(interview);

@@ -129,7 +129,7 @@ function AskingPanel({ work }: { work: Work }) {
       .command("asking.set", { interview: interview.id, state })
       .catch((error) => setFault(explain(error, t)));
   };
-  // In the lobby and on air, collecting beforehand becomes asking live.
+  // In the lobby, collecting beforehand may become asking already; with the start it does by itself.
   const canOpen = whenOpen !== null && interview.asking !== whenOpen;
   return (
     <section class="card" aria-labelledby="asking">
