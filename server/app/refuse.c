@@ -52,6 +52,14 @@ bool refused_as_stale(struct call *c, const struct question *q, int64_t version)
     return stale;
 }
 
+// Who moved or changed it last, and when: for colleagues.
+static void write_last_change(struct json_writer *w, const struct interview *iv)
+{
+    json_w_member_int(w, "version", (int64_t)iv->version);
+    json_w_member(w, "by", iv->changed_by);
+    json_w_member_time(w, "at", iv->changed_ms);
+}
+
 void refuse_interview_stage(struct call *c, const char *reason)
 {
     // What is planned is the house's own affair.
@@ -60,7 +68,7 @@ void refuse_interview_stage(struct call *c, const char *reason)
     struct json_writer w = call_more(c);
     json_w_member(&w, "stage", interview_stage_name(iv->stage));
     if (!in_public)
-        json_w_member_int(&w, "version", (int64_t)iv->version);
+        write_last_change(&w, iv);
     call_refuse(c, reason ? reason : "wrong_stage");
 }
 
@@ -68,7 +76,7 @@ void refuse_stale_interview(struct call *c)
 {
     const struct interview *iv = c->channel->all;
     struct json_writer w = call_more(c);
-    json_w_member_int(&w, "version", (int64_t)iv->version);
+    write_last_change(&w, iv);
     json_w_member(&w, "stage", interview_stage_name(iv->stage));
     call_refuse(c, "stale");
 }

@@ -214,9 +214,11 @@ void guard_published(struct call *c, const struct statement *s)
 void refuse_statement(struct call *c, const struct statement *s, const char *reason)
 {
     struct json_writer w = call_more(c);
+    json_w_member(&w, "statement", s->id);
     json_w_member(&w, "stage", statement_stage_name(s->stage));
     json_w_member_int(&w, "version", (int64_t)s->version);
-    json_w_member(&w, "by", s->writer);
+    json_w_member(&w, "by", s->changed_by);
+    json_w_member_time(&w, "at", s->changed_ms);
     call_refuse(c, reason);
 }
 

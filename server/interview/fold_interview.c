@@ -71,6 +71,10 @@ static void commit(struct change *c, struct interview *next)
     if (c->body.bad)
         return;
     next->version++;
+    if (!next->public_only) {
+        next->changed_by = fold_actor(c);
+        next->changed_ms = c->event->at_ms;
+    }
     next->arena = c->iv->arena; // it has grown since the copy
     *c->iv = *next;
 }

@@ -34,6 +34,14 @@ static struct statement *standing_statement(const struct interview *iv, struct s
     return s && s->stage == S_PUBLISHED ? s : NULL;
 }
 
+static void changed(struct change *c, struct statement *s)
+{
+    if (c->iv->public_only)
+        return;
+    s->changed_by = fold_actor(c);
+    s->changed_ms = c->event->at_ms;
+}
+
 // ---- drafts ----
 
 // The draft that the body names; NULL and a fault when there is none on its way.
@@ -72,6 +80,7 @@ static struct statement *write_draft(struct change *c)
         add(&c->iv->arena, &c->iv->drafts, &c->iv->draft_count, &c->iv->draft_cap, s);
     }
     *s = read;
+    changed(c, s);
     return s;
 }
 
@@ -129,6 +138,7 @@ static void on_submitted(struct change *c)
     send(s, &way);
     if (!is_new)
         s->version++;
+    changed(c, s);
     if (c->iv->stage == I_EDITING)
         c->iv->reopened++;
 }
@@ -141,6 +151,7 @@ static void on_passed_step(struct change *c)
         return;
     send(s, &way);
     s->version++;
+    changed(c, s);
 }
 
 static void on_returned(struct change *c)
@@ -158,6 +169,7 @@ static void on_returned(struct change *c)
     s->public_at_ms = 0;
     s->cleared = false;
     s->version++;
+    changed(c, s);
 }
 
 static void on_discarded(struct change *c)
@@ -167,6 +179,7 @@ static void on_discarded(struct change *c)
         return;
     s->stage = S_DISCARDED;
     s->version++;
+    changed(c, s);
 }
 
 // ---- what was published ----
@@ -202,6 +215,7 @@ static void on_published(struct change *c)
     }
     struct statement *s = arena_alloc(&iv->arena, sizeof *s);
     *s = read;
+    changed(c, s);
     add(&iv->arena, &iv->statements, &iv->statement_count, &iv->statement_cap, s);
     ids_add(&iv->arena, &iv->statement_ids, s);
 }
@@ -217,11 +231,15 @@ static struct statement *standing(struct change *c)
 }
 
 // They were written for the text that stood there until now.
-static void end_corrections(struct interview *iv, const struct statement *s)
+static void end_corrections(struct change *c, const struct statement *s)
 {
-    for (size_t i = 0; i < iv->draft_count; i++)
-        if (iv->drafts[i]->corrects && strcmp(iv->drafts[i]->corrects, s->id) == 0)
-            iv->drafts[i]->stage = S_DISCARDED;
+    for (size_t i = 0; i < c->iv->draft_count; i++) {
+        struct statement *draft = c->iv->drafts[i];
+        if (!draft->corrects || strcmp(draft->corrects, s->id) != 0 || draft->stage == S_DISCARDED)
+            continue;
+        draft->stage = S_DISCARDED;
+        changed(c, draft);
+    }
 }
 
 static void on_corrected(struct change *c)
@@ -242,7 +260,8 @@ static void on_corrected(struct change *c)
     s->text = text;
     s->version = version;
     s->corrected_ms = c->event->at_ms;
-    end_corrections(c->iv, s);
+    changed(c, s);
+    end_corrections(c, s);
 }
 
 static void on_retraction_asked(struct change *c)
@@ -265,7 +284,8 @@ static void on_retracted(struct change *c)
     s->code = code;
     s->retracted_ms = c->event->at_ms;
     s->version++;
-    end_corrections(c->iv, s);
+    changed(c, s);
+    end_corrections(c, s);
     if (!c->iv->public_only)
         return;
     s->text = NULL; // what is not here cannot be shown

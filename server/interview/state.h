@@ -209,6 +209,10 @@ struct statement {
     const char *code;                  // why retracted
     const char *asked_by, *asked_code; // a retraction that waits for a second person
 
+    // NULL and 0 in the public state
+    const char *changed_by; // who raised the version last, or ended it
+    int64_t changed_ms;     // when
+
     // of a draft; NULL and 0 in the public state
     const char *author, *writer; // accounts: who began it, and who wrote this text
     const char *entered_as;      // the duty in whose name: guest compere stenographer
@@ -300,7 +304,9 @@ struct interview {
     // life
     enum interview_stage stage;
     enum asking asking;
-    uint64_t version; // rises with every interview.* event
+    uint64_t version;       // rises with every interview.* event
+    const char *changed_by; // whose was the last one; NULL in the public state
+    int64_t changed_ms;     // when
     int64_t announced_ms, started_ms, ended_ms, published_ms;
     const char *ended_by; // the account that ended it; NULL in the public state
     const char *stage_reason;

@@ -445,6 +445,62 @@ TEST(what_is_sent_or_due_after_the_end_waits_for_the_editing)
     scene_destroy(&s);
 }
 
+// ---- who was faster ----
+
+static const char *told(const struct scene *s, const char *key)
+{
+    static char value[64];
+    struct json *root = json_parse(slice_of(s->answer));
+    struct slice found = json_get_string(json_get(json_get(root, "error"), "data"), key);
+    snprintf(value, sizeof value, "%s", found.p ? found.p : "");
+    json_free(root);
+    return value;
+}
+
+TEST(who_comes_too_late_reads_who_changed_a_statement_and_when)
+{
+    struct scene *s = scene_create(983, "on_approve");
+    char said[24];
+    say(s, GUEST, "In May", said);
+    scene_do(s, CHECKER, "statement.correct",
+             "\"statement\":\"%s\",\"version\":1,\"text\":\"In June\"", said);
+    scene_ok(s);
+    scene_do(s, COMPERE, "statement.correct",
+             "\"statement\":\"%s\",\"version\":1,\"text\":\"In July\"", said);
+    scene_refused(s, "stale");
+    CHECK_STR(told(s, "by"), "checker"); // and not who said it
+    CHECK_STR(told(s, "statement"), said);
+    CHECK(told(s, "at")[0]);
+    scene_do(s, REVIEWER, "statement.retract",
+             "\"statement\":\"%s\",\"version\":2,\"code\":\"mistake\"", said);
+    scene_ok(s);
+    scene_do(s, COMPERE, "statement.correct",
+             "\"statement\":\"%s\",\"version\":2,\"text\":\"In July\"", said);
+    scene_refused(s, "wrong_stage");
+    CHECK_STR(told(s, "by"), "reviewer");
+    CHECK(told(s, "at")[0]);
+    scene_destroy(&s);
+}
+
+TEST(who_comes_too_late_reads_who_moved_an_interview_and_when)
+{
+    struct scene *s = scene_create(984, "on_approve");
+    unsigned version = (unsigned)channel(s)->all->version;
+    transition(s, PRODUCER, "suspended");
+    scene_ok(s);
+    scene_do(s, COMPERE, "interview.transition",
+             "\"interview\":\"%s\",\"version\":%u,\"to\":\"draining\"", s->id, version);
+    scene_refused(s, "stale");
+    CHECK_STR(told(s, "by"), "producer");
+    CHECK_STR(told(s, "stage"), "suspended");
+    CHECK(told(s, "at")[0]);
+    scene_do(s, MOD1, "asking.set", "\"interview\":\"%s\",\"state\":\"open\"", s->id);
+    scene_refused(s, "wrong_stage");
+    CHECK_STR(told(s, "by"), "producer");
+    CHECK(told(s, "at")[0]);
+    scene_destroy(&s);
+}
+
 int main(void)
 {
     return check_run();

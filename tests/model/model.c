@@ -329,7 +329,8 @@ bool deny_stage(struct line *l, const struct m_question *q)
 
 bool deny_interview(struct line *l, const char *reason, const struct m_interview *iv)
 {
-    say(l, "%s stage=%s version=%u", reason, mi_words[iv->stage], iv->version);
+    say(l, "%s by=%s stage=%s version=%u", reason, m_name(iv->changed_by), mi_words[iv->stage],
+        iv->version);
     return false;
 }
 

@@ -305,7 +305,7 @@ struct m_statement {
     bool is_answer, cleared, was_public;
     int qs[MODEL_SEVERAL];
     unsigned q_count;
-    int author, writer;
+    int author, writer, changed_by;
     enum m_as as;
     int speaker; // m_speaker
     bool titled; // with a title of its own
@@ -349,6 +349,7 @@ struct m_interview {
     enum mi_stage stage, shown_stage; // the public hears of no approval once more
     enum mi_stage before_down;        // while it is taken down
     unsigned version;
+    int changed_by;
     int ended_by;
     enum m_asking asking, asking_before; // the pause
     bool paused;                         // asking: closed by the pause, and nobody said so since

@@ -620,6 +620,7 @@ static void transition(const struct m_command *c, unsigned version)
         iv->ended_by = c->by;
     iv->stage = (enum mi_stage)c->to;
     iv->version = version;
+    iv->changed_by = c->by;
     iv->announced |= iv->stage == MI_ANNOUNCED;
     iv->was_published |= iv->stage == MI_PUBLISHED;
     if (iv->stage != MI_DRAFT && iv->stage != MI_IN_REVIEW && iv->stage != MI_SCHEDULED)
@@ -719,10 +720,12 @@ void model_apply(const struct m_command *c, int64_t ran_ms, int64_t at_ms, const
     case C_CREATE:
         create(c, ids);
         iv->version = ids->version;
+        iv->changed_by = c->by;
         break;
     case C_UPDATE:
         plan(c);
         iv->version = ids->version;
+        iv->changed_by = c->by;
         break;
     case C_TRANSITION:
         transition(c, ids->version);

@@ -54,7 +54,7 @@ static bool leads(const struct m_interview *iv, int who)
 
 static bool deny_statement(struct line *l, const struct m_statement *s, const char *reason)
 {
-    say(l, "%s by=%s stage=%s version=%u", reason, m_name(s->writer), ms_words[s->stage],
+    say(l, "%s by=%s stage=%s version=%u", reason, m_name(s->changed_by), ms_words[s->stage],
         s->version);
     return false;
 }
@@ -231,6 +231,7 @@ static void become_said(struct m_interview *iv, int n, int by, int64_t at_ms)
     s->stage = MS_PUBLISHED;
     s->version = 1;
     s->was_public = true;
+    s->changed_by = by;
     iv->said[iv->said_count++] = n;
     for (unsigned i = 0; i < s->q_count && s->is_answer; i++)
         m_answer(iv, s->qs[i], by, at_ms);
@@ -252,7 +253,7 @@ static struct m_statement *write(const struct m_command *c, const struct m_ids *
         s->corrects = c->kind == C_CORRECT ? c->s : NO_ONE;
     }
     snprintf(s->text, sizeof s->text, "%s", c->text);
-    s->writer = c->by;
+    s->writer = s->changed_by = c->by;
     s->version++;
     s->is_answer = c->is_answer;
     s->speaker = c->speaker;
@@ -286,19 +287,24 @@ static void go(const struct m_command *c, int n, unsigned step, int64_t at_ms,
 }
 
 // They were written for the text that stood there until now.
-static void end_corrections(struct m_interview *iv, int n)
+static void end_corrections(struct m_interview *iv, int n, int by)
 {
-    for (unsigned i = 0; i < iv->statement_count; i++)
-        if (iv->statements[i].corrects == n && iv->statements[i].stage != MS_PUBLISHED)
-            iv->statements[i].stage = MS_DISCARDED;
+    for (unsigned i = 0; i < iv->statement_count; i++) {
+        struct m_statement *s = &iv->statements[i];
+        if (s->corrects != n || s->stage == MS_DISCARDED)
+            continue;
+        s->stage = MS_DISCARDED;
+        s->changed_by = by;
+    }
 }
 
-static void correct(struct m_interview *iv, int n, const char *text)
+static void correct(struct m_interview *iv, int n, const char *text, int by)
 {
     struct m_statement *s = &iv->statements[n];
     snprintf(s->text, sizeof s->text, "%s", text);
     s->version++;
-    end_corrections(iv, n);
+    s->changed_by = by;
+    end_corrections(iv, n, by);
 }
 
 static void unsay(const struct m_command *c, struct m_statement *s)
@@ -310,7 +316,8 @@ static void unsay(const struct m_command *c, struct m_statement *s)
     }
     s->stage = MS_RETRACTED;
     s->version++;
-    end_corrections(iv, c->s);
+    s->changed_by = c->by;
+    end_corrections(iv, c->s, c->by);
     for (unsigned i = 0; i < s->q_count && s->is_answer && SPEAKING & 1u << iv->stage; i++)
         if (iv->questions[s->qs[i]]->stage == MQ_ANSWERED && !iv->questions[s->qs[i]]->erased &&
             mq_answer(iv, s->qs[i], NO_ONE) < 0)
@@ -347,15 +354,16 @@ void change_statement(const struct m_command *c, int64_t at_ms, const struct m_i
     case C_SEND:
     case C_PASS:
         if (s->corrects >= 0 && strcmp(ids->stage, "published") == 0) {
-            correct(c->iv, s->corrects, s->text);
+            correct(c->iv, s->corrects, s->text, c->by);
             return;
         }
         s->version++;
+        s->changed_by = c->by;
         go(c, n, c->kind == C_PASS ? s->step + 1 : s->cleared ? s->step : 0, at_ms, ids);
         return;
     case C_CORRECT:
         if (strcmp(ids->stage, "published") == 0) {
-            correct(c->iv, c->s, c->text);
+            correct(c->iv, c->s, c->text, c->by);
             return;
         }
         write_correction(c, ids);
@@ -364,6 +372,7 @@ void change_statement(const struct m_command *c, int64_t at_ms, const struct m_i
     case C_DISCARD:
         s->stage = c->kind == C_RETURN ? MS_RETURNED : MS_DISCARDED;
         s->version++;
+        s->changed_by = c->by;
         s->public_at = 0;
         s->cleared = false;
         s->step = 0;
@@ -415,5 +424,6 @@ const char *model_return(struct m_interview *iv, int s, int64_t at_ms)
     statement->public_at = 0;
     statement->step = 0;
     statement->version++;
+    statement->changed_by = THE_SERVER;
     return NULL;
 }

@@ -49,8 +49,9 @@ static void watch(struct driver *d)
     viewer_send(d->viewer, text);
 }
 
-// All begin anew with what was taken down and is back; and whoever asks again after something was
-// taken out of the feed.
+// All begin anew with what was taken down and is back; whoever asks while it is taken down, since
+// then every event takes the feed away; and whoever asks again after something was taken out of the
+// feed.
 static bool may_begin_anew(const struct memory_log *log, uint64_t after)
 {
     static const char *const ends[] = {
@@ -74,7 +75,8 @@ static bool look_at(struct driver *d, const char *frame)
         const struct json *params = json_get(root, "params");
         uint64_t to = (uint64_t)json_get_int(params ? params : json_get(root, "result"), "to");
         bool anew = strstr(frame, "\"mode\":\"snapshot\"") != NULL;
-        if (anew && to != d->viewed_n && !may_begin_anew(log, d->viewed_n))
+        if (anew && to != d->viewed_n && d->viewed->stage != MI_TAKEN_DOWN &&
+            !may_begin_anew(log, d->viewed_n))
             broken(d->world, "the feed has forgotten events after %" PRIu64 ": %s", d->viewed_n,
                    frame);
         if (anew)

@@ -493,6 +493,7 @@ export interface ErrorData {
   version?: number;
   by?: string;
   stage?: string;
+  statement?: string; // which one it is about
   /** When it was decided or claimed. */
   at?: string;
   until?: string;

@@ -86,11 +86,11 @@ export class Desk {
   }
 }
 
-// Of a question, or of the interview itself, which nobody is named to have changed.
-function stageName(stage: string, t: Translate): string {
-  const key = `qstage.${stage}`;
-  const words = t(key);
-  return words === key ? t(`stage.${stage}`) : words;
+// The stage of a question, of a statement (which the refusal names), or of the interview itself.
+function stageName({ stage = "", statement }: RpcError["data"], t: Translate): string {
+  const of = statement !== undefined ? ["draft.done", "qstage"] : ["qstage", "stage"];
+  const words = of.map((kind) => t(`${kind}.${stage}`));
+  return words.find((found, n) => found !== `${of[n]}.${stage}`) ?? stage;
 }
 
 /** What a screen says when something was not done. */
@@ -103,7 +103,7 @@ export function explain(error: unknown, t: Translate): string {
   }
   if (reason === "stale" || (reason === "wrong_stage" && by)) {
     const decided = stage !== undefined && stage !== "pending" && stage !== "held";
-    const what = decided ? stageName(stage, t) : t("fault.changed");
+    const what = decided ? stageName(error.data, t) : t("fault.changed");
     return by && decided
       ? t("fault.stale_by", { by: actorName(by), what: at ? `${what} ${clock(at)}` : what })
       : t("fault.stale", { what });
