@@ -127,6 +127,7 @@ static int apply(struct channel *ch, const struct event *ev)
     const struct question *q = interview_question(ch->all, json_get_string(body, "question"));
     bool was_approved = q && q->approved;
     bool was_down = ch->open->stage == I_TAKEN_DOWN;
+    bool was_still = interview_is_still(ch->open);
     int r = fold(ch->all, ev);
     if (r == 0 && ev->pub)
         r = fold(ch->open, ev);
@@ -137,6 +138,8 @@ static int apply(struct channel *ch, const struct event *ev)
                           is_of(ev->type, "feed.") || is_of(ev->type, "interview.");
         if (may_be_due && !ch->app->loading) // at its end all are scheduled, once
             channel_schedule(ch);
+        if (!was_still && interview_is_still(ch->open))
+            votes_hold(ch);
         if (ev->pub && slice_is(ev->type, "question.restored"))
             votes_restored(ch, json_get_string(body, "question"));
         ch->has_orphans |= q && !question_leads(q);

@@ -24,8 +24,8 @@ static const char set_prefix[] = "vote:"; // of the set's name; the question's i
 
 struct vote_count { // of one question
     uint64_t count;
-    uint64_t told; // to all who watch: what newcomers read while the feed stands still
-    bool changed;  // since then
+    uint64_t held; // as it was when the feed came to stand still
+    bool changed;  // since it was told to all who watch
 };
 
 struct vote { // of one citizen for one question
@@ -107,7 +107,16 @@ void votes_mark(struct channel *ch, struct slice set, struct slice citizen)
     struct slice question = {set.p + n, set.n - n};
     set_vote(ch->votes, question, citizen, true);
     struct vote_count *c = found(ch->votes->counts, question);
-    c->told = c->count; // nobody votes while the feed stands still, so all of these were before
+    c->held = c->count; // nobody votes while the feed stands still, so all of these were before
+}
+
+void votes_hold(struct channel *ch)
+{
+    for (size_t i = 0; i < ch->open->question_count; i++) {
+        struct vote_count *c = found(ch->votes->counts, slice_of(ch->open->questions[i]->id));
+        if (c)
+            c->held = c->count;
+    }
 }
 
 void votes_restored(struct channel *ch, struct slice question)
@@ -121,7 +130,7 @@ void votes_restored(struct channel *ch, struct slice question)
 // before comes to, which reached the disk a moment later.
 static uint64_t shown(const struct channel *ch, const struct vote_count *c)
 {
-    return interview_is_still(ch->open) ? c->told : c->count;
+    return interview_is_still(ch->open) ? c->held : c->count;
 }
 
 uint64_t votes_of(const struct channel *ch, struct slice question)
@@ -227,10 +236,8 @@ static void write_votes(struct json_writer *w, const struct channel *ch, bool al
             continue;
         if (all ? shown(ch, c) > 0 : c->changed)
             json_w_member_int(w, q->id, (int64_t)shown(ch, c));
-        if (!all) {
+        if (!all)
             c->changed = false;
-            c->told = c->count;
-        }
     }
     json_w_close(w, '}');
 }

@@ -11,6 +11,9 @@ void votes_destroy(struct votes **v);
 // A mark of the record, while loading; those of other sets are left alone.
 void votes_mark(struct channel *ch, struct slice set, struct slice citizen);
 
+// The feed has come to stand still: until it goes on the numbers of now are told.
+void votes_hold(struct channel *ch);
+
 // Everybody sees it again: whoever came while it was taken down has not been told its number.
 void votes_restored(struct channel *ch, struct slice question);
 

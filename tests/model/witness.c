@@ -55,13 +55,20 @@ static void watch(struct driver *d)
 static bool may_begin_anew(const struct memory_log *log, uint64_t after)
 {
     static const char *const ends[] = {
-        "interview.restored", "interview.taken_down", "question.withdrawn", "question.retracted",
-        "question.redacted",  "statement.retracted",  "notice.recalled"};
-    for (size_t i = log->count;
-         i-- > 0 && (!log->events[i].event.pub || log->events[i].event.pub > after);)
-        for (size_t n = 0; n < sizeof ends / sizeof *ends; n++)
-            if (log->events[i].event.pub && slice_is(log->events[i].event.type, ends[n]))
+        "interview.restored", "interview.taken_down", "question.withdrawn",  "question.retracted",
+        "question.redacted",  "question.erased",      "statement.retracted", "notice.recalled"};
+    bool is_down = false; // with the events so far: then nothing that comes leaves the earlier ones
+    for (size_t i = 0; i < log->count; i++) {
+        const struct event *e = &log->events[i].event;
+        bool is_news = e->pub > after;
+        for (size_t n = 0; is_news && n < sizeof ends / sizeof *ends; n++)
+            if (slice_is(e->type, ends[n]))
                 return true;
+        if (is_news && is_down)
+            return true;
+        if (slice_is(e->type, "interview.taken_down") || slice_is(e->type, "interview.restored"))
+            is_down = slice_is(e->type, "interview.taken_down");
+    }
     return false;
 }
 
