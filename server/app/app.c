@@ -430,13 +430,13 @@ bool app_fate(const struct app *a, struct slice receipt_no, struct slice secret,
             const struct question *q = iv->questions[i];
             if (strcmp(q->receipt_no, receipt) == 0 &&
                 question_secret_matches(a->keys, q->id, secret)) {
-                *ret =
-                    (struct app_fate){.question = q,
-                                      .interview = iv,
-                                      .may_appeal = question_may_be_appealed(iv, q),
-                                      .may_withdraw = question_may_move(q->stage, M_WITHDRAW, NULL),
-                                      .leader = group_shown_leader(iv, q),
-                                      .outcome = group_outcome(iv, q)};
+                *ret = (struct app_fate){
+                    .question = q,
+                    .interview = iv,
+                    .may_appeal = question_may_be_appealed(iv, q),
+                    .may_withdraw = !q->erased_ms && question_may_move(q->stage, M_WITHDRAW, NULL),
+                    .leader = group_shown_leader(iv, q),
+                    .outcome = group_outcome(iv, q)};
                 return true;
             }
         }

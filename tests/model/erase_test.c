@@ -383,6 +383,9 @@ TEST(an_erased_member_of_a_group_does_not_wait_again)
     CHECK_STR(scene_text(scene_question(staff, r.question), "stage"), "grouped");
     CHECK_STR(scene_text(scene_question(staff, other.question), "stage"), "pending");
     json_free(staff);
+    scene_read(s, 1, "question.status", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", r.receipt_no,
+               r.secret);
+    CHECK(!strstr(s->answer, "may_withdraw"));
     scene_do(s, 1, "question.withdraw", "\"receipt_no\":\"%s\",\"secret\":\"%s\"", r.receipt_no,
              r.secret);
     scene_refused(s, "erased");
