@@ -49,11 +49,17 @@ void set_asking(struct call *c, enum asking asking, const char *reason)
     call_fact_end(c, &w, "asking.set", interview_is_public(c->channel->open->stage));
 }
 
+// It is as it was looked at.
+static void guard_asking(struct call *c)
+{
+    call_guard(c, slice_of("asking"), slice_of(asking_now(c->channel->all)), (struct slice){0});
+}
+
 // Also where it is closed already: an opening that is on its way must not land behind it.
 static void close_asking(struct call *c, const char *reason)
 {
     if (c->channel->all->asking == ASKING_CLOSED)
-        call_guard(c, slice_of("asking"), slice_of(asking_now(c->channel->all)), (struct slice){0});
+        guard_asking(c);
     else
         set_asking(c, ASKING_CLOSED, reason);
 }
@@ -233,8 +239,11 @@ void interview_transition_run(struct call *c, const void *params)
         seal_fact(c);
     stage_fact(c, to, reason);
     // What was collected beforehand is asked from now on.
-    if (to == I_LIVE && iv->stage == I_LOBBY && iv->asking == ASKING_PRECOLLECT)
+    bool starts = to == I_LIVE && iv->stage == I_LOBBY;
+    if (starts && iv->asking == ASKING_PRECOLLECT)
         set_asking(c, ASKING_OPEN, NULL);
+    else if (starts)
+        guard_asking(c);
     if (to == I_LIVE && iv->stage == I_SUSPENDED && asking_is_paused(iv))
         set_asking(c, iv->asking_before, NULL);
     struct json_writer w = call_open(&c->result);
