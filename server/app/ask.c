@@ -320,8 +320,7 @@ void question_withdraw_run(struct call *c, const void *params)
         refuse_erased(c, q);
         return;
     }
-    bool archived = fate.interview->stage == I_ARCHIVED; // nothing is changed in it
-    if (archived || !question_may_move(q->stage, M_WITHDRAW, &to)) {
+    if (interview_is_archived(fate.interview) || !question_may_move(q->stage, M_WITHDRAW, &to)) {
         refuse_stage(c, q);
         return;
     }

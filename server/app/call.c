@@ -210,6 +210,13 @@ struct json_writer call_open(struct buf *b)
 
 // Who, and in which stage: asked before every run, since a roster or a stage may have changed
 // between two.
+// What was archived stays so while it is taken down.
+static bool is_its_time(const struct method *m, const struct interview *iv)
+{
+    uint32_t now = IN(iv->stage) | (interview_is_archived(iv) ? IN(I_ARCHIVED) : 0);
+    return (m->stages & now) == now;
+}
+
 static bool may_run(struct call *c)
 {
     const struct method *m = c->method;
@@ -222,8 +229,7 @@ static bool may_run(struct call *c)
             refuse_now(c);
         return false;
     }
-    bool staged = c->channel && !channel_is_portal(c->channel);
-    if (staged && !(m->stages & IN(c->channel->all->stage))) {
+    if (c->channel && !channel_is_portal(c->channel) && !is_its_time(m, c->channel->all)) {
         refuse_interview_stage(c, m->refusal);
         return false;
     }

@@ -116,6 +116,11 @@ bool interview_is_settled(const struct interview *iv)
     return iv->published_ms || stage == I_CANCELLED;
 }
 
+bool interview_is_archived(const struct interview *iv)
+{
+    return iv->stage == I_ARCHIVED || (iv->stage == I_TAKEN_DOWN && iv->before_down == I_ARCHIVED);
+}
+
 bool interview_is_still(const struct interview *iv)
 {
     return iv->frozen || iv->stage == I_SUSPENDED || iv->stage == I_TAKEN_DOWN;

@@ -385,6 +385,8 @@ bool interview_is_record(const struct interview *iv); // its transcript is publi
 // Does nothing wait in it any more: is its transcript published, or was it cancelled, perhaps taken
 // down since? Then no question goes back to a stage in which it would wait (invariant I8).
 bool interview_is_settled(const struct interview *iv);
+// Is it archived, perhaps taken down since? Then nothing of it is changed any more.
+bool interview_is_archived(const struct interview *iv);
 // Does nothing new become public for now: the feed is frozen, or the interview suspended or taken
 // down?
 bool interview_is_still(const struct interview *iv);

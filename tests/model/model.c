@@ -342,6 +342,12 @@ static bool is_under_way(const struct m_statement *s)
            (s->stage == MS_PREPARED && s->cleared);
 }
 
+bool mi_is_archived(const struct m_interview *iv)
+{
+    return iv->stage == MI_ARCHIVED ||
+           (iv->stage == MI_TAKEN_DOWN && iv->before_down == MI_ARCHIVED);
+}
+
 bool mi_is_still(const struct m_interview *iv)
 {
     return iv->frozen || iv->stage == MI_SUSPENDED || iv->stage == MI_TAKEN_DOWN;
@@ -529,7 +535,7 @@ static bool expect_by_receipt(const struct m_command *c, struct line *l)
     if (q->erased)
         return deny_erased(l, q);
     if (!(m_rules[c->kind].from & 1u << q->stage) ||
-        (c->kind == C_WITHDRAW && c->iv->stage == MI_ARCHIVED))
+        (c->kind == C_WITHDRAW && mi_is_archived(c->iv)))
         return deny_stage(l, q);
     if (c->kind == C_APPEAL && !may_appeal(c->iv, q))
         return deny(l, "no_appeal");
@@ -677,7 +683,7 @@ void model_expect(const struct m_command *c, int64_t now, char ret[MODEL_LINE], 
         *ret_changes = deny(&l, "not_found");
     else if (r->who && !may(is_named ? iv : NULL, c->by, r->who))
         *ret_changes = deny(&l, "not_authorized");
-    else if (!(r->stages & 1u << iv->stage))
+    else if (!(r->stages & 1u << iv->stage) || (mi_is_archived(iv) && !(r->stages & I(ARCHIVED))))
         *ret_changes = deny_closed(c, &l);
     else
         *ret_changes = expect_rest(c, &l);

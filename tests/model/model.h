@@ -455,6 +455,7 @@ bool mc_may(enum m_kind kind, enum mc_stage stage);                // done about
 unsigned mq_members(const struct m_interview *iv, int q);          // joined with it
 int mq_answer(const struct m_interview *iv, int q, int except);    // the first that stands, or -1
 unsigned mq_answers(const struct m_interview *iv, int q);          // how many stand
+bool mi_is_archived(const struct m_interview *iv);                 // perhaps taken down since
 bool mi_is_still(const struct m_interview *iv);                    // nothing new becomes public
 bool mi_is_known(const struct m_interview *iv);                    // to everybody
 bool ms_fits(const struct m_interview *iv, bool is_answer, int q); // may be said to it
