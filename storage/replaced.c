@@ -10,9 +10,9 @@ static const char BEGIN[] = "{\"events\":[", SEQ[] = "{\"seq\":", COMMIT[] = ",\
 
 static char *put(char *at, const char *text)
 {
-    size_t n = strlen(text);
-    memcpy(at, text, n);
-    return at + n;
+    struct slice bytes = slice_of(text);
+    memcpy(at, bytes.p, bytes.n);
+    return at + bytes.n;
 }
 
 char *replaced_begin(char *at)

@@ -244,7 +244,7 @@ static bool refused_as_erased(struct call *c)
 {
     struct slice id = member(c->params, c->method->question_offset);
     const struct question *q = NULL;
-    if (id.p && !c->method->of_statement && c->actor.kind == ACTOR_STAFF)
+    if (c->channel && id.p && !c->method->of_statement && c->actor.kind == ACTOR_STAFF)
         q = interview_question(c->channel->all, id);
     if (!q || !q->erased_ms)
         return false;
